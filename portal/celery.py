@@ -1,0 +1,70 @@
+"""The Celery application: tasks are hints that may vanish, and carry the request's id on."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+from celery.contrib.django.task import DjangoTask
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+if "celery" in Path(sys.argv[0]).parts[-2:]:
+    os.environ.setdefault("PROCESS_ROLE", "worker")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+logger = structlog.get_logger(__name__)
+
+
+class HintTask(DjangoTask):
+    """A task rung on commit is a hint: a broker that is down must not fail what was committed."""
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        if request_id:
+            kwargs["headers"] = {**(kwargs.get("headers") or {}), "request_id": request_id}
+        return super().apply_async(*args, **kwargs)
+
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
+        transaction.on_commit(self._hint(lambda: self.delay(*args, **kwargs)))
+
+    def apply_async_on_commit(self, *args: Any, **kwargs: Any) -> None:
+        transaction.on_commit(self._hint(lambda: self.apply_async(*args, **kwargs)))
+
+    def _hint(self, ring: Callable[[], Any]) -> Callable[[], None]:
+        def ring_or_log() -> None:
+            try:
+                ring()
+            except OperationalError:
+                # The periodic sweep finds the row that this hint was about.
+                logger.warning("broker did not take a hint", task=self.name)
+
+        return ring_or_log
+
+
+app = Celery("recourse", task_cls=HintTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="periodic")
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Stop Celery from replacing Django's logging: a receiver here is all it takes."""
+
+
+@signals.task_prerun.connect
+def bind_request_id(*, task_id: str, task: Any, **_kwargs: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)
+    request_id = getattr(task.request, "request_id", None)
+    if request_id:
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+@signals.task_postrun.connect
+def forget_request_id(**_kwargs: Any) -> None:
+    structlog.contextvars.clear_contextvars()

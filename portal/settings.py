@@ -1,0 +1,390 @@
+"""The settings of every part of Recourse. Read them through `django.conf.settings`."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from portal import embedded
+from portal.embedded import keys
+from portal.embedded.host import local_dir
+from portal.lib.env import (
+    broker_from_redis_url,
+    database_from_url,
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_secret,
+    env_str,
+    redis_database,
+)
+from portal.lib.logging import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOCAL_DIR = local_dir()
+
+# --- Where we are -------------------------------------------------------------------------
+
+DATABASE_URL = env_secret("DATABASE_URL")
+REDIS_URL = env_secret("REDIS_URL")
+ENVIRONMENT = env_choice(
+    "ENVIRONMENT",
+    choices=("development", "test", "production"),
+    default="production" if DATABASE_URL else "development",
+)
+IS_PRODUCTION = ENVIRONMENT == "production"
+# Who we are decides how long a statement may take: `web`, `worker` or `command`.
+PROCESS_ROLE = env_choice("PROCESS_ROLE", choices=("web", "worker", "command"), default="command")
+DEBUG = env_bool("DEBUG", default=False)
+
+_public_url = env_str("PUBLIC_URL", default="" if IS_PRODUCTION else "http://localhost:8000")
+PUBLIC_URL = _public_url.rstrip("/")
+IS_HTTPS = urlsplit(PUBLIC_URL).scheme == "https"
+_loopback = [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=_loopback)
+
+SECRET_KEY = env_secret("SECRET_KEY") or ("" if IS_PRODUCTION else keys.secret_key())
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS", default=[])
+
+# --- Engines ------------------------------------------------------------------------------
+
+EMBEDDED_POSTGRES, EMBEDDED_REDIS = embedded.needed()
+if EMBEDDED_POSTGRES:
+    DATABASE_URL = embedded.database_url()
+if EMBEDDED_REDIS:
+    REDIS_URL = embedded.redis_url()
+
+# A page that waits five seconds has failed; a worker's batch may take longer; a command
+# (migrate, ingest) may take what it needs.
+STATEMENT_TIMEOUT_MS = env_int(
+    "STATEMENT_TIMEOUT_MS",
+    default={"web": 5_000, "worker": 30_000, "command": 0}[PROCESS_ROLE],
+)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **database_from_url(DATABASE_URL or "postgresql:///recourse"),
+        "CONN_MAX_AGE": env_int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "application_name": f"recourse-{PROCESS_ROLE}",
+    "options": " ".join(
+        f"-c {name}={value}"
+        for name, value in {
+            "statement_timeout": STATEMENT_TIMEOUT_MS,
+            "lock_timeout": min(STATEMENT_TIMEOUT_MS, 10_000),
+            "idle_in_transaction_session_timeout": 60_000 if STATEMENT_TIMEOUT_MS else 0,
+        }.items()
+    ),
+    **DATABASES["default"]["OPTIONS"],
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_database(REDIS_URL or "redis://localhost:6379", 1),
+        "KEY_PREFIX": "recourse",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+}
+
+# --- Applications -------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # django-unfold replaces the admin's templates, so it stands before it.
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "portal.apps.PortalConfig",
+    "notifications.apps.NotificationsConfig",
+    "appeals.apps.AppealsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "django_htmx",
+    "pgtrigger",
+]
+
+MIDDLEWARE = [
+    "portal.lib.logging.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside everything that may answer early, so that an error page has a policy too.
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+ASGI_APPLICATION = "portal.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Languages, times, files --------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env_str("STATIC_ROOT") or LOCAL_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Uploaded papers lie outside everything a web server gives away.
+EVIDENCE_STORAGE = env_str("EVIDENCE_STORAGE", default="" if IS_PRODUCTION else "embedded")
+EVIDENCE_DIR = LOCAL_DIR / "evidence" if EVIDENCE_STORAGE == "embedded" else Path(EVIDENCE_STORAGE)
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": str(EVIDENCE_DIR),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if ENVIRONMENT == "test"
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = ENVIRONMENT == "test"
+WHITENOISE_AUTOREFRESH = False
+CLAMD_URL = env_str("CLAMD_URL")
+
+# --- People and sessions ------------------------------------------------------------------
+
+AUTH_USER_MODEL = "portal.Customer"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+LANGUAGE_COOKIE_SECURE = IS_HTTPS
+SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
+
+# --- Sign-in (django-allauth) -------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "reference"
+
+# --- Safety of the transport and the page -------------------------------------------------
+
+SECURE_SSL_REDIRECT = IS_HTTPS and env_bool("SECURE_SSL_REDIRECT", default=True)
+# Probes and scrapers come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Only a proxy that strips these headers from strangers may set them.
+if env_bool("TRUST_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "frame-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Telling people -----------------------------------------------------------------------
+
+TWILIO_ACCOUNT_SID = env_secret("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = env_secret("TWILIO_AUTH_TOKEN")
+TWILIO_MESSAGING_SERVICE_SID = env_secret("TWILIO_MESSAGING_SERVICE_SID")
+TWILIO_API_URL = env_str("TWILIO_API_URL")
+SENDGRID_API_KEY = env_secret("SENDGRID_API_KEY")
+SENDGRID_API_URL = env_str("SENDGRID_API_URL")
+SENDGRID_WEBHOOK_PUBLIC_KEY = env_secret("SENDGRID_WEBHOOK_PUBLIC_KEY")
+EMAIL_FROM = env_str("EMAIL_FROM", default="" if IS_PRODUCTION else "notices@lender.example")
+VAPID_PRIVATE_KEY = env_secret("VAPID_PRIVATE_KEY")
+VAPID_SUBJECT = env_str("VAPID_SUBJECT")
+if not VAPID_PRIVATE_KEY and not IS_PRODUCTION:
+    VAPID_PRIVATE_KEY = keys.vapid_private_key()
+    VAPID_SUBJECT = VAPID_SUBJECT or "mailto:notices@lender.example"
+VAPID_PUBLIC_KEY = keys.vapid_public_key(VAPID_PRIVATE_KEY) if VAPID_PRIVATE_KEY else ""
+
+_local_channel = "notifications.channels.local.LocalChannel"
+CHANNELS = {
+    "sms": "notifications.channels.sms.SmsChannel" if TWILIO_ACCOUNT_SID else _local_channel,
+    "email": "notifications.channels.email.EmailChannel" if SENDGRID_API_KEY else _local_channel,
+    "push": "notifications.channels.push.PushChannel" if VAPID_PRIVATE_KEY else _local_channel,
+}
+
+LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
+LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
+
+# --- Background work ----------------------------------------------------------------------
+
+# A page that rings a worker's doorbell must not hang when the broker is gone.
+_PUBLISH_PATIENCE = {
+    "max_retries": 2,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
+CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL") or broker_from_redis_url(
+    REDIS_URL or "redis://localhost:6379"
+)
+CELERY_BROKER_CONNECTION_RETRY = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    # A message taken by a worker that died comes back after this long. Long waits belong
+    # in PostgreSQL, so nothing here may have a countdown near it.
+    "visibility_timeout": 300,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": not REDIS_URL.startswith("unix:"),
+    "health_check_interval": 25,
+    "retry_on_timeout": True,
+    **_PUBLISH_PATIENCE,
+}
+CELERY_TASK_PUBLISH_RETRY = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = _PUBLISH_PATIENCE
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "standard"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_TASK_SOFT_TIME_LIMIT = 210
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+# A task in the middle of a provider's call is let finish; its claim in PostgreSQL is what counts.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")
+# The connection outlives the task: 4.5 times the rows a second, measured.
+CELERY_DB_REUSE_MAX = 10_000
+QUEUES = ("urgent", "standard", "bulk", "cases", "periodic")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+
+# --- API ----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.lib.problems.problem_handler",
+    "UNAUTHENTICATED_USER": None,
+    "STRICT_JSON": True,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Recourse",
+    "DESCRIPTION": "Line decisions in, appeals and outcomes out.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Staff admin --------------------------------------------------------------------------
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": _("Recourse"),
+    "SITE_HEADER": _("Recourse"),
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# --- Logs ---------------------------------------------------------------------------------
+
+LOG_LEVEL = env_choice("LOG_LEVEL", choices=("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOG_FORMAT = env_choice(
+    "LOG_FORMAT", choices=("json", "lines"), default="json" if IS_PRODUCTION else "lines"
+)
+LOGGING = logging_settings(log_format=LOG_FORMAT, level=LOG_LEVEL)
