@@ -1,0 +1,108 @@
+"""The only way to fetch a record for a person: a stranger and a wrong reference get the same."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from appeals.errors import AppealNotFound
+from appeals.models import (
+    Appeal,
+    CreditLine,
+    EvidenceDocument,
+    LineDecision,
+    Notice,
+    ReviewQueue,
+)
+from appeals.states import AppealState, EvidenceState
+from portal.models import Customer
+
+Row = TypeVar("Row", bound=Model)
+
+
+def _one(rows: QuerySet[Row], **lookup: object) -> Row:
+    try:
+        return rows.get(**lookup)
+    except rows.model.DoesNotExist:
+        raise AppealNotFound(_("We could not find this page.")) from None
+
+
+def is_supervisor(person: Customer) -> bool:
+    return person.is_staff and person.has_perm("appeals.supervise_appeal")
+
+
+def is_reviewer(person: Customer) -> bool:
+    return person.is_staff and person.has_perm("appeals.review_appeal")
+
+
+# --- a customer's own things -------------------------------------------------------------------
+
+
+def list_lines(customer: Customer) -> QuerySet[CreditLine]:
+    return CreditLine.objects.filter(customer=customer).order_by("reference")
+
+
+def list_decisions(customer: Customer) -> QuerySet[LineDecision]:
+    """The decisions the customer has been told of: those with a notice, newest first."""
+    return LineDecision.objects.filter(customer=customer, notice__isnull=False).order_by(
+        "-decided_at", "-pk"
+    )
+
+
+def get_decision(customer: Customer, reference: str) -> LineDecision:
+    rows = list_decisions(customer).select_related("line", "notice")
+    return _one(rows, reference=reference)
+
+
+def list_notices(customer: Customer) -> QuerySet[Notice]:
+    return Notice.objects.filter(decision__customer=customer).order_by("-created_at", "-pk")
+
+
+def list_appeals(customer: Customer) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(customer=customer).order_by("-created_at", "-pk")
+
+
+def get_appeal(customer: Customer, reference: str) -> Appeal:
+    rows = list_appeals(customer).select_related("decision__line", "decision__notice", "queue")
+    return _one(rows, reference=reference)
+
+
+def get_own_evidence(customer: Customer, public_id: UUID) -> EvidenceDocument:
+    rows = EvidenceDocument.objects.filter(appeal__customer=customer).exclude(
+        state=EvidenceState.REMOVED
+    )
+    return _one(rows.select_related("appeal"), public_id=public_id)
+
+
+# --- the reviewer's desk -----------------------------------------------------------------------
+
+
+def list_queues(person: Customer) -> QuerySet[ReviewQueue]:
+    """The queues this member of staff works in; a supervisor sees all."""
+    if is_supervisor(person):
+        return ReviewQueue.objects.all()
+    if is_reviewer(person):
+        return ReviewQueue.objects.filter(members=person)
+    return ReviewQueue.objects.none()
+
+
+def list_cases(person: Customer) -> QuerySet[Appeal]:
+    """Appeals this member of staff may open: sent ones in own queues, never one's own case."""
+    queues = list_queues(person).values("pk")
+    return Appeal.objects.exclude(state=AppealState.DRAFT).filter(
+        Q(queue__in=queues) & ~Q(customer=person)
+    )
+
+
+def get_case(person: Customer, reference: str) -> Appeal:
+    rows = list_cases(person).select_related("decision__line", "customer", "queue")
+    return _one(rows, reference=reference)
+
+
+def get_case_evidence(person: Customer, public_id: UUID) -> EvidenceDocument:
+    """A paper of a case, once it has been found safe to open."""
+    rows = EvidenceDocument.objects.filter(
+        appeal__in=list_cases(person).values("pk"), state=EvidenceState.READY
+    )
+    return _one(rows.select_related("appeal"), public_id=public_id)

@@ -1,0 +1,29 @@
+"""What we refuse, in words fit to show the person who asked."""
+
+
+class AppealError(Exception):
+    """A request we refuse; `message` says what to do instead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class WrongState(AppealError):
+    """The thing has moved on since the person last looked."""
+
+
+class AppealNotFound(AppealError):
+    """It does not exist for this person."""
+
+
+class NotAllowed(AppealError):
+    """This person may see it but may not do this to it."""
+
+
+class BadInput(AppealError):
+    """What was sent cannot be used; `field` names the part to mend."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

@@ -1,0 +1,229 @@
+"""The customer's request to reconsider one decision, and what they say about each reason."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appeals.errors import WrongState
+from appeals.models.decisions import DecisionReason, LineDecision
+from appeals.models.queues import ReviewQueue, RoutingRule
+from appeals.states import OPEN, WITHDRAWABLE, AppealState, can_move
+
+STATE_NAMES = {
+    AppealState.DRAFT: _("Draft"),
+    AppealState.SUBMITTED: _("Waiting for a reviewer"),
+    AppealState.IN_REVIEW: _("In review"),
+    AppealState.WAITING: _("Waiting for the customer"),
+    AppealState.APPROVAL: _("Second check"),
+    AppealState.DECIDED: _("Decided"),
+    AppealState.WITHDRAWN: _("Withdrawn"),
+}
+
+
+class Wish(models.TextChoices):
+    FULL = "full", _("Give me back my whole limit")
+    PART = "part", _("Give me back part of it")
+    CORRECT = "correct", _("Correct a fact, then decide again")
+    LOOK = "look", _("Have a person look at it")
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def open(self) -> "AppealQuerySet":
+        """Sent, and not yet answered."""
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, now: datetime) -> "AppealQuerySet":
+        """Open, the promise passed, and we were not waiting for the customer."""
+        return self.open().filter(promised_at__lt=now).exclude(state=AppealState.WAITING)
+
+
+class Appeal(models.Model):
+    """A request to reconsider ONE decision. Only `move_to` changes its state."""
+
+    reference = models.CharField(_("appeal number"), max_length=16, unique=True)
+    decision = models.ForeignKey(
+        LineDecision, models.PROTECT, related_name="appeals", verbose_name=_("decision")
+    )
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="appeals",
+        verbose_name=_("customer"),
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=[(state.value, name) for state, name in STATE_NAMES.items()],
+        default=AppealState.DRAFT,
+    )
+    wish = models.CharField(_("asks for"), max_length=8, choices=Wish.choices, blank=True)
+    requested_limit = models.DecimalField(
+        _("limit asked for"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    statement = models.TextField(_("anything else"), max_length=4000, blank=True)
+    late_reason = models.TextField(_("why so late"), max_length=2000, blank=True)
+    created_at = models.DateTimeField(_("begun at"))
+    saved_at = models.DateTimeField(_("saved at"))
+    submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    queue = models.ForeignKey(
+        ReviewQueue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appeals",
+        verbose_name=_("queue"),
+    )
+    routed_by = models.ForeignKey(
+        RoutingRule,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("routed by"),
+    )
+    routed_because = models.CharField(_("routed because"), max_length=300, blank=True)
+    # Midnight at the end of the promised day in the customer's zone.
+    promised_at = models.DateTimeField(_("answer promised by"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("promise paused since"), null=True, blank=True)
+    lateness_told_at = models.DateTimeField(_("told that we are late"), null=True, blank=True)
+    # Grows with each save of the reviewer's page: the second of two tabs is refused.
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        permissions = [
+            ("review_appeal", "Can review appeals in own queues"),
+            ("supervise_appeal", "Can see all queues and reassign"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision"],
+                condition=~models.Q(state=AppealState.WITHDRAWN),
+                name="one_live_appeal_per_decision",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[AppealState.DRAFT, AppealState.WITHDRAWN])
+                | models.Q(
+                    submitted_at__isnull=False, queue__isnull=False, promised_at__isnull=False
+                ),
+                name="sent_appeal_has_queue_and_promise",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["queue", "promised_at"],
+                condition=models.Q(state=AppealState.SUBMITTED),
+                name="appeals_waiting_for_claim",
+            ),
+            models.Index(fields=["customer", "-created_at"], name="appeals_of_customer"),
+            models.Index(
+                fields=["promised_at"],
+                condition=models.Q(state__in=sorted(OPEN)),
+                name="open_appeals_by_promise",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == AppealState.DRAFT
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return self.state in WITHDRAWABLE
+
+    @property
+    def accepts_evidence(self) -> bool:
+        """Papers may be added until a reviewer has made up their mind."""
+        return self.state in {
+            AppealState.DRAFT,
+            AppealState.SUBMITTED,
+            AppealState.IN_REVIEW,
+            AppealState.WAITING,
+        }
+
+    def move_to(self, new: AppealState, **changes: Any) -> None:
+        """Change the state, and the fields given, only if nobody was quicker.
+
+        Raises WrongState when the table forbids the move or the row has moved meanwhile.
+        """
+        old = AppealState(self.state)
+        if not can_move(old, new):
+            raise WrongState(str(_("This appeal can no longer be changed in that way.")))
+        fields = {"state": new, "version": self.version + 1, **changes}
+        unchanged = Appeal.objects.filter(pk=self.pk, state=old, version=self.version)
+        if not unchanged.update(**fields):
+            raise WrongState(
+                str(_("This appeal changed while you were looking at it. Please reload the page."))
+            )
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+
+class Ground(models.Model):
+    """What the customer says about one of the reasons."""
+
+    appeal = models.ForeignKey(
+        Appeal, models.CASCADE, related_name="grounds", verbose_name=_("appeal")
+    )
+    decision_reason = models.ForeignKey(
+        DecisionReason, models.PROTECT, related_name="grounds", verbose_name=_("reason")
+    )
+    statement = models.TextField(_("what the customer says"), max_length=4000, blank=True)
+
+    class Meta:
+        verbose_name = _("ground")
+        verbose_name_plural = _("grounds")
+        ordering = ["decision_reason__rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appeal", "decision_reason"], name="one_ground_a_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id}: {self.decision_reason_id}"
+
+
+class DocumentRequest(models.Model):
+    """A reviewer asks the customer for more papers; the promise is paused until they answer."""
+
+    appeal = models.ForeignKey(
+        Appeal, models.CASCADE, related_name="document_requests", verbose_name=_("appeal")
+    )
+    kinds = models.JSONField(_("papers asked for"), default=list)  # catalogue document keys
+    message = models.TextField(_("message to the customer"), max_length=2000)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("request for documents")
+        verbose_name_plural = _("requests for documents")
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appeal"],
+                condition=models.Q(answered_at__isnull=True),
+                name="one_open_request_an_appeal",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.message

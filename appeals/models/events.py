@@ -1,0 +1,55 @@
+"""The history of an appeal: rows are added, never changed."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models.appeals import Appeal
+from appeals.models.decisions import IMMUTABLE
+
+
+class EventKind(models.TextChoices):
+    SUBMITTED = "submitted", _("Appeal sent")
+    ROUTED = "routed", _("Put in a queue")
+    CLAIMED = "claimed", _("A reviewer started")
+    RELEASED = "released", _("Returned to the queue")
+    LEASE_ENDED = "lease_ended", _("Returned to the queue: the reviewer's time ran out")
+    EVIDENCE_ADDED = "evidence_added", _("Document received")
+    DOCUMENTS_ASKED = "documents_asked", _("More documents asked for")
+    DOCUMENTS_ANSWERED = "documents_answered", _("The customer answered")
+    PROPOSED = "proposed", _("Outcome proposed")
+    SENT_BACK = "sent_back", _("Outcome sent back")
+    DECIDED = "decided", _("Decided")
+    APPLIED = "applied", _("The ledger confirmed")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
+    LATE = "late", _("We are late")
+    NOTE = "note", _("Note")
+
+
+class CaseEvent(models.Model):
+    """One thing that happened. `details` holds codes and references, never free personal text."""
+
+    appeal = models.ForeignKey(
+        Appeal, models.PROTECT, related_name="events", verbose_name=_("appeal")
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=EventKind.choices)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    is_visible = models.BooleanField(_("shown to the customer"), default=True)
+    details = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        verbose_name = _("case event")
+        verbose_name_plural = _("case events")
+        ordering = ["at", "pk"]
+        triggers = [IMMUTABLE]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,95 @@
+"""Uploaded papers and who opened them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models.appeals import Appeal, DocumentRequest, Ground
+from appeals.models.decisions import IMMUTABLE
+from appeals.states import EvidenceState
+
+STATE_NAMES = {
+    EvidenceState.WAITING: _("Being checked"),
+    EvidenceState.READY: _("Received and checked"),
+    EvidenceState.REFUSED: _("Cannot be used"),
+    EvidenceState.REMOVED: _("Removed by the customer"),
+}
+
+
+class EvidenceDocument(models.Model):
+    """One uploaded file. `public_id` is its only name outside; `stored_name` its only one inside."""
+
+    public_id = models.UUIDField(_("id"), unique=True, default=uuid.uuid4, editable=False)
+    appeal = models.ForeignKey(
+        Appeal, models.PROTECT, related_name="evidence", verbose_name=_("appeal")
+    )
+    ground = models.ForeignKey(
+        Ground,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        verbose_name=_("answers"),
+    )
+    request = models.ForeignKey(
+        DocumentRequest,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        verbose_name=_("sent because of"),
+    )
+    kind = models.CharField(_("kind"), max_length=40, blank=True)  # catalogue document key
+    original_name = models.CharField(_("name the customer gave it"), max_length=255)
+    stored_name = models.CharField(_("stored as"), max_length=120)
+    size = models.PositiveBigIntegerField(_("bytes"))
+    media_type = models.CharField(_("media type"), max_length=40, blank=True)
+    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64)  # of the bytes as they were received
+    state = models.CharField(
+        _("state"),
+        max_length=8,
+        choices=[(state.value, name) for state, name in STATE_NAMES.items()],
+        default=EvidenceState.WAITING,
+    )
+    refusal = models.CharField(_("refused because"), max_length=30, blank=True)  # a code
+    uploaded_at = models.DateTimeField(_("received at"))
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["uploaded_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["uploaded_at"],
+                condition=models.Q(state=EvidenceState.WAITING),
+                name="evidence_to_check",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class EvidenceOpening(models.Model):
+    """Somebody looked at a document; the customer is shown who and when."""
+
+    document = models.ForeignKey(
+        EvidenceDocument, models.PROTECT, related_name="openings", verbose_name=_("document")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("opening of a document")
+        verbose_name_plural = _("openings of documents")
+        ordering = ["at"]
+        triggers = [IMMUTABLE]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,186 @@
+"""A reviewer's work on an appeal: the lease, the findings, the outcome, the ledger's instruction."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models.appeals import Appeal, Ground
+from appeals.models.decisions import LineDecision
+from appeals.states import OutcomeKind, Ruling
+
+OUTCOME_NAMES = {
+    OutcomeKind.RESTORED: _("Restored in full"),
+    OutcomeKind.PARTLY_RESTORED: _("Restored in part"),
+    OutcomeKind.CONDITIONAL: _("Restored on conditions"),
+    OutcomeKind.KEPT: _("Kept as it is"),
+}
+RULING_NAMES = {
+    Ruling.ACCEPTED: _("Accepted: the customer is right"),
+    Ruling.REFUTED: _("Refuted: the reason stands"),
+    Ruling.NOT_MATERIAL: _("Not material: does not change the outcome"),
+}
+
+
+class Claim(models.Model):
+    """A reviewer's lease on an appeal; it runs out by itself."""
+
+    appeal = models.OneToOneField(
+        Appeal, models.CASCADE, related_name="claim", verbose_name=_("appeal")
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims", verbose_name=_("reviewer")
+    )
+    claimed_at = models.DateTimeField(_("claimed at"))
+    until = models.DateTimeField(_("until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} - {self.reviewer_id}"
+
+
+class Finding(models.Model):
+    """The ruling on one ground, with the sentence the customer will read."""
+
+    ground = models.OneToOneField(
+        Ground, models.PROTECT, related_name="finding", verbose_name=_("ground")
+    )
+    ruling = models.CharField(
+        _("ruling"), max_length=12, choices=[(r.value, name) for r, name in RULING_NAMES.items()]
+    )
+    sentence = models.TextField(_("sentence to the customer"), max_length=1000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+
+    def __str__(self) -> str:
+        return self.ruling
+
+
+class Outcome(models.Model):
+    """The answer to an appeal: proposed by one reviewer, final at once or by a second person."""
+
+    appeal = models.ForeignKey(
+        Appeal, models.PROTECT, related_name="outcomes", verbose_name=_("appeal")
+    )
+    kind = models.CharField(
+        _("outcome"), max_length=16, choices=[(k.value, name) for k, name in OUTCOME_NAMES.items()]
+    )
+    new_limit = models.DecimalField(
+        _("limit from now on"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    condition = models.TextField(_("condition"), max_length=500, blank=True)
+    sentence = models.TextField(_("sentence to the customer"), max_length=2000)
+    internal_note = models.TextField(_("note for staff only"), max_length=2000, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"))
+    # Who made the decision under appeal, repeated here so that the database can compare.
+    decision_made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    needs_approval = models.BooleanField(_("needs a second person"), default=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    sent_back_at = models.DateTimeField(_("sent back at"), null=True, blank=True)
+    sent_back_note = models.TextField(_("sent back because"), max_length=1000, blank=True)
+    is_final = models.BooleanField(_("final"), default=False)
+    # The new decision this outcome made, if it changed the line.
+    line_decision = models.OneToOneField(
+        LineDecision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outcome",
+        verbose_name=_("new line decision"),
+    )
+
+    class Meta:
+        verbose_name = _("outcome")
+        verbose_name_plural = _("outcomes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appeal"],
+                condition=models.Q(sent_back_at__isnull=True),
+                name="one_outcome_an_appeal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True)
+                | ~models.Q(approved_by=models.F("decided_by")),
+                name="approver_is_not_the_reviewer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision_made_by__isnull=True)
+                | ~models.Q(decided_by=models.F("decision_made_by")),
+                name="reviewer_did_not_make_the_decision",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_final=False)
+                | models.Q(needs_approval=False)
+                | models.Q(approved_by__isnull=False),
+                name="final_only_when_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class InstructionState(models.TextChoices):
+    PENDING = "pending", _("Decided, not applied")
+    CONFIRMED = "confirmed", _("Applied by the ledger")
+
+
+class LineInstruction(models.Model):
+    """What the ledger must do, sent until it confirms; the key lets it recognise a repeat."""
+
+    outcome = models.OneToOneField(
+        Outcome, models.PROTECT, related_name="instruction", verbose_name=_("outcome")
+    )
+    idempotency_key = models.UUIDField(
+        _("idempotency key"), unique=True, default=uuid.uuid4, editable=False
+    )
+    payload = models.JSONField(_("what the ledger is told"))
+    state = models.CharField(
+        _("state"),
+        max_length=9,
+        choices=InstructionState.choices,
+        default=InstructionState.PENDING,
+    )
+    created_at = models.DateTimeField(_("made at"))
+    next_try_at = models.DateTimeField(_("next try at"))
+    lease_until = models.DateTimeField(_("being sent until"), null=True, blank=True)
+    tries = models.PositiveIntegerField(_("tries"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ledger instruction")
+        verbose_name_plural = _("ledger instructions")
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state="pending"),
+                name="instructions_to_send",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.idempotency_key)

@@ -1,0 +1,65 @@
+"""The life of an appeal as a table; the database is asked to keep it (`Appeal.move_to`)."""
+
+import enum
+
+
+class AppealState(enum.StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # waits in a queue
+    IN_REVIEW = "in_review"  # a reviewer holds it
+    WAITING = "waiting"  # more documents were asked of the customer; the promise is paused
+    APPROVAL = "approval"  # an outcome waits for a second pair of eyes
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class OutcomeKind(enum.StrEnum):
+    RESTORED = "restored"
+    PARTLY_RESTORED = "partly_restored"
+    CONDITIONAL = "conditional"
+    KEPT = "kept"
+
+
+class Ruling(enum.StrEnum):
+    ACCEPTED = "accepted"
+    REFUTED = "refuted"
+    NOT_MATERIAL = "not_material"
+
+
+class EvidenceState(enum.StrEnum):
+    WAITING = "waiting"
+    READY = "ready"
+    REFUSED = "refused"
+    REMOVED = "removed"
+
+
+ALLOWED: dict[AppealState, frozenset[AppealState]] = {
+    AppealState.DRAFT: frozenset({AppealState.SUBMITTED, AppealState.WITHDRAWN}),
+    AppealState.SUBMITTED: frozenset({AppealState.IN_REVIEW, AppealState.WITHDRAWN}),
+    AppealState.IN_REVIEW: frozenset(
+        {
+            AppealState.SUBMITTED,  # released, or the lease ran out
+            AppealState.WAITING,
+            AppealState.APPROVAL,
+            AppealState.DECIDED,
+            AppealState.WITHDRAWN,
+        }
+    ),
+    AppealState.WAITING: frozenset(
+        {AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.WITHDRAWN}
+    ),
+    # Sent back for another look, or approved; it is too late to withdraw.
+    AppealState.APPROVAL: frozenset({AppealState.IN_REVIEW, AppealState.DECIDED}),
+}
+
+OPEN = frozenset(
+    {AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.WAITING, AppealState.APPROVAL}
+)
+WITHDRAWABLE = frozenset(
+    state for state, nexts in ALLOWED.items() if AppealState.WITHDRAWN in nexts
+)
+
+
+def can_move(old: AppealState, new: AppealState) -> bool:
+    """Whether the table lets an appeal go from one state to another."""
+    return new in ALLOWED.get(old, frozenset())
