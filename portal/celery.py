@@ -9,8 +9,13 @@ from typing import Any
 import structlog
 from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
-from django.db import transaction
+from django.conf import settings
+from django.db import connections, transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from portal.checks import refuse_half_configured
+from portal.lib import heartbeats
 
 if "celery" in Path(sys.argv[0]).parts[-2:]:
     os.environ.setdefault("PROCESS_ROLE", "worker")
@@ -40,7 +45,7 @@ class HintTask(DjangoTask):
                 ring()
             except OperationalError:
                 # The periodic sweep finds the row that this hint was about.
-                logger.warning("broker did not take a hint", task=self.name)
+                logger.warning("the broker did not take a hint", hint=self.name)
 
         return ring_or_log
 
@@ -56,15 +61,40 @@ def keep_our_logging(**_kwargs: Any) -> None:
     """Stop Celery from replacing Django's logging: a receiver here is all it takes."""
 
 
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def refuse_to_start_half_configured(**_kwargs: Any) -> None:
+    refuse_half_configured()
+
+
+@signals.worker_ready.connect
+def prove_life_at_once(*, sender: Any, **_kwargs: Any) -> None:
+    """Ring our own queues, so that /readyz need not wait for the clock."""
+    for queue in sender.task_consumer.queues:
+        app.send_task("portal.heartbeat", queue=queue.name, expires=60)
+
+
 @signals.task_prerun.connect
 def bind_request_id(*, task_id: str, task: Any, **_kwargs: Any) -> None:
-    structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)
     request_id = getattr(task.request, "request_id", None)
     if request_id:
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
 
+@signals.task_prerun.connect
+def drop_broken_connections(**_kwargs: Any) -> None:
+    """Look before each task: Celery keeps the connection, PostgreSQL may have been restarted."""
+    for connection in connections.all(initialized_only=True):
+        connection.close_if_unusable_or_obsolete()
+
+
 @signals.task_postrun.connect
-def forget_request_id(**_kwargs: Any) -> None:
-    structlog.contextvars.clear_contextvars()
+def note_work_done(*, task: Any, **_kwargs: Any) -> None:
+    structlog.contextvars.unbind_contextvars("task", "task_id", "request_id")
+    queue = (task.request.delivery_info or {}).get("routing_key")
+    if queue in settings.QUEUES and not task.request.is_eager:
+        try:
+            heartbeats.beat(queue)
+        except RedisError:
+            logger.warning("a heartbeat could not be noted", queue=queue)

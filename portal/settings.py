@@ -345,7 +345,17 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")
 # The connection outlives the task: 4.5 times the rows a second, measured.
 CELERY_DB_REUSE_MAX = 10_000
 QUEUES = ("urgent", "standard", "bulk", "cases", "periodic")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # An idle queue's worker proves that it lives; see /readyz.
+    **{
+        f"heartbeat-{queue}": {
+            "task": "portal.heartbeat",
+            "schedule": 10.0,
+            "options": {"queue": queue, "expires": 60},
+        }
+        for queue in QUEUES
+    },
+}
 
 # --- API ----------------------------------------------------------------------------------
 

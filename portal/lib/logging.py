@@ -1,6 +1,7 @@
 """One log line an event: JSON in production, short lines in development, ids and never people."""
 
 import re
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,14 +11,17 @@ from django.http import HttpRequest, HttpResponse
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# A probe every few seconds says nothing while it goes well.
+_QUIET_ROUTES = {"healthz", "readyz", "metrics"}
 
 _shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+logger = structlog.get_logger("recourse.request")
 
 
 def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
@@ -41,48 +45,54 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
-            # One line a request from gunicorn's side is enough.
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # Our own line about each request says it, without the address.
+            "django.request": {"level": "ERROR"},
             # A wrong Host header is a stranger's mistake, not an error of ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
-            "urllib3": {"level": "WARNING"},
             # These write addresses and numbers into their lines.
+            "urllib3": {"level": "WARNING"},
             "twilio.http_client": {"level": "WARNING"},
         },
     }
 
 
 def _formatter(*, log_format: str) -> structlog.stdlib.ProcessorFormatter:
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False)
-    )
     last: list[structlog.typing.Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         _drop_objects,
     ]
     if log_format == "json":
-        last.append(structlog.processors.format_exc_info)
+        last += [
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        ]
+    else:
+        last.append(
+            structlog.dev.ConsoleRenderer(
+                colors=False,
+                pad_event_to=0,
+                pad_level=False,
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        )
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_shared_processors, processors=[*last, renderer]
+        foreign_pre_chain=_shared_processors, processors=last
     )
 
 
 def _drop_objects(
     _logger: Any, _method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """Leave out what Django adds for its own handlers: a request holds a person's data."""
-    for name in ("request", "data", "server_time"):
+    """Leave out what libraries add for their own handlers: a request holds a person's data."""
+    for name in ("request", "data", "server_time", "_logger"):
         event.pop(name, None)
     return event
-
-
-def new_request_id() -> str:
-    return uuid.uuid4().hex
 
 
 class RequestIdMiddleware:
@@ -93,12 +103,29 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(REQUEST_ID_HEADER, "")
-        request_id = given if _ACCEPTABLE_ID.fullmatch(given) else new_request_id()
+        request_id = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
         try:
             response = self.get_response(request)
+            _log_request(request, response, seconds=time.perf_counter() - started)
         finally:
             structlog.contextvars.clear_contextvars()
         response[REQUEST_ID_HEADER] = request_id
         return response
+
+
+def _log_request(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
+    # The route, not the address: an address names an appeal, and a typed one can name anything.
+    route = request.resolver_match.route if request.resolver_match else "-"
+    if route in _QUIET_ROUTES and response.status_code == 200:
+        return
+    log = logger.error if response.status_code >= 500 else logger.info
+    log(
+        "request",
+        method=request.method,
+        route=f"/{route}" if route != "-" else route,
+        status=response.status_code,
+        ms=round(seconds * 1000),
+    )

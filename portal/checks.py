@@ -1,0 +1,135 @@
+"""What production needs before it may start; `manage.py check` says what is missing."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+TAG = "production"
+SHORTEST_SECRET_KEY = 50
+SHORTEST_LEDGER_SECRET_BYTES = 24
+
+
+def refuse_half_configured() -> None:
+    """End the process with every reason at once, if production is not fully configured."""
+    faults = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
+    if faults:
+        lines = [f"  {fault.id}: {fault.msg}" for fault in faults]
+        raise SystemExit("\n".join(["Recourse is not configured for production:", *lines]))
+
+
+@register(TAG)
+def production_is_configured(
+    app_configs: Sequence[AppConfig] | None = None, **_kwargs: Any
+) -> Iterable[CheckMessage]:
+    if not settings.IS_PRODUCTION:
+        return []
+    return [
+        *_site_faults(),
+        *_engine_faults(),
+        *_provider_faults(),
+        *_ledger_faults(),
+        *_storage_faults(),
+    ]
+
+
+def _fault(number: int, text: str) -> Error:
+    return Error(text, id=f"portal.E{number:03}")
+
+
+def _site_faults() -> Iterator[CheckMessage]:
+    if len(_secret_key()) < SHORTEST_SECRET_KEY or _secret_key().startswith("django-insecure-"):
+        yield _fault(
+            1, f"SECRET_KEY is missing or weak: give {SHORTEST_SECRET_KEY} random characters."
+        )
+    if settings.DEBUG:
+        yield _fault(2, "DEBUG is on: its error pages show secrets.")
+    if not settings.IS_HTTPS:
+        yield _fault(3, "PUBLIC_URL is missing or not https://: messages and cookies depend on it.")
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        yield _fault(4, "ALLOWED_HOSTS is missing or open: name the host names of the site.")
+
+
+def _secret_key() -> str:
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return ""
+
+
+def _engine_faults() -> Iterator[CheckMessage]:
+    if not settings.DATABASE_URL:
+        yield _fault(10, "DATABASE_URL is missing: production needs a PostgreSQL of its own.")
+    if not settings.REDIS_URL:
+        yield _fault(11, "REDIS_URL is missing: production needs a Redis of its own.")
+    embedded = [name for name in ("DATABASE_URL", "REDIS_URL") if _is_embedded(name)]
+    if embedded:
+        yield _fault(
+            12, f"{' and '.join(embedded)} lead to the embedded engines, which are for development."
+        )
+
+
+def _is_embedded(name: str) -> bool:
+    return str(settings.LOCAL_DIR) in getattr(settings, name).replace("%2F", "/")
+
+
+def _provider_faults() -> Iterator[CheckMessage]:
+    yield from _all_or_none(
+        20,
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_MESSAGING_SERVICE_SID",
+    )
+    yield from _all_or_none(21, "SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+    yield from _all_or_none(22, "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
+    if not settings.TWILIO_ACCOUNT_SID and not settings.SENDGRID_API_KEY:
+        yield _fault(
+            23, "Neither Twilio nor SendGrid is set: no notice would ever reach a customer."
+        )
+
+
+def _all_or_none(number: int, *names: str) -> Iterator[CheckMessage]:
+    missing = [name for name in names if not getattr(settings, name)]
+    if missing and len(missing) < len(names):
+        given = [name for name in names if name not in missing]
+        yield _fault(number, f"{' and '.join(given)} set without {' and '.join(missing)}.")
+
+
+def _ledger_faults() -> Iterator[CheckMessage]:
+    if urlsplit(settings.LEDGER_WEBHOOK_URL).scheme != "https":
+        yield _fault(
+            30, "LEDGER_WEBHOOK_URL is missing or not https://: no outcome would be applied."
+        )
+    if not _is_webhook_secret(settings.LEDGER_WEBHOOK_SECRET):
+        yield _fault(
+            31,
+            "LEDGER_WEBHOOK_SECRET is missing or weak: give whsec_ and "
+            f"{SHORTEST_LEDGER_SECRET_BYTES} random bytes in base64.",
+        )
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    try:
+        raw = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        return False
+    return len(raw) >= SHORTEST_LEDGER_SECRET_BYTES
+
+
+def _storage_faults() -> Iterator[CheckMessage]:
+    if not settings.EVIDENCE_STORAGE:
+        yield _fault(40, "EVIDENCE_STORAGE is missing: name the directory for customers' papers.")
+        return
+    evidence = Path(settings.EVIDENCE_STORAGE)
+    public = [settings.STATIC_ROOT, settings.BASE_DIR / "static"]
+    if not evidence.is_absolute() or any(evidence.is_relative_to(folder) for folder in public):
+        yield _fault(
+            41, "EVIDENCE_STORAGE must be an absolute path outside everything that is served."
+        )
