@@ -27,6 +27,14 @@ class DeliveryState(enum.StrEnum):
     CANCELLED = "cancelled"  # no longer true, or no longer allowed
 
 
+class Unreached(enum.StrEnum):
+    """Why a notification has no channel that could carry it."""
+
+    NO_ADDRESS = "no_address"
+    SUPPRESSED = "suppressed"
+    SWITCHED_OFF = "switched_off"
+
+
 class AttemptOutcome(enum.StrEnum):
     ACCEPTED = "accepted"
     RETRY = "retry"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import AttemptOutcome, DeliveryState, Lane
+from notifications.kinds import AttemptOutcome, DeliveryState, Lane, Unreached
 from notifications.models.contact import CHANNELS, PushSubscription
 
 DELIVERY_STATES = {
@@ -21,10 +21,15 @@ DELIVERY_STATES = {
     DeliveryState.UNKNOWN: _("Sent, not confirmed"),
     DeliveryState.CANCELLED: _("Not sent"),
 }
+UNREACHED = {
+    Unreached.NO_ADDRESS: _("We hold no phone number and no e-mail address"),
+    Unreached.SUPPRESSED: _("We must not send to the addresses we hold"),
+    Unreached.SWITCHED_OFF: _("The person switched these messages off"),
+}
 
 
 class Notification(models.Model):
-    """One thing to tell one person once; asking again with the same dedupe key owes nothing more."""
+    """One thing to tell one person once; the same dedupe key again owes nothing more."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     recipient = models.ForeignKey(
@@ -46,6 +51,13 @@ class Notification(models.Model):
     # A sign-in code while it lives; emptied as soon as the message left or ran out.
     secret = models.CharField(max_length=64, blank=True)
     path = models.CharField(_("page it leads to"), max_length=200, blank=True)
+    # Why no channel carries it; push alone never carries what is owed by law.
+    unreached = models.CharField(
+        _("not reached because"),
+        max_length=12,
+        blank=True,
+        choices=[(cause.value, name) for cause, name in UNREACHED.items()],
+    )
     created_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("useless after"), null=True, blank=True)
 
