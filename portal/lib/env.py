@@ -93,5 +93,6 @@ def redis_database(url: str, number: int) -> str:
     """Return the same server's address with another database number."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return parts._replace(query=f"db={number}").geturl()
+        # Not geturl(): without a host it would drop the two slashes.
+        return f"unix://{parts.netloc}{parts.path}?db={number}"
     return parts._replace(path=f"/{number}").geturl()

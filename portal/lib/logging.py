@@ -51,6 +51,8 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
             # A wrong Host header is a stranger's mistake, not an error of ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+            # It warns of each HEAD request for a page that is not there.
+            "gunicorn.http": {"level": "ERROR"},
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

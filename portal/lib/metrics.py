@@ -31,8 +31,10 @@ class Measure(Collector):
         family = self._family()
         try:
             readings = self.read()
-        except Exception:  # noqa: BLE001 - one engine that is down must not hide the other numbers
-            logger.warning("a measure could not be read", measure=self.name)
+        except Exception as error:  # noqa: BLE001 - one engine down must not hide other numbers
+            logger.warning(
+                "a measure could not be read", measure=self.name, error=type(error).__name__
+            )
             return
         for labels, value in readings.items():
             family.add_metric(labels, value)

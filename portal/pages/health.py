@@ -127,6 +127,6 @@ def worker_silence() -> dict[tuple[str, ...], float]:
 def queue_lengths() -> dict[tuple[str, ...], float]:
     with app.connection_for_read(connect_timeout=PROBE_SECONDS) as broker:
         return {
-            (queue,): broker.default_channel.queue_declare(queue=queue, passive=True).message_count
+            (queue,): broker.default_channel.queue_declare(queue=queue, durable=True).message_count
             for queue in settings.QUEUES
         }
