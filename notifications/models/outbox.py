@@ -65,7 +65,17 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         indexes = [
-            models.Index(fields=["recipient", "-created_at"], name="notifications_of_person")
+            models.Index(fields=["recipient", "-created_at"], name="notifications_of_person"),
+            models.Index(
+                fields=["created_at"],
+                condition=~models.Q(unreached=""),
+                name="notifications_unreached",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=~models.Q(secret=""),
+                name="notifications_with_secret",
+            ),
         ]
 
     def __str__(self) -> str:
