@@ -92,6 +92,8 @@ class Appeal(models.Model):
     lateness_told_at = models.DateTimeField(_("told that we are late"), null=True, blank=True)
     # Grows with each save of the reviewer's page: the second of two tabs is refused.
     version = models.PositiveIntegerField(_("version"), default=1)
+    # The outcome the reviewer has begun to write; it outlives a lease that ran out.
+    review_draft = models.JSONField(_("unfinished outcome"), default=dict, blank=True)
 
     objects = AppealQuerySet.as_manager()
 
