@@ -75,6 +75,14 @@ def get_own_evidence(customer: Customer, public_id: UUID) -> EvidenceDocument:
     return _one(rows.select_related("appeal"), public_id=public_id)
 
 
+# --- the lender's app --------------------------------------------------------------------------
+
+
+def get_customer(reference: str) -> Customer:
+    """The customer a service with the right to read them asks for; staff are not customers."""
+    return _one(Customer.objects.filter(is_staff=False), reference=reference)
+
+
 # --- the reviewer's desk -----------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""A reviewer's work on an appeal: the lease, the findings, the outcome, the ledger's instruction."""
+"""A reviewer's work on an appeal: the lease, the findings, the outcome, the instruction."""
 
 import uuid
 

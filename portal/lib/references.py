@@ -15,7 +15,7 @@ def check_character(body: str) -> str:
 
 
 def new_reference(prefix: str) -> str:
-    """A random reference such as `AP-7K3M-92QX`: 29 to the 7th (17 thousand million) of each kind."""
+    """A random reference such as `AP-7K3M-92QX`, one of 17 thousand million."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
     full = body + check_character(body)
     return f"{prefix}-{full[:4]}-{full[4:]}"

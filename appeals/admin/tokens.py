@@ -1,0 +1,63 @@
+"""Service tokens: made here, shown once, revoked here."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+
+from appeals.actions.tokens import create_token, revoke_token
+from appeals.models import Scope, ServiceToken
+
+
+class TokenForm(forms.ModelForm[ServiceToken]):
+    name = forms.CharField(max_length=80, label=_("name"), widget=UnfoldAdminTextInputWidget)
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices, label=_("may"), widget=forms.CheckboxSelectMultiple
+    )
+    expires_at = forms.SplitDateTimeField(
+        required=False, label=_("ends at"), widget=UnfoldAdminSplitDateTimeWidget
+    )
+
+    class Meta:
+        model = ServiceToken
+        fields = ["name", "scopes", "expires_at"]
+
+
+@admin.register(ServiceToken)
+class ServiceTokenAdmin(ModelAdmin[ServiceToken]):  # type: ignore[misc]
+    form = TokenForm
+    list_display = ["name", "prefix", "scopes", "created_at", "last_used_at", "revoked_at"]
+    list_filter = ["revoked_at"]
+    search_fields = ["name", "prefix"]
+    actions = ["revoke"]
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: ServiceToken | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ServiceToken | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: ServiceToken, form: Any, change: Any) -> None:
+        token, secret = create_token(
+            name=form.cleaned_data["name"],
+            scopes=[Scope(value) for value in form.cleaned_data["scopes"]],
+            by=request.user,  # type: ignore[arg-type]
+            expires_at=form.cleaned_data["expires_at"],
+        )
+        obj.pk = token.pk
+        obj.prefix = token.prefix
+        messages.warning(
+            request, _("The token is %(token)s. Copy it now: it is shown once.") % {"token": secret}
+        )
+
+    @admin.action(description=_("Revoke the chosen tokens"), permissions=["add"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ServiceToken]) -> None:
+        for token in queryset:
+            revoke_token(token=token)
+        messages.success(request, _("Revoked. Calls with these tokens are refused from now on."))

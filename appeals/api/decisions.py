@@ -1,0 +1,132 @@
+"""Decisions come in: one by one, or as a stream of lines with an answer each."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from appeals.actions.ingest import LineAnswer, ingest_one, ingest_stream
+from appeals.api.authentication import MayWriteDecisions, ServiceTokenAuthentication
+from appeals.api.errors import Conflict, Rejected
+from appeals.api.feed_schema import FeedDecisionSchema
+from appeals.api.idempotency import answer_once
+from appeals.api.parsers import NDJSONParser, RawJSONParser, TooLarge, limited_lines
+from appeals.api.serializers import (
+    BatchAnswerSerializer,
+    FeedAnswerSerializer,
+    ProblemSerializer,
+)
+from portal.lib.problems import problem
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A repeat with the same key gets the first answer again.",
+)
+SPOOLED_IN_MEMORY = 1024 * 1024
+
+
+class LineDecisions(APIView):
+    """Send one line decision."""
+
+    authentication_classes = [ServiceTokenAuthentication]
+    permission_classes = [MayWriteDecisions]
+    parser_classes = [RawJSONParser]
+
+    @extend_schema(
+        operation_id="send_decision",
+        tags=["line decisions"],
+        parameters=[KEY],
+        request=FeedDecisionSchema,
+        responses={
+            200: FeedAnswerSerializer,
+            201: FeedAnswerSerializer,
+            401: ProblemSerializer,
+            403: ProblemSerializer,
+            409: ProblemSerializer,
+            413: ProblemSerializer,
+            422: ProblemSerializer,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        body: bytes = request.data
+        key = request.headers.get("Idempotency-Key", "")
+        return answer_once(request.auth, key, body, lambda: _take_one(body))
+
+
+class LineDecisionBatch(APIView):
+    """Send many line decisions as NDJSON; each line gets its own answer, in order.
+
+    A line is idempotent by its `decision_id`, so a broken batch is simply sent again.
+    """
+
+    authentication_classes = [ServiceTokenAuthentication]
+    permission_classes = [MayWriteDecisions]
+    parser_classes = [NDJSONParser]
+
+    @extend_schema(
+        operation_id="send_decisions",
+        tags=["line decisions"],
+        request={"application/x-ndjson": FeedDecisionSchema},
+        responses={
+            (200, "application/x-ndjson"): BatchAnswerSerializer,
+            401: ProblemSerializer,
+            403: ProblemSerializer,
+            413: ProblemSerializer,
+        },
+    )
+    def post(self, request: Request) -> StreamingHttpResponse:
+        # Answers wait until all is read: a caller that sends everything before it reads
+        # anything would otherwise stand still, and so would we.
+        answers: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOLED_IN_MEMORY)
+        try:
+            for answer in ingest_stream(limited_lines(request.data), source=_source(request)):
+                answers.write(_line(answer))
+        except TooLarge as error:
+            answers.write(json.dumps(problem(413, error.message)).encode() + b"\n")
+        answers.seek(0)
+        return StreamingHttpResponse(_chunks(answers), content_type="application/x-ndjson")
+
+
+def _source(request: Request) -> str:
+    return f"API: {request.auth.name}"
+
+
+def _take_one(body: bytes) -> tuple[int, dict[str, Any]]:
+    answer = ingest_one(body, source="API")
+    if answer.status == "conflict":
+        raise Conflict(answer.error)
+    if answer.status == "rejected":
+        raise Rejected(answer.error, decision_id=answer.decision_id)
+    status = 201 if answer.status == "created" else 200
+    return status, {
+        "decision_id": answer.decision_id,
+        "status": answer.status,
+        "reference": answer.reference,
+    }
+
+
+def _line(answer: LineAnswer) -> bytes:
+    parts = {
+        "line": answer.line_number,
+        "decision_id": answer.decision_id,
+        "status": answer.status,
+        "reference": answer.reference,
+        "error": answer.error,
+    }
+    told = {name: value for name, value in parts.items() if value not in ("", None)}
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+
+def _chunks(answers: IO[bytes]) -> Iterator[bytes]:
+    with answers:
+        while chunk := answers.read(64 * 1024):
+            yield chunk

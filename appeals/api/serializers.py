@@ -1,0 +1,146 @@
+"""What the API shows; reading only. Amounts are decimal strings, times RFC 3339 in UTC."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from appeals.models import Appeal, CreditLine, LineDecision, Notice
+
+
+class LineSerializer(serializers.ModelSerializer[CreditLine]):
+    class Meta:
+        model = CreditLine
+        fields = [
+            "reference",
+            "product",
+            "currency",
+            "last4",
+            "opened_on",
+            "limit",
+            "balance",
+            "status",
+            "as_of",
+        ]
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    rank = serializers.IntegerField()
+    facts = serializers.DictField()
+
+
+class DecisionSerializer(serializers.ModelSerializer[LineDecision]):
+    line = serializers.CharField(source="line.reference")
+    overridden_by = serializers.SerializerMethodField()
+    overrides = serializers.CharField(source="overrides.reference", allow_null=True)
+    notice = serializers.SerializerMethodField()
+    reasons = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LineDecision
+        fields = [
+            "reference",
+            "source_id",
+            "line",
+            "action",
+            "old_limit",
+            "new_limit",
+            "balance",
+            "currency",
+            "decided_at",
+            "effective_at",
+            "automated",
+            "policy",
+            "overrides",
+            "overridden_by",
+            "notice",
+            "reasons",
+        ]
+
+    def get_overridden_by(self, decision: LineDecision) -> str | None:
+        later = getattr(decision, "overridden_by", None)
+        return later.reference if later else None
+
+    def get_notice(self, decision: LineDecision) -> str | None:
+        notice = getattr(decision, "notice", None)
+        return notice.reference if notice else None
+
+    def get_reasons(self, decision: LineDecision) -> list[dict[str, Any]]:
+        # A restricted reason keeps its code to itself here as on the page (no tipping-off).
+        return [
+            {"code": row.code, "rank": row.rank, "facts": row.facts}
+            for row in decision.reasons.all()
+            if not row.reason.is_restricted
+        ]
+
+
+class NoticeSerializer(serializers.ModelSerializer[Notice]):
+    decision = serializers.CharField(source="decision.reference")
+
+    class Meta:
+        model = Notice
+        fields = [
+            "reference",
+            "decision",
+            "language",
+            "content",
+            "sha256",
+            "catalogue_version",
+            "template_version",
+            "created_at",
+        ]
+
+
+class AppealSerializer(serializers.ModelSerializer[Appeal]):
+    decision = serializers.CharField(source="decision.reference")
+    outcome = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Appeal
+        fields = [
+            "reference",
+            "decision",
+            "state",
+            "wish",
+            "requested_limit",
+            "submitted_at",
+            "promised_at",
+            "paused_at",
+            "closed_at",
+            "outcome",
+        ]
+
+    def get_outcome(self, appeal: Appeal) -> dict[str, Any] | None:
+        final = [outcome for outcome in appeal.outcomes.all() if outcome.is_final]
+        if not final:
+            return None
+        limit = final[0].new_limit
+        return {
+            "kind": final[0].kind,
+            "new_limit": None if limit is None else str(limit),
+            "sentence": final[0].sentence,
+        }
+
+
+class FeedAnswerSerializer(serializers.Serializer[Any]):
+    """What became of one decision that was sent."""
+
+    decision_id = serializers.CharField()
+    status = serializers.ChoiceField(["created", "unchanged", "conflict", "rejected"])
+    reference = serializers.CharField(required=False)
+
+
+class BatchAnswerSerializer(FeedAnswerSerializer):
+    line = serializers.IntegerField()
+    error = serializers.CharField(required=False)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField(required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)

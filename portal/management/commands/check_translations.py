@@ -1,0 +1,37 @@
+"""Say which texts a customer, a reader or a reviewer would see untranslated."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.lib import translations
+
+
+class Command(BaseCommand):
+    help = "Fail when a text has no translation; --update adds empty entries to fill in."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--update", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lacking = 0
+        for path in sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po")):
+            lacking += self._check(path, update=options["update"])
+        if lacking and not options["update"]:
+            raise CommandError(f"{lacking} texts are not translated.")
+
+    def _check(self, path: Path, *, update: bool) -> int:
+        texts = list(translations.used_texts(settings.BASE_DIR))
+        catalogue = translations.read_catalogue(path)
+        lacking = translations.missing(catalogue, iter(texts))
+        for text in lacking:
+            self.stdout.write(f"{path.parent.parent.name}: {text.place}: {text.id!r}")
+        stale = translations.unused(catalogue, iter(texts))
+        for message in stale:
+            self.stdout.write(f"{path.parent.parent.name}: nothing uses {message!r}")
+        if update:
+            translations.add_missing(path, lacking)
+        return len(lacking) + len(stale)
