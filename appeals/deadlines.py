@@ -4,7 +4,8 @@ A deadline is midnight at the end of the last day in the customer's zone.
 """
 
 import functools
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -18,19 +19,32 @@ CALENDARS = {
 }
 APPEAL_WINDOW_DAYS = 60  # calendar days in which an appeal is not asked why it is late
 US_NOTICE_DAYS = 30  # 12 CFR 1002.9(a)(1)(iii)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Count:
+    """How a number of working days came about, so that it can be shown."""
+
+    days: int
+    holidays: tuple[date, ...]  # weekdays that were not counted
+    made_up: tuple[date, ...]  # weekend days that were (调休)
 
 
 @functools.cache
-def _calendar(jurisdiction: str) -> holidays.HolidayBase:
+def _calendar(jurisdiction: str, year: int) -> holidays.HolidayBase:
+    # All years a day of this one can depend on, filled before anybody asks: the library fills
+    # a year on the first question about it, and a second thread would find it half empty.
     kind, code, subdivision = CALENDARS[jurisdiction]
+    years = (year - 1, year, year + 1)
     if kind == "financial":
-        return holidays.financial_holidays(code)
-    return holidays.country_holidays(code, subdiv=subdivision)
+        return holidays.financial_holidays(code, years=years, expand=False)
+    return holidays.country_holidays(code, subdiv=subdivision, years=years, expand=False)
 
 
 def is_working_day(day: date, jurisdiction: str) -> bool:
     """Not a weekend and not a public holiday; Chinese make-up weekends (调休) do count."""
-    return _calendar(jurisdiction).is_working_day(day)
+    return _calendar(jurisdiction, day.year).is_working_day(day)
 
 
 def add_working_days(start: date, days: int, jurisdiction: str) -> date:
@@ -43,20 +57,37 @@ def add_working_days(start: date, days: int, jurisdiction: str) -> date:
     return day
 
 
+def count_working_days(start: date, end: date, jurisdiction: str) -> Count:
+    """Working days after `start` up to and with `end`, and the days that make it no plain count."""
+    span = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    counted = [day for day in span if is_working_day(day, jurisdiction)]
+    return Count(
+        days=len(counted),
+        holidays=tuple(d for d in span if d.weekday() < SATURDAY and d not in counted),
+        made_up=tuple(d for d in counted if d.weekday() >= SATURDAY),
+    )
+
+
 def working_days_between(start: date, end: date, jurisdiction: str) -> int:
     """Working days after `start` up to and with `end`; 0 when `end` is not later."""
-    days = (end - start).days
-    return sum(is_working_day(start + timedelta(days=n), jurisdiction) for n in range(1, days + 1))
+    return count_working_days(start, end, jurisdiction).days
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """Midnight at the end of `day` in `zone`."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+    """Midnight at the end of `day` in `zone`, as UTC."""
+    # Where the clock jumps over this midnight, only the UTC instant compares as one expects.
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
 
 
 def last_day(deadline: datetime, zone: ZoneInfo) -> date:
     """The day a person is told for a deadline that falls on midnight at its end."""
     return (deadline - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def appeal_window_end(noticed_at: datetime, zone: ZoneInfo) -> datetime:
+    """Until when an appeal is in time; it counts from the notice, not from the decision."""
+    day = noticed_at.astimezone(zone).date()
+    return end_of_day(day + timedelta(days=APPEAL_WINDOW_DAYS), zone)
 
 
 def promise(now: datetime, days: int, jurisdiction: str, zone: ZoneInfo) -> datetime:
@@ -67,7 +98,10 @@ def promise(now: datetime, days: int, jurisdiction: str, zone: ZoneInfo) -> date
 def resume_promise(
     promised_at: datetime, paused_at: datetime, now: datetime, *, jurisdiction: str, zone: ZoneInfo
 ) -> datetime:
-    """The promise after a pause: as many working days are left as were left when it began."""
+    """The promise after a pause: as many working days are left as were left when it began.
+
+    At least one is left, for somebody has to read what came in.
+    """
     paused_on = paused_at.astimezone(zone).date()
     left = working_days_between(paused_on, last_day(promised_at, zone), jurisdiction)
-    return promise(now, left, jurisdiction, zone)
+    return promise(now, max(left, 1), jurisdiction, zone)

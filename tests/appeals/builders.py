@@ -224,9 +224,7 @@ def _fields_of_sent(customer: Customer, queue: ReviewQueue, at: datetime) -> dic
         "submitted_at": at,
         "queue": queue,
         "routed_because": "test",
-        "promised_at": promise(
-            at, queue.target_working_days, customer.jurisdiction, customer.zone
-        ),
+        "promised_at": promise(at, queue.target_working_days, customer.jurisdiction, customer.zone),
     }
 
 
