@@ -1,7 +1,7 @@
 from appeals.models.appeals import Appeal, DocumentRequest, Ground, Wish
 from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecision
 from appeals.models.events import CaseEvent, EventKind
-from appeals.models.evidence import EvidenceDocument, EvidenceOpening
+from appeals.models.evidence import EvidenceDocument, EvidenceOpening, VirusScan
 from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.notices import Notice, NoticeHold
@@ -37,5 +37,6 @@ __all__ = [
     "RoutingRule",
     "Scope",
     "ServiceToken",
+    "VirusScan",
     "Wish",
 ]

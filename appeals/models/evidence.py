@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeals import Appeal, DocumentRequest, Ground
@@ -16,6 +17,11 @@ STATE_NAMES = {
     EvidenceState.REFUSED: _("Cannot be used"),
     EvidenceState.REMOVED: _("Removed by the customer"),
 }
+
+
+class VirusScan(models.TextChoices):
+    NOT_SCANNED = "not_scanned", _("Not scanned for viruses")
+    CLEAN = "clean", _("Scanned: no virus found")
 
 
 class EvidenceDocument(models.Model):
@@ -43,11 +49,14 @@ class EvidenceDocument(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=40, blank=True)  # catalogue document key
     original_name = models.CharField(_("name the customer gave it"), max_length=255)
-    stored_name = models.CharField(_("stored as"), max_length=120)
+    # Empty once the file has been erased (refused or removed).
+    stored_name = models.CharField(_("stored as"), max_length=120, blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     media_type = models.CharField(_("media type"), max_length=40, blank=True)
     pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64)  # of the bytes as they were received
+    # Of the bytes we keep: a picture is written anew, without what the camera noted in it.
+    stored_sha256 = models.CharField(_("SHA-256 as stored"), max_length=64, blank=True)
     state = models.CharField(
         _("state"),
         max_length=8,
@@ -55,7 +64,16 @@ class EvidenceDocument(models.Model):
         default=EvidenceState.WAITING,
     )
     refusal = models.CharField(_("refused because"), max_length=30, blank=True)  # a code
+    virus_scan = models.CharField(
+        _("virus scan"),
+        max_length=12,
+        choices=VirusScan.choices,
+        default=VirusScan.NOT_SCANNED,
+    )
     uploaded_at = models.DateTimeField(_("received at"))
+    # Not to be checked before: a worker holds it until then, or the virus scanner was away.
+    check_after = models.DateTimeField(_("check after"), default=timezone.now)
+    tries = models.PositiveSmallIntegerField(_("tries to check it"), default=0)
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
 
     class Meta:
@@ -67,6 +85,19 @@ class EvidenceDocument(models.Model):
                 fields=["uploaded_at"],
                 condition=models.Q(state=EvidenceState.WAITING),
                 name="evidence_to_check",
+            ),
+            models.Index(
+                fields=["uploaded_at"],
+                condition=models.Q(state__in=[EvidenceState.REFUSED, EvidenceState.REMOVED])
+                & ~models.Q(stored_name=""),
+                name="evidence_to_erase",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appeal", "sha256"],
+                condition=models.Q(state__in=[EvidenceState.WAITING, EvidenceState.READY]),
+                name="a_paper_is_kept_once",
             )
         ]
 
