@@ -2,10 +2,9 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -83,17 +82,18 @@ class LineDecisionBatch(APIView):
             413: ProblemSerializer,
         },
     )
-    def post(self, request: Request) -> StreamingHttpResponse:
+    def post(self, request: Request) -> FileResponse:
         # Answers wait until all is read: a caller that sends everything before it reads
         # anything would otherwise stand still, and so would we.
-        answers: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOLED_IN_MEMORY)
+        # The response closes the file when it has been sent.
+        answers = tempfile.SpooledTemporaryFile(max_size=SPOOLED_IN_MEMORY)  # noqa: SIM115
         try:
             for answer in ingest_stream(limited_lines(request.data), source=_source(request)):
                 answers.write(_line(answer))
         except TooLarge as error:
             answers.write(json.dumps(problem(413, error.message)).encode() + b"\n")
         answers.seek(0)
-        return StreamingHttpResponse(_chunks(answers), content_type="application/x-ndjson")
+        return FileResponse(answers, content_type="application/x-ndjson")
 
 
 def _source(request: Request) -> str:
@@ -125,8 +125,3 @@ def _line(answer: LineAnswer) -> bytes:
     told = {name: value for name, value in parts.items() if value not in ("", None)}
     return json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
-
-def _chunks(answers: IO[bytes]) -> Iterator[bytes]:
-    with answers:
-        while chunk := answers.read(64 * 1024):
-            yield chunk

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.lib import translations
+from portal.lib import catalogue_check
 
 
 class Command(BaseCommand):
@@ -24,14 +24,14 @@ class Command(BaseCommand):
             raise CommandError(f"{lacking} texts are not translated.")
 
     def _check(self, path: Path, *, update: bool) -> int:
-        texts = list(translations.used_texts(settings.BASE_DIR))
-        catalogue = translations.read_catalogue(path)
-        lacking = translations.missing(catalogue, iter(texts))
+        texts = list(catalogue_check.used_texts(settings.BASE_DIR))
+        catalogue = catalogue_check.read_catalogue(path)
+        lacking = catalogue_check.missing(catalogue, iter(texts))
         for text in lacking:
             self.stdout.write(f"{path.parent.parent.name}: {text.place}: {text.id!r}")
-        stale = translations.unused(catalogue, iter(texts))
+        stale = catalogue_check.unused(catalogue, iter(texts))
         for message in stale:
             self.stdout.write(f"{path.parent.parent.name}: nothing uses {message!r}")
         if update:
-            translations.add_missing(path, lacking)
+            catalogue_check.add_missing(path, lacking)
         return len(lacking) + len(stale)
