@@ -87,3 +87,21 @@ class Customer(AbstractBaseUser, PermissionsMixin):
     def zone(self) -> ZoneInfo:
         """The zone in which this person's days begin and end."""
         return ZoneInfo(self.time_zone)
+
+
+class StaffMemberManager(CustomerManager):
+    """Only those who work here."""
+
+    def get_queryset(self) -> models.QuerySet[Customer]:
+        return super().get_queryset().filter(is_staff=True)
+
+
+class StaffMember(Customer):
+    """The same row seen by who manages the staff."""
+
+    objects: ClassVar[CustomerManager] = StaffMemberManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
