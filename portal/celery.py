@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import structlog
 from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
+from celery.exceptions import CPendingDeprecationWarning
 from django.conf import settings
 from django.db import connections, transaction
 from kombu.exceptions import OperationalError
@@ -20,6 +22,9 @@ from portal.lib import heartbeats
 if "celery" in Path(sys.argv[0]).parts[-2:]:
     os.environ.setdefault("PROCESS_ROLE", "worker")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+# It speaks of a setting whose default we choose on purpose, each time the broker was away.
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 logger = structlog.get_logger(__name__)
 

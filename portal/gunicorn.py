@@ -36,3 +36,5 @@ preload_app = True
 # The portal writes its own line about each request, without the caller's address.
 accesslog = None
 logger_class = DjangoLogger
+# Its default lies in the home directory, where a second portal would take it over.
+control_socket_disable = True

@@ -1,7 +1,6 @@
 """Fixtures that every test may use."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
@@ -20,7 +19,7 @@ def worker_number() -> int:
 
 
 @pytest.fixture(autouse=True)
-def own_cache(settings: Settings, worker_number: int) -> Iterator[None]:
+def own_cache(settings: Settings, worker_number: int) -> None:
     """Give each process a Redis database of its own, empty at the start of each test."""
     location = redis_database(settings.REDIS_URL, 1 + worker_number)
     settings.CACHES = {
@@ -28,4 +27,3 @@ def own_cache(settings: Settings, worker_number: int) -> Iterator[None]:
         "default": {**settings.CACHES["default"], "LOCATION": location},
     }
     cache.clear()
-    yield

@@ -6,9 +6,18 @@ Nothing here imports Django: `manage.py` starts the engines before Django is loa
 import os
 
 from portal.embedded import postgres, redis
-from portal.embedded.host import EngineError, start_lock
+from portal.embedded.host import EngineError, local_dir, start_lock
 
-__all__ = ["EngineError", "database_url", "is_up", "needed", "redis_url", "start", "stop"]
+__all__ = [
+    "EngineError",
+    "database_url",
+    "is_up",
+    "local_dir",
+    "needed",
+    "redis_url",
+    "start",
+    "stop",
+]
 
 database_url = postgres.url
 redis_url = redis.url

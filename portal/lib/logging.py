@@ -1,10 +1,12 @@
 """One log line an event: JSON in production, short lines in development, ids and never people."""
 
+import logging
 import re
 import time
+import traceback
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +15,8 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # A probe every few seconds says nothing while it goes well.
 _QUIET_ROUTES = {"healthz", "readyz", "metrics"}
+
+_QUOTES_A_ROW = ("DETAIL:", "CONTEXT:", "LINE ")
 
 _shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -41,13 +45,13 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"ours": {"()": _formatter, "log_format": log_format}},
+        "filters": {"faults": {"()": lambda: _only_faults}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
-            # Our own line about each request says it, without the address.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["faults"]},
             # A wrong Host header is a stranger's mistake, not an error of ours.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
@@ -71,7 +75,7 @@ def _formatter(*, log_format: str) -> structlog.stdlib.ProcessorFormatter:
     if log_format == "json":
         last += [
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_traceback),
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ]
     else:
@@ -80,12 +84,28 @@ def _formatter(*, log_format: str) -> structlog.stdlib.ProcessorFormatter:
                 colors=False,
                 pad_event_to=0,
                 pad_level=False,
-                exception_formatter=structlog.dev.plain_traceback,
+                exception_formatter=_print_traceback,
             )
         )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared_processors, processors=last
     )
+
+
+def _only_faults(record: logging.LogRecord) -> bool:
+    """Let a traceback through under its own name; our line about the request says the rest."""
+    record.msg, record.args = "unhandled error", ()
+    return bool(record.exc_info)
+
+
+def _traceback(exc_info: structlog.typing.ExcInfo) -> str:
+    """Write a traceback without PostgreSQL's details, which quote the row: a person's data."""
+    lines = "".join(traceback.format_exception(*exc_info)).splitlines()
+    return "\n".join(line for line in lines if not line.startswith(_QUOTES_A_ROW))
+
+
+def _print_traceback(target: TextIO, exc_info: structlog.typing.ExcInfo) -> None:
+    target.write("\n" + _traceback(exc_info))
 
 
 def _drop_objects(

@@ -1,94 +1,25 @@
-"""Finds every text people read and what its catalogue lacks, in Python alone.
+"""Compile the catalogues with Babel, so that no machine needs gettext installed."""
 
-Django's own makemessages needs the gettext programs; a fresh clone has only Python.
-"""
-
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
-from babel.messages.pofile import read_po, write_po
-from django.utils.translation.template import templatize
-
-KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
-}
-PACKAGES = ("portal", "appeals", "notifications")
-TEMPLATE_SUFFIXES = {".html", ".txt"}
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 
-@dataclass(frozen=True)
-class Text:
-    """One text to translate: its id (a pair for singular and plural), context and place."""
-
-    id: str | tuple[str, str]
-    context: str | None
-    place: str
-
-
-def used_texts(root: Path) -> Iterator[Text]:
-    """Every text that the code and the templates under `root` mark for translation."""
-    for package in PACKAGES:
-        for path in sorted((root / package).rglob("*.py")):
-            yield from _texts(path.read_text(), str(path.relative_to(root)))
-    for path in sorted((root / "templates").rglob("*")):
-        if path.suffix in TEMPLATE_SUFFIXES:
-            place = str(path.relative_to(root))
-            yield from _texts(templatize(path.read_text(), origin=place), place)
+def compile_catalogues(locale_dir: Path) -> list[Path]:
+    """Compile each catalogue that changed since it was last compiled; return those."""
+    changed = [path for path in sorted(locale_dir.glob("*/LC_MESSAGES/*.po")) if _is_stale(path)]
+    for source in changed:
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parts[-3])
+        draft = source.with_suffix(".mo.new")
+        with draft.open("wb") as file:
+            write_mo(file, catalogue)
+        # Whole or not at all: another process may be reading it.
+        draft.replace(source.with_suffix(".mo"))
+    return changed
 
 
-def _texts(source: str, place: str) -> Iterator[Text]:
-    found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS)
-    for line, message, _comments, context in found:
-        yield Text(id=message, context=context, place=f"{place}:{line}")
-
-
-def read_catalogue(path: Path) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=path.parent.parent.name)
-
-
-def missing(catalogue: Catalog, texts: Iterator[Text]) -> list[Text]:
-    """The texts that have no translation, each once."""
-    lacking: dict[tuple[object, str | None], Text] = {}
-    for text in texts:
-        entry = catalogue.get(text.id, text.context)
-        if entry is None or entry.fuzzy or not _is_full(entry.string):
-            lacking.setdefault((text.id, text.context), text)
-    return list(lacking.values())
-
-
-def _is_full(translation: str | list[str] | tuple[str, ...]) -> bool:
-    return all(translation) if isinstance(translation, (list, tuple)) else bool(translation)
-
-
-def unused(catalogue: Catalog, texts: Iterator[Text]) -> list[str]:
-    """Translations of texts that nothing uses any more."""
-    used = {(_key(text.id), text.context) for text in texts}
-    entries = (entry for entry in catalogue if entry.id)
-    return [str(entry.id) for entry in entries if (_key(entry.id), entry.context) not in used]
-
-
-def _key(message: str | list[str] | tuple[str, ...]) -> str:
-    return message[0] if isinstance(message, (list, tuple)) else message
-
-
-def add_missing(path: Path, lacking: list[Text]) -> None:
-    """Write empty entries for the texts that lack one, so that a translator finds them."""
-    catalogue = read_catalogue(path)
-    for text in lacking:
-        catalogue.add(text.id, context=text.context)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=100, sort_output=True, omit_header=False)
+def _is_stale(source: Path) -> bool:
+    compiled = source.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime
