@@ -17,6 +17,18 @@ class AppealNotFound(AppealError):
     """It does not exist for this person."""
 
 
+class AlreadyAppealed(WrongState):
+    """An appeal about this decision was sent before; `reference` names it."""
+
+    def __init__(self, message: str, *, reference: str) -> None:
+        super().__init__(message)
+        self.reference = reference
+
+
+class Incomplete(WrongState):
+    """Answers are missing that the appeal cannot be sent without."""
+
+
 class NotAllowed(AppealError):
     """This person may see it but may not do this to it."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from appeals.catalogue import CATALOGUE, Reason
+from appeals.catalogue import Reason
 from appeals.models import Appeal, Ground, LineDecision, ReviewQueue, RoutingRule
 from portal.models import Customer
 
