@@ -1,0 +1,39 @@
+"""What a person was told, as they may read it again for good."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from notifications.api import messages_for
+from notifications.kinds import ChannelKind
+from notifications.models import Notification
+from notifications.rendering import render
+from portal.models import Customer
+
+# A code is useless once it was used, and nobody should learn to look for it here.
+NOT_SHOWN = frozenset({"sign_in_code"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """The text of a message on one channel."""
+
+    channel: str
+    subject: str
+    text: str
+
+
+def list_messages(person: Customer):  # type: ignore[no-untyped-def]
+    """Messages of the person, newest first, codes left out."""
+    return messages_for(person).exclude(type__in=NOT_SHOWN)
+
+
+def get_message(person: Customer, public_id: UUID) -> Notification | None:
+    """One message of this person; None for a stranger's as for a wrong id."""
+    return list_messages(person).filter(public_id=public_id).first()
+
+
+def told_in(message: Notification) -> list[Told]:
+    """The words that went out, one entry a channel that was tried."""
+    channels = dict.fromkeys(delivery.channel for delivery in message.deliveries.all())
+    texts = [(name, render(message, ChannelKind(name))) for name in channels]
+    return [Told(name, text.subject, text.text) for name, text in texts]

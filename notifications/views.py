@@ -1,0 +1,95 @@
+"""Browser notifications on and off, and every message we sent to the person who asks."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from notifications.history import get_message, list_messages, told_in
+from notifications.subscriptions import BadSubscription, BrowserKeys, subscribe, unsubscribe
+from portal.models import Customer
+
+BAD_REQUEST = 400
+NO_CONTENT = 204
+ON_A_PAGE = 20
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> FileResponse:
+    """The worker must come from the root, or it may not speak for the whole site."""
+    path = finders.find("notifications/sw.js")
+    if not isinstance(path, str):
+        raise Http404
+    response = FileResponse(open(path, "rb"), content_type="text/javascript")  # noqa: SIM115
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@login_required
+@require_POST
+def push_on(request: HttpRequest) -> HttpResponse:
+    try:
+        keys = _keys(json.loads(request.body))
+        subscribe(
+            person=_person(request),
+            keys=keys,
+            user_agent=request.headers.get("User-Agent", ""),
+        )
+    except (BadSubscription, ValueError) as error:
+        return JsonResponse({"detail": str(error)}, status=BAD_REQUEST)
+    return HttpResponse(status=NO_CONTENT)
+
+
+@login_required
+@require_POST
+def push_off(request: HttpRequest) -> HttpResponse:
+    try:
+        endpoint = str(json.loads(request.body)["endpoint"])
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"detail": "The endpoint is missing."}, status=BAD_REQUEST)
+    unsubscribe(person=_person(request), endpoint=endpoint)
+    return HttpResponse(status=NO_CONTENT)
+
+
+@login_required
+@require_safe
+@never_cache
+def messages_sent(request: HttpRequest) -> HttpResponse:
+    pages = Paginator(list_messages(_person(request)), ON_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    return render(request, "notifications/messages.html", {"page": page})
+
+
+@login_required
+@require_safe
+@never_cache
+def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    found = get_message(_person(request), public_id)
+    if found is None:
+        raise Http404
+    return render(
+        request, "notifications/message.html", {"message": found, "texts": told_in(found)}
+    )
+
+
+def _keys(told: Any) -> BrowserKeys:
+    try:
+        keys = told["keys"]
+        found = BrowserKeys(str(told["endpoint"]), str(keys["p256dh"]), str(keys["auth"]))
+    except (KeyError, TypeError):
+        raise BadSubscription("The browser's answer has no endpoint or keys.") from None
+    if len(found.endpoint) > 1000 or len(found.p256dh) > 200 or len(found.auth) > 100:
+        raise BadSubscription("The browser's answer is too long.")
+    return found
+
+
+def _person(request: HttpRequest) -> Customer:
+    assert isinstance(request.user, Customer)
+    return request.user
