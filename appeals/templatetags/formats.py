@@ -1,0 +1,45 @@
+"""Money and dates on a page, in the reader's language and zone."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from appeals.deadlines import last_day
+from portal.lib.dates import format_day, format_moment, format_weekday
+from portal.lib.money import format_amount
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    return format_amount(amount, currency, _language())
+
+
+@register.filter
+def day(at: datetime) -> str:
+    return format_day(timezone.localtime(at).date(), _language())
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    return format_moment(timezone.localtime(at), _language())
+
+
+@register.filter
+def promised_day(deadline: datetime) -> str:
+    """The last day before a deadline, which is midnight at that day's end."""
+    return format_weekday(last_day(deadline, timezone.get_current_timezone()), _language())
+
+
+@register.filter
+def fingerprint(sha256: str) -> str:
+    """The first 16 hex digits in fours: short enough to read aloud."""
+    return " ".join(sha256[start : start + 4] for start in range(0, 16, 4))

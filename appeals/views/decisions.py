@@ -1,0 +1,104 @@
+"""Why a limit changed: the notice as it was frozen, and what can be done about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from appeals.access import get_decision, list_appeals, list_decisions
+from appeals.models import Appeal, LineDecision
+from appeals.states import AppealState
+from appeals.views.headlines import with_headline
+from appeals.views.requests import SignedInRequest
+from portal.models import Customer
+
+DECISIONS_A_PAGE = 20
+EARLIER_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a decision stands among the others of its line, and what was said against it."""
+
+    decision: LineDecision
+    others: list[LineDecision]
+    appeals: dict[int, Appeal]  # by decision, without the withdrawn ones
+
+    @property
+    def replaced_by(self) -> LineDecision | None:
+        pk = self.decision.pk
+        return next((other for other in self.others if other.overrides_id == pk), None)
+
+    @property
+    def replaces(self) -> LineDecision | None:
+        old = self.decision.overrides_id
+        return next((other for other in self.others if other.pk == old), None)
+
+    @property
+    def appeal(self) -> Appeal | None:
+        return self.appeals.get(self.decision.pk)
+
+    @property
+    def answers(self) -> Appeal | None:
+        """The appeal that this decision is the answer to."""
+        return self.appeals.get(self.decision.overrides_id or 0)
+
+    @property
+    def can_be_appealed(self) -> bool:
+        return self.decision.is_adverse and not self.replaced_by and not self.appeal
+
+    @property
+    def shown_others(self) -> list[LineDecision]:
+        return self.others[:EARLIER_SHOWN]
+
+
+@require_safe
+@never_cache
+@login_required
+def show_decision(request: SignedInRequest, reference: str) -> HttpResponse:
+    decision = get_decision(request.user, reference)
+    language, text = _frozen_text(decision)
+    context = {
+        "decision": decision,
+        "notice": decision.notice,
+        "language": language,
+        "text": text,
+        "standing": _standing(request.user, decision),
+    }
+    return render(request, "appeals/decision.html", context)
+
+
+def _frozen_text(decision: LineDecision) -> tuple[str, dict[str, Any]]:
+    """The notice in the reader's language, else in the one it was sent in."""
+    content, language = decision.notice.content, get_language() or ""
+    if language not in content:
+        language = decision.notice.language
+    return language, content[language]
+
+
+def _standing(customer: Customer, decision: LineDecision) -> Standing:
+    others = list_decisions(customer).filter(line=decision.line_id).exclude(pk=decision.pk)
+    appeals = list_appeals(customer).filter(decision__line=decision.line_id)
+    return Standing(
+        decision,
+        list(with_headline(others)),
+        {
+            appeal.decision_id: appeal
+            for appeal in appeals.exclude(state=AppealState.WITHDRAWN)
+        },
+    )
+
+
+@require_safe
+@never_cache
+@login_required
+def show_decisions(request: SignedInRequest) -> HttpResponse:
+    rows = with_headline(list_decisions(request.user)).select_related("line")
+    page = Paginator(rows, DECISIONS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "appeals/decisions.html", {"page": page})
