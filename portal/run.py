@@ -26,6 +26,7 @@ from portal.prepare import console, prepare, step
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 INTERRUPTED = 130
 STOP_PATIENCE_SECONDS = 30
+ORDERLY = ("(rc=0)\n", "(rc=-15)\n")
 
 
 class AlreadyRunning(Exception):
@@ -33,10 +34,12 @@ class AlreadyRunning(Exception):
 
 
 class QuietPrinter(Printer):  # type: ignore[misc]
-    """Honcho's printer without its own talk, except of a process that stopped."""
+    """Honcho's printer without its own talk, except of a process that failed."""
 
     def write(self, message: Message) -> None:
-        if message.name != "system" or "stopped (rc=" in str(message.data):
+        words = str(message.data)
+        is_failure = "stopped (rc=" in words and not words.endswith(ORDERLY)
+        if message.name != "system" or is_failure:
             super().write(message)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import redis
+import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -19,9 +20,12 @@ from portal.celery import app
 from portal.lib import heartbeats
 from portal.lib.metrics import REGISTRY, measure
 
+logger = structlog.get_logger(__name__)
+
 # Beat rings each queue every ten seconds; a worker may be busy with a batch for a while.
 LONGEST_SILENCE_SECONDS = 90
 PROBE_SECONDS = 2
+_last: dict[str, bool] = {}
 FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
@@ -41,10 +45,19 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "workers": _workers(),
     }
     is_ready = all(part["ok"] for part in parts.values())
+    _log_change(is_ready=is_ready, parts=parts)
     return JsonResponse(
         {"status": "ready" if is_ready else "not ready", "parts": parts},
         status=200 if is_ready else 503,
     )
+
+
+def _log_change(*, is_ready: bool, parts: dict[str, dict[str, Any]]) -> None:
+    """Write a line when it turns, not one for each of a probe's many questions."""
+    before, _last["is_ready"] = _last.get("is_ready"), is_ready
+    if before is not None and before != is_ready:
+        down = [name for name, part in parts.items() if not part["ok"]]
+        logger.warning("ready" if is_ready else "not ready", down=down)
 
 
 @require_safe

@@ -16,4 +16,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in settings.LOCALE_PATHS:
             for path in compile_catalogues(Path(folder)):
-                self.stdout.write(f"compiled {path.relative_to(settings.BASE_DIR)}")
+                if options["verbosity"]:
+                    self.stdout.write(f"compiled {path.relative_to(settings.BASE_DIR)}")
