@@ -25,7 +25,7 @@ class VirusScan(models.TextChoices):
 
 
 class EvidenceDocument(models.Model):
-    """One uploaded file. `public_id` is its only name outside; `stored_name` its only one inside."""
+    """One uploaded file: `public_id` is its name outside, `stored_name` its only one inside."""
 
     public_id = models.UUIDField(_("id"), unique=True, default=uuid.uuid4, editable=False)
     appeal = models.ForeignKey(
@@ -98,7 +98,12 @@ class EvidenceDocument(models.Model):
                 fields=["appeal", "sha256"],
                 condition=models.Q(state__in=[EvidenceState.WAITING, EvidenceState.READY]),
                 name="a_paper_is_kept_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["stored_name"],
+                condition=~models.Q(stored_name=""),
+                name="a_file_belongs_to_one_paper",
+            ),
         ]
 
     def __str__(self) -> str:

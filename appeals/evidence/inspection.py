@@ -1,0 +1,77 @@
+"""The child process that opens what strangers send: without Django, secrets or much time.
+
+`python -m appeals.evidence.inspection check SOURCE TARGET ANSWER`
+`python -m appeals.evidence.inspection draw SOURCE TARGET ANSWER PAGE`
+The answer is a small JSON file. A child that leaves none has been stopped by its limits.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+from appeals.evidence.images import clean_picture
+from appeals.evidence.limits import (
+    MAX_CPU_SECONDS,
+    MAX_FILE_BYTES,
+    MAX_MEMORY_BYTES,
+    MAX_OPEN_FILES,
+)
+from appeals.evidence.pdfs import check_pdf, draw_page
+from appeals.evidence.refusals import Refusal, Refused
+from appeals.evidence.sniffing import HEAD_BYTES, MediaType, sniff
+
+# A picture may grow when it is written anew, a PDF when it is unlocked.
+MAX_WRITTEN_BYTES = 10 * MAX_FILE_BYTES
+LIMITS = {
+    resource.RLIMIT_AS: MAX_MEMORY_BYTES,
+    resource.RLIMIT_CPU: MAX_CPU_SECONDS,
+    resource.RLIMIT_FSIZE: MAX_WRITTEN_BYTES,
+    resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
+    resource.RLIMIT_CORE: 0,
+}
+
+
+def main(arguments: list[str]) -> None:
+    verb, source, target, answer, *rest = arguments
+    _limit_ourselves()
+    try:
+        if verb == "draw":
+            draw_page(Path(source), int(rest[0]), Path(target))
+            found: dict[str, Any] = {}
+        else:
+            found = _check(Path(source), Path(target))
+    except Refused as refused:
+        found = {"refusal": refused.code}
+    except MemoryError:
+        found = {"refusal": Refusal.TOO_COMPLEX}
+    Path(answer).write_text(json.dumps(found))
+
+
+def _limit_ourselves() -> None:
+    for kind, most in LIMITS.items():
+        # Not every system knows every limit; the parent's clock holds everywhere.
+        with contextlib.suppress(ValueError, OSError):
+            _, hard = resource.getrlimit(kind)
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (allowed, allowed))
+    os.nice(5)  # pages come before checks
+
+
+def _check(source: Path, target: Path) -> dict[str, Any]:
+    with source.open("rb") as file:
+        kind = sniff(file.read(HEAD_BYTES))
+    if kind is None:
+        raise Refused(Refusal.TYPE)
+    if kind is MediaType.PDF:
+        pages, is_rewritten = check_pdf(source, target)
+        return {"media_type": kind, "pages": pages, "is_rewritten": is_rewritten}
+    kept_as = clean_picture(source, target, kind)
+    return {"media_type": kept_as, "pages": 1, "is_rewritten": True}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,42 @@
+"""How much we take, and how much work a single file may cost us."""
+
+from datetime import timedelta
+
+MEGABYTE = 1024 * 1024
+
+# Said on the page before a file is chosen.
+MAX_FILE_BYTES = 20 * MEGABYTE
+MAX_APPEAL_BYTES = 60 * MEGABYTE
+MAX_APPEAL_FILES = 20
+MAX_PDF_PAGES = 200
+MAX_PICTURE_PIXELS = 64_000_000  # a 48-megapixel phone photograph fits
+MAX_KEPT_PIXELS = 25_000_000  # A4 at 500 dots an inch
+
+# Files sent, refused and removed in one appeal, all told: somebody is trying something.
+MAX_APPEAL_TRIES = 200
+# The parts of a form around its files.
+FORM_BYTES = 256 * 1024
+# A browser shows our answer only after it could send its request: so much more is thrown away.
+MAX_DISCARDED_BYTES = 100 * MEGABYTE
+
+MAX_NAME_LENGTH = 120
+
+# One inspection, in a process of its own. Measured: an ordinary paper takes 0.3 s, a photograph
+# of 48 to 64 megapixels 5 s and 1,200 MB. What needs more than this is not a customer's paper.
+MAX_CPU_SECONDS = 30
+MAX_SECONDS = 60
+MAX_MEMORY_BYTES = 1_500 * MEGABYTE
+MAX_OPEN_FILES = 64
+
+# A worker that dies lets go of its document after this long.
+CHECK_LEASE = timedelta(minutes=5)
+MAX_TRIES = 3
+SCANNER_PATIENCE = timedelta(minutes=1)
+
+# A page is drawn to fit in this many pixels: 150 dots an inch of A4.
+PAGE_WIDTH = 1240
+PAGE_HEIGHT = 1754 * 2  # a long receipt stays legible
+MAX_PAGE_SCALE = 4.0
+
+# One reviewer at one document within this time is one opening.
+SITTING = timedelta(minutes=30)

@@ -1,0 +1,89 @@
+"""Runs `inspection` in a process of its own and turns its end, whatever it was, into an answer."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from appeals.evidence.limits import MAX_SECONDS
+from appeals.evidence.refusals import Refusal, Refused
+from appeals.evidence.sniffing import MediaType
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
+MODULE = "appeals.evidence.inspection"
+# Out of memory, out of processor time, out of file size, or simply crashed by what it read.
+# Not SIGKILL: that is the system in need, not the file.
+STOPPED_BY_FILE = {
+    -signal.SIGSEGV,
+    -signal.SIGABRT,
+    -signal.SIGBUS,
+    -signal.SIGFPE,
+    -signal.SIGILL,
+    -signal.SIGXCPU,
+    -signal.SIGXFSZ,
+}
+
+
+class SandboxFailed(Exception):
+    """The fault is ours, not the file's: trying again may help."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A file that may be kept; `is_rewritten` says that the copy is to take its place."""
+
+    media_type: MediaType
+    pages: int
+    is_rewritten: bool
+
+
+def inspect(source: Path, target: Path) -> Inspection:
+    """Check a file and write its clean copy, if it needs one; raises Refused with the reason."""
+    found = _run("check", source, target)
+    return Inspection(
+        media_type=MediaType(found["media_type"]),
+        pages=found["pages"],
+        is_rewritten=found["is_rewritten"],
+    )
+
+
+def draw_page(source: Path, target: Path, number: int) -> None:
+    """Write a PNG picture of one page of a PDF; raises Refused if it cannot be drawn."""
+    _run("draw", source, target, str(number))
+
+
+def _run(verb: str, source: Path, target: Path, *rest: str) -> dict[str, Any]:
+    answer = target.with_name("answer.json")
+    command = [sys.executable, "-m", MODULE, verb, str(source), str(target), str(answer), *rest]
+    try:
+        child = subprocess.run(  # noqa: S603 - our own program; the paths are ours too
+            command,
+            cwd=PROJECT_DIR,
+            # No variable of ours: not the database's password, not a key.
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=MAX_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(Refusal.TOO_COMPLEX) from None
+    except OSError as error:
+        raise SandboxFailed(f"no child process: {error.strerror}") from error
+    if child.returncode in STOPPED_BY_FILE:
+        raise Refused(Refusal.TOO_COMPLEX)
+    if child.returncode != 0:
+        raise SandboxFailed(f"the child process ended with {child.returncode}")
+    return _read(answer)
+
+
+def _read(answer: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.read_text())
+    if "refusal" in found:
+        raise Refused(Refusal(found["refusal"]))
+    return found

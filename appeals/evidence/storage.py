@@ -1,0 +1,99 @@
+"""Where the files lie: under random names of ours, in the storage `evidence`."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import IO
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+
+from appeals.evidence.limits import MAX_PDF_PAGES
+
+
+def evidence_storage() -> Storage:
+    return storages["evidence"]
+
+
+def _folder(day: date) -> str:
+    return f"{day:%Y/%m/%d}"
+
+
+def new_name() -> str:
+    """A random name in today's folder; it says nothing about the file or the customer."""
+    return f"{_folder(timezone.now().date())}/{secrets.token_hex(16)}"
+
+
+def keep(content: IO[bytes], *, name: str = "") -> str:
+    """Store these bytes so that a power cut cannot take them back, and return their name."""
+    storage = evidence_storage()
+    kept_as = storage.save(name or new_name(), File(content))
+    with contextlib.suppress(NotImplementedError):  # a storage elsewhere keeps its own promises
+        _flush(Path(storage.path(kept_as)))
+    return kept_as
+
+
+def _flush(path: Path) -> None:
+    for place in (path, path.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def open_stored(name: str) -> IO[bytes]:
+    """Open a stored file for reading; FileNotFoundError when it is gone."""
+    return evidence_storage().open(name, "rb")
+
+
+def sha256_of(content: IO[bytes]) -> str:
+    """The hash of everything in the file, which is then wound back to its beginning."""
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    content.seek(0)
+    return digest
+
+
+def page_name(name: str, number: int) -> str:
+    return f"{name}-{number}.png"
+
+
+def owner_of(name: str) -> str:
+    """The file whose page a picture shows; any other file is its own."""
+    return name.rpartition("-")[0] if name.endswith(".png") else name
+
+
+def erase(name: str, *, pages: int = 0) -> None:
+    """Delete a file and the pictures of its pages; nothing happens if they are gone already."""
+    storage = evidence_storage()
+    for number in range(1, min(pages, MAX_PDF_PAGES) + 1):
+        storage.delete(page_name(name, number))
+    storage.delete(name)
+
+
+def names_of(day: date) -> set[str]:
+    """Everything stored on that day."""
+    folder = _folder(day)
+    try:
+        _folders, files = evidence_storage().listdir(folder)
+    except FileNotFoundError:
+        return set()
+    return {f"{folder}/{name}" for name in files}
+
+
+@contextlib.contextmanager
+def workshop(name: str) -> Iterator[Path]:
+    """A private folder with a copy of the stored file, called `source`; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="recourse-paper-") as folder:
+        source = Path(folder) / "source"
+        with open_stored(name) as stored, source.open("wb") as copy:
+            shutil.copyfileobj(stored, copy)
+        yield source

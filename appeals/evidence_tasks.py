@@ -1,0 +1,24 @@
+"""Doorbells for the check of documents, and the clock's rounds that need no doorbell."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from appeals.evidence import checking
+
+
+@shared_task(name="appeals.check_evidence", queue="cases")
+def check_evidence(document_id: int) -> None:
+    checking.check_evidence(document_id)
+
+
+@shared_task(name="appeals.sweep_evidence", queue="periodic")
+def sweep_evidence() -> None:
+    """Ring again for documents whose doorbell was lost, and delete what is not to be kept."""
+    for document_id in checking.documents_to_check(timezone.now()):
+        check_evidence.delay(document_id)
+    checking.erase_leftovers()
+
+
+@shared_task(name="appeals.erase_orphaned_evidence", queue="periodic")
+def erase_orphaned_evidence() -> None:
+    checking.erase_orphans(timezone.now())
