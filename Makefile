@@ -52,5 +52,5 @@ lock: python ## Compile requirements*.in into the pinned, hashed lists
 	done
 
 clean: ## Remove what was installed and the development data
-	@test ! -x $(BIN)/python || $(BIN)/python -m portal.run stop
+	@test ! -x $(BIN)/python || $(BIN)/python -m portal.run remove
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov

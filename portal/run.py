@@ -45,8 +45,8 @@ class QuietPrinter(Printer):  # type: ignore[misc]
 
 def main(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    if words == ["stop"]:
-        return _stop()
+    if words:
+        return _stop() or (_remove() if words == ["remove"] else 0)
     port = os.environ.setdefault("PORT", "8000")
     os.environ.setdefault("PUBLIC_URL", f"http://localhost:{port}")
     fault = complaint(port)
@@ -149,6 +149,12 @@ def _stop() -> int:
         os.kill(int(_lock_path().read_text()), signal.SIGTERM)
         return _wait_until_stopped()
     console.print("Stopped.")
+    return 0
+
+
+def _remove() -> int:
+    embedded.remove()
+    console.print("The development data is gone.")
     return 0
 
 

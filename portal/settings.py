@@ -292,6 +292,22 @@ CHANNELS = {
     "push": "notifications.channels.push.PushChannel" if VAPID_PRIVATE_KEY else _local_channel,
 }
 
+# Where we post browser notifications to, and nowhere else: the address comes from a browser.
+PUSH_SERVICES = env_list(
+    "PUSH_SERVICES",
+    default=[
+        "fcm.googleapis.com",
+        "push.services.mozilla.com",
+        "notify.windows.com",
+        "push.apple.com",
+        *([] if IS_PRODUCTION else ["127.0.0.1", "localhost"]),
+    ],
+)
+# The quiet hours of people who chose none; the sample people should not have to wait for morning.
+QUIET_HOURS = env_bool("QUIET_HOURS", default=ENVIRONMENT != "development")
+# Workers that carry one lane's messages by one channel at the same time.
+DISPATCH_PARALLEL = env_int("DISPATCH_PARALLEL", default=4)
+
 LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
 LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
 
@@ -341,7 +357,9 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 # A task in the middle of a provider's call is let finish; its claim in PostgreSQL is what counts.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = env_str("BEAT_SCHEDULE_FILE") or str(
+    "beat-schedule" if IS_PRODUCTION else LOCAL_DIR / "beat-schedule"
+)
 # The connection outlives the task: 4.5 times the rows a second, measured.
 CELERY_DB_REUSE_MAX = 10_000
 QUEUES = ("urgent", "standard", "bulk", "cases", "periodic")
@@ -354,6 +372,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
             "options": {"queue": queue, "expires": 60},
         }
         for queue in QUEUES
+    },
+    "notifications.sweep": {
+        "task": "notifications.sweep",
+        "schedule": 2.0,
+        "options": {"queue": "periodic", "expires": 10},
     },
 }
 

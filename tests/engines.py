@@ -4,7 +4,6 @@ RECOURSE_TEST_LOCAL names a directory to keep them in, and up, between runs (wit
 """
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -45,8 +44,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_unconfigure() -> None:
     if IS_WORKER or KEPT:
         return
-    embedded.stop()
-    shutil.rmtree(os.environ["RECOURSE_LOCAL"], ignore_errors=True)
+    embedded.remove()
 
 
 def _sweep_after_killed_runs() -> None:
@@ -58,6 +56,5 @@ def _sweep_after_killed_runs() -> None:
             and Path("/proc").exists()
         ):
             os.environ["RECOURSE_LOCAL"] = str(folder)
-            embedded.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+            embedded.remove()
     os.environ["RECOURSE_LOCAL"] = ours

@@ -1,7 +1,6 @@
 """`make test`: every check, quick ones first, on engines of its own; the first failure ends it."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,8 +67,7 @@ def main(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        embedded.stop()
-        shutil.rmtree(local, ignore_errors=True)
+        embedded.remove()
 
 
 def _run_all(steps: Sequence[Step]) -> int:

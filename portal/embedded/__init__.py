@@ -5,7 +5,7 @@ Nothing here imports Django: `manage.py` starts the engines before Django is loa
 
 import os
 
-from portal.embedded import postgres, redis
+from portal.embedded import host, postgres, redis
 from portal.embedded.host import EngineError, local_dir, start_lock
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "local_dir",
     "needed",
     "redis_url",
+    "remove",
     "start",
     "stop",
 ]
@@ -53,6 +54,12 @@ def stop() -> None:
     with start_lock():
         postgres.stop()
         redis.stop()
+
+
+def remove() -> None:
+    """Stop the engines and remove all their data."""
+    stop()
+    host.remove()
 
 
 def is_up() -> dict[str, bool]:

@@ -51,30 +51,45 @@ def _owned(path: Path) -> Path:
     """Make a directory that only the engines' user (and root) can open."""
     path.mkdir(parents=True, exist_ok=True)
     uid = unprivileged_uid()
-    owner = os.geteuid() if uid is None else uid
-    if path.stat().st_uid != owner:
-        if uid is None:
-            raise EngineError(f"{path} belongs to another user. Remove it, then try again.")
+    if uid is not None and path.stat().st_uid == 0:
         os.chown(path, uid, -1)
+    if path.stat().st_uid != (os.geteuid() if uid is None else uid):
+        raise EngineError(_not_ours(path))
     path.chmod(0o700)
     return path
 
 
+def _not_ours(path: Path) -> str:
+    return f"{path} belongs to another user. Be that user, or remove it, then try again."
+
+
 def _fallback(base: Path) -> Path:
-    folder = base / f"recourse-{os.geteuid()}-{_key()}"
+    folder = _fallback_in(base)
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o711)
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-        raise EngineError(f"{folder} belongs to another user. Remove it, then try again.")
+        raise EngineError(_not_ours(folder))
     return folder
+
+
+def _fallback_in(base: Path) -> Path:
+    return base / f"recourse-{os.geteuid()}-{_key()}"
+
+
+def _fallbacks() -> list[Path]:
+    bases = ("/var/tmp", "/tmp", tempfile.gettempdir())  # noqa: S108
+    return [_fallback_in(Path(base)) for base in bases]
 
 
 def engine_dir(name: str) -> Path:
     """Return the directory an engine keeps its files in."""
     local = local_dir()
-    local.mkdir(parents=True, exist_ok=True)
-    if is_reachable(local):
-        return _owned(local / name)
+    try:
+        local.mkdir(parents=True, exist_ok=True)
+        if is_reachable(local):
+            return _owned(local / name)
+    except PermissionError as error:
+        raise EngineError(_not_ours(local)) from error
     # A checkout under /root: the engines' user cannot get there.
     return _owned(_fallback(Path("/var/tmp")) / name)  # noqa: S108 - survives a restart
 
@@ -124,7 +139,7 @@ def run(command: list[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
             command,
             cwd=cwd,
             user=uid,
-            group=uid and pwd_group(uid),
+            group=None if uid is None else _group_of(uid),
             extra_groups=None if uid is None else [],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -138,7 +153,7 @@ def run(command: list[str], *, cwd: Path) -> subprocess.CompletedProcess[str]:
         raise EngineError(f"{Path(command[0]).name} could not be run: {error}") from error
 
 
-def pwd_group(uid: int) -> int:
+def _group_of(uid: int) -> int:
     try:
         return pwd.getpwuid(uid).pw_gid
     except KeyError:
@@ -149,7 +164,17 @@ def pwd_group(uid: int) -> int:
 def start_lock() -> Iterator[None]:
     """Let one process at a time start or stop the engines."""
     local = local_dir()
-    local.mkdir(parents=True, exist_ok=True)
-    with (local / "engines.lock").open("w") as lock:
+    try:
+        local.mkdir(parents=True, exist_ok=True)
+        lock = (local / "engines.lock").open("w")
+    except PermissionError as error:
+        raise EngineError(_not_ours(local)) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def remove() -> None:
+    """Remove the engines' files, wherever they had to be put."""
+    for folder in (local_dir(), *_fallbacks()):
+        shutil.rmtree(folder, ignore_errors=True)

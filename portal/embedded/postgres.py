@@ -118,28 +118,27 @@ def _configure(data: Path, *, durable: bool) -> None:
 def _forget_dead_server(data: Path) -> None:
     """Remove the pid file of a server that died with its machine.
 
-    Nothing answers on the socket, so if the pid lives it belongs to some other program
-    (PostgreSQL would refuse to start) or to a server still recovering (pg_ctl waits for it).
+    After a restart its number may belong to any other program, and PostgreSQL would then
+    refuse to start. A server of this very directory (still recovering) is left alone.
     """
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().splitlines()[0])
     except (OSError, ValueError, IndexError):
-        pid_file.unlink(missing_ok=True)
-        return
-    if not _is_postgres(pid):
+        pid = 0
+    if not pid or os.fsencode(data) not in _command_of(pid):
         pid_file.unlink(missing_ok=True)
 
 
-def _is_postgres(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return False
-    command = Path(f"/proc/{pid}/cmdline")
-    return not command.parent.parent.exists() or b"postgres" in command.read_bytes()
+def _command_of(pid: int) -> bytes:
+    """Return a running process's command line, or nothing."""
+    if Path("/proc/self/cmdline").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return b""
+    listing = run(["ps", "-ww", "-o", "command=", "-p", str(pid)], cwd=engine_dir(NAME))
+    return os.fsencode(listing.stdout)
 
 
 def _run_server(data: Path) -> None:
