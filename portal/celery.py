@@ -59,6 +59,7 @@ app = Celery("recourse", task_cls=HintTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="periodic")
+app.autodiscover_tasks(related_name="evidence_tasks")
 
 
 @signals.setup_logging.connect

@@ -378,6 +378,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 2.0,
         "options": {"queue": "periodic", "expires": 10},
     },
+    "appeals.sweep_evidence": {
+        "task": "appeals.sweep_evidence",
+        "schedule": 30.0,
+        "options": {"queue": "periodic", "expires": 60},
+    },
+    "appeals.erase_orphaned_evidence": {
+        "task": "appeals.erase_orphaned_evidence",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "periodic", "expires": 3600},
+    },
 }
 
 # --- API ----------------------------------------------------------------------------------
