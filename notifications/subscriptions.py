@@ -1,12 +1,11 @@
 """Browsers that said yes to notifications, and their way out again."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils import timezone
 
 from notifications.models import PushSubscription
+from notifications.push_services import is_push_service
 from portal.models import Customer
 
 KEPT_FOR_ONE_PERSON = 10
@@ -60,11 +59,3 @@ def unsubscribe(*, person: Customer, endpoint: str) -> None:
 def unsubscribe_all(*, person: Customer) -> None:
     """Forget every browser of this person, for who no longer has the browser at hand."""
     PushSubscription.objects.filter(person=person, gone_at=None).update(gone_at=timezone.now())
-
-
-def is_push_service(endpoint: str) -> bool:
-    """Whether the address belongs to a push service on our list."""
-    parts = urlsplit(endpoint)
-    host = parts.hostname or ""
-    known = any(host == name or host.endswith(f".{name}") for name in settings.PUSH_SERVICES)
-    return known and (parts.scheme == "https" or host in {"127.0.0.1", "localhost"})

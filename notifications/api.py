@@ -1,0 +1,76 @@
+"""Telling people things: the only part of this package that other apps may import."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from notifications.kinds import ChannelKind, DeliveryState, Lane
+from notifications.models import Delivery, Notification, Preference
+from notifications.outbox import NotificationRequest, owe
+from notifications.preferences import preference_of
+from notifications.rendering import title_of
+from portal.models import Customer
+
+__all__ = [
+    "ChannelKind",
+    "DeliveryState",
+    "Lane",
+    "Notification",
+    "NotificationRequest",
+    "Preference",
+    "messages_for",
+    "notify",
+    "notify_many",
+    "preference_of",
+    "title_of",
+]
+
+
+def notify(  # noqa: PLR0913 - one thing to say has this many sides
+    *,
+    recipient: Customer,
+    type: str,
+    dedupe_key: str,
+    lane: Lane | None = None,
+    context: dict[str, str] | None = None,
+    path: str = "",
+    is_mandatory: bool = False,
+    legal_due_at: datetime | None = None,
+    secret: str = "",
+    expires_at: datetime | None = None,
+    only: ChannelKind | None = None,
+    address: str = "",
+) -> Notification:
+    """Owe a person one message, in the caller's transaction; asking twice owes it once."""
+    request = NotificationRequest(
+        recipient_id=recipient.pk,
+        type=type,
+        dedupe_key=dedupe_key,
+        lane=lane,
+        context=context or {},
+        path=path,
+        is_mandatory=is_mandatory,
+        legal_due_at=legal_due_at,
+        secret=secret,
+        expires_at=expires_at,
+        only=only,
+        address=address,
+    )
+    owe([request])
+    return Notification.objects.get(dedupe_key=dedupe_key)
+
+
+def notify_many(requests: Iterable[NotificationRequest]) -> int:
+    """Owe many people a message each, and return how many were not owed before."""
+    return owe(requests)
+
+
+def messages_for(person: Customer) -> QuerySet[Notification]:
+    """Return what we sent a person, newest first, each with its deliveries: two queries."""
+    deliveries = Prefetch("deliveries", Delivery.objects.order_by("pk"))
+    return (
+        Notification.objects.filter(recipient=person)
+        .order_by("-created_at", "-pk")
+        .prefetch_related(deliveries)
+    )

@@ -1,0 +1,183 @@
+"""Write what the provider answered, if the delivery is still ours to speak of."""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from notifications.channels.base import Answer
+from notifications.delivery.begin import Sending
+from notifications.delivery.claim import Batch
+from notifications.kinds import ENDED, AttemptOutcome, ChannelKind, DeliveryState
+from notifications.lanes import HELD_FOR, Patience, patience_of
+from notifications.models import PushSubscription, Suppression
+from notifications.preferences import suppression_key
+
+logger = structlog.get_logger(__name__)
+WAITS_FOR_DATABASE = (0.5, 1, 2, 4, 8)
+GAVE_UP = gettext_noop("We tried as often as we may, and it was not taken.")
+
+ATTEMPTS_SQL = """
+UPDATE notifications_attempt AS attempt
+SET ended_at = %(now)s, outcome = answer.outcome, http_status = answer.http_status,
+    code = answer.code, detail = answer.detail
+FROM unnest(
+    %(attempt_ids)s::uuid[], %(outcomes)s::text[], %(http_statuses)s::int[], %(codes)s::text[],
+    %(details)s::text[]
+) AS answer (id, outcome, http_status, code, detail)
+WHERE attempt.id = answer.id AND attempt.ended_at IS NULL
+"""
+
+# A receipt may have been faster than the answer: its state stands, and only the id is added.
+# A lease that ran out meanwhile left "unknown" behind: a late answer is better than that.
+DELIVERIES_SQL = """
+UPDATE notifications_delivery AS delivery
+SET state = CASE WHEN delivery.state IN ('sending', 'unknown')
+        THEN final.state ELSE delivery.state END,
+    reason = CASE WHEN delivery.state IN ('sending', 'unknown')
+        THEN final.reason ELSE delivery.reason END,
+    provider_ref = coalesce(nullif(final.provider_ref, ''), delivery.provider_ref),
+    not_before = coalesce(final.not_before, delivery.not_before),
+    tries = delivery.tries - final.tries_back,
+    sent_at = coalesce(delivery.sent_at, CASE WHEN final.is_sent THEN %(now)s END),
+    ended_at = coalesce(delivery.ended_at, CASE WHEN final.is_over THEN %(now)s END),
+    lease_token = NULL, lease_until = NULL
+FROM unnest(
+    %(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(provider_refs)s::text[],
+    %(not_befores)s::timestamptz[], %(tries_back)s::int[], %(are_sent)s::boolean[],
+    %(are_over)s::boolean[]
+) AS final (id, state, reason, provider_ref, not_before, tries_back, is_sent, is_over)
+WHERE delivery.id = final.id AND delivery.lease_token = %(token)s
+"""
+
+# A code has left, or never will: nobody needs it here any more.
+FORGET_SQL = """
+UPDATE notifications_notification AS notification SET secret = ''
+WHERE id = ANY(%(ids)s) AND secret <> '' AND NOT EXISTS (
+    SELECT FROM notifications_delivery AS delivery
+    WHERE delivery.notification_id = notification.id
+    AND delivery.state IN ('ready', 'claimed', 'sending')
+)
+"""
+
+
+@dataclass(frozen=True)
+class Final:
+    """What a delivery is after one answer."""
+
+    state: DeliveryState
+    reason: str = ""
+    not_before: datetime | None = None
+    tries_back: int = 0
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state in {DeliveryState.ACCEPTED, DeliveryState.DELIVERED}
+
+
+def record(batch: Batch, answered: list[tuple[Sending, Answer]]) -> None:
+    """Write some answers of a batch in one transaction."""
+    now = timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ATTEMPTS_SQL, _attempt_columns(answered, now))
+        cursor.execute(DELIVERIES_SQL, _delivery_columns(batch, answered, now))
+        secret = [one.row.notification_id for one, _answer in answered if one.row.secret]
+        if secret:
+            cursor.execute(FORGET_SQL, {"ids": secret})
+        _bury(batch.channel, answered, now)
+
+
+def record_surely(batch: Batch, answered: list[tuple[Sending, Answer]]) -> None:
+    """Write answers even if the database goes away for a moment: they cannot be asked again."""
+    for wait in WAITS_FOR_DATABASE:
+        try:
+            return record(batch, answered)
+        except (OperationalError, InterfaceError):
+            logger.warning("answers wait for the database", answers=len(answered))
+            connection.close()
+            threading.Event().wait(wait)
+    return record(batch, answered)
+
+
+def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> Final:
+    """Say what an answer means for a delivery that has been tried this often."""
+    match answer.outcome:
+        case AttemptOutcome.ACCEPTED:
+            is_there = answer.is_delivered
+            return Final(DeliveryState.DELIVERED if is_there else DeliveryState.ACCEPTED)
+        case AttemptOutcome.UNKNOWN:
+            return Final(DeliveryState.UNKNOWN, answer.detail)
+        case AttemptOutcome.PERMANENT:
+            return Final(DeliveryState.FAILED, answer.detail)
+        case AttemptOutcome.MISCONFIGURED:
+            return Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
+    if tries >= patience.tries and not answer.is_free:
+        return Final(DeliveryState.FAILED, answer.detail or GAVE_UP)
+    wait = patience.wait_after(tries)
+    if answer.retry_after is not None:
+        wait = answer.retry_after if answer.is_free else max(wait, answer.retry_after)
+    return Final(DeliveryState.READY, answer.detail, now + wait, int(answer.is_free))
+
+
+def _attempt_columns(answered: list[tuple[Sending, Answer]], now: datetime) -> dict[str, Any]:
+    answers = [answer for _one, answer in answered]
+    return {
+        "now": now,
+        "attempt_ids": [one.message.attempt_id for one, _answer in answered],
+        "outcomes": [answer.outcome.value for answer in answers],
+        "http_statuses": [answer.http_status for answer in answers],
+        "codes": [answer.code[:40] for answer in answers],
+        "details": [answer.detail[:300] for answer in answers],
+    }
+
+
+def _delivery_columns(
+    batch: Batch, answered: list[tuple[Sending, Answer]], now: datetime
+) -> dict[str, Any]:
+    patience = patience_of(batch.lane, batch.channel)
+    finals = [conclude(answer, one.row.tries + 1, patience, now) for one, answer in answered]
+    return {
+        "now": now,
+        "token": batch.token,
+        "ids": [one.row.id for one, _answer in answered],
+        "provider_refs": [answer.provider_ref[:100] for _one, answer in answered],
+        "states": [final.state.value for final in finals],
+        "reasons": [final.reason for final in finals],
+        "not_befores": [final.not_before for final in finals],
+        "tries_back": [final.tries_back for final in finals],
+        "are_sent": [final.is_sent for final in finals],
+        "are_over": [final.state in ENDED for final in finals],
+    }
+
+
+def _bury(channel: ChannelKind, answered: list[tuple[Sending, Answer]], now: datetime) -> None:
+    """Remember the addresses that nobody may send to again."""
+    dead = [(one.row, answer) for one, answer in answered if answer.is_dead]
+    if channel == ChannelKind.PUSH:
+        endpoints = [row.endpoint for row, _answer in dead]
+        if endpoints:
+            gone = PushSubscription.objects.filter(endpoint__in=endpoints, gone_at=None)
+            gone.update(gone_at=now)
+        return
+    suppress(channel, {row.address: answer.detail for row, answer in dead}, now)
+
+
+def suppress(channel: ChannelKind, causes: dict[str, str], now: datetime) -> None:
+    """Stop sending to these addresses; one that is stopped already keeps its first cause."""
+    Suppression.objects.bulk_create(
+        (
+            Suppression(
+                channel=channel,
+                address=suppression_key(channel, address),
+                cause=cause,
+                created_at=now,
+            )
+            for address, cause in causes.items()
+        ),
+        ignore_conflicts=True,
+    )

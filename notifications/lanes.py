@@ -1,0 +1,50 @@
+"""How patient each lane is: how soon a refused delivery is tried again, and how often."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from notifications.kinds import ChannelKind, Lane
+
+# One task claims this many rows: a task a row would cost fifty times as much.
+BATCH_SIZE = 500
+# Of these, so many are begun at a time: a worker that dies leaves no more in doubt.
+STRIDE = 128
+# A claim that nobody began to send within this time is free again.
+CLAIM_LEASE = timedelta(seconds=120)
+# Longer than a stride can take with every call hanging until its time-out.
+SENDING_LEASE = timedelta(seconds=150)
+# A batch begins no new stride later than this, so that a task ends before its time limit.
+BATCH_SECONDS = 80.0
+# A doorbell older than this is worthless: the sweep has rung since.
+DOORBELL_EXPIRES_SECONDS = 60
+# Work that our own mistake holds up (wrong key, broken template) is looked at this often.
+HELD_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long we keep trying what a provider refuses for the moment."""
+
+    first_wait: timedelta
+    longest_wait: timedelta
+    tries: int
+
+    def wait_after(self, tries: int) -> timedelta:
+        """Return how long to wait after this many tries: doubling, and never all at once."""
+        doubled = self.first_wait * 2 ** min(max(tries - 1, 0), 16)
+        return min(doubled, self.longest_wait) * random.uniform(0.8, 1.2)  # noqa: S311
+
+
+PATIENCE = {
+    Lane.URGENT: Patience(timedelta(seconds=2), timedelta(seconds=30), tries=8),
+    Lane.STANDARD: Patience(timedelta(seconds=30), timedelta(hours=1), tries=12),
+    Lane.BULK: Patience(timedelta(seconds=60), timedelta(hours=2), tries=12),
+}
+# A browser that cannot be reached now has better things to hear tomorrow.
+PUSH_TRIES = 3
+
+
+def patience_of(lane: Lane, channel: ChannelKind) -> Patience:
+    patience = PATIENCE[lane]
+    return replace(patience, tries=PUSH_TRIES) if channel == ChannelKind.PUSH else patience

@@ -1,0 +1,53 @@
+"""The doorbells of the engine: each says "there may be work", and may vanish without harm."""
+
+from dataclasses import dataclass
+
+import structlog
+from celery import shared_task
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from notifications.delivery.batch import deliver_batch
+from notifications.kinds import ChannelKind, Lane
+from notifications.lanes import BATCH_SIZE, DOORBELL_EXPIRES_SECONDS
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="notifications.dispatch")
+def dispatch(lane: str, channel: str) -> None:
+    """Send the next batch of a lane by one channel, and ring again while there is more."""
+    tally = deliver_batch(Lane(lane), ChannelKind(channel))
+    if tally.claimed == BATCH_SIZE:
+        ring(Lane(lane), ChannelKind(channel))
+
+
+def ring(lane: Lane, channel: ChannelKind) -> None:
+    """Tell a worker of this lane; where the broker is down, the sweep rings again later."""
+    try:
+        dispatch.apply_async(
+            (lane.value, channel.value), queue=lane.value, expires=DOORBELL_EXPIRES_SECONDS
+        )
+    except (OperationalError, OSError):
+        logger.warning("no broker took the doorbell", lane=lane.value, channel=channel.value)
+
+
+@dataclass(frozen=True)
+class Doorbell:
+    """A ring that can be told from others, so that a transaction rings each bell once."""
+
+    lane: Lane
+    channel: ChannelKind
+
+    def __call__(self) -> None:
+        ring(self.lane, self.channel)
+
+
+def ring_on_commit(lane: Lane, channel: ChannelKind) -> None:
+    """Ring once when the caller's transaction is safe, however many rows it wrote."""
+    bell = Doorbell(lane, channel)
+    open_savepoints = set(connection.savepoint_ids)
+    for savepoints, waiting, *_ in connection.run_on_commit:
+        if waiting == bell and savepoints <= open_savepoints:
+            return
+    transaction.on_commit(bell, robust=True)
