@@ -64,7 +64,9 @@ def list_appeals(customer: Customer) -> QuerySet[Appeal]:
 
 
 def get_appeal(customer: Customer, reference: str) -> Appeal:
-    rows = list_appeals(customer).select_related("decision__line", "decision__notice", "queue")
+    rows = list_appeals(customer).select_related(
+        "decision__line", "decision__notice", "queue", "customer"
+    )
     return _one(rows, reference=reference)
 
 
@@ -114,3 +116,13 @@ def get_case_evidence(person: Customer, public_id: UUID) -> EvidenceDocument:
         appeal__in=list_cases(person).values("pk"), state=EvidenceState.READY
     )
     return _one(rows.select_related("appeal"), public_id=public_id)
+
+
+def list_colleagues(appeal: Appeal) -> QuerySet[Customer]:
+    """Who works in the appeal's queue and may be handed it."""
+    members = Customer.objects.filter(review_queues=appeal.queue_id, is_staff=True, is_active=True)
+    return members.exclude(pk=appeal.customer_id).order_by("name", "pk")
+
+
+def get_colleague(appeal: Appeal, key: str) -> Customer:
+    return _one(list_colleagues(appeal), pk=int(key) if key.isdecimal() else 0)

@@ -25,6 +25,10 @@ class AlreadyAppealed(WrongState):
         self.reference = reference
 
 
+class AlreadySent(WrongState):
+    """The draft was sent before: by the first of two taps, or from another page."""
+
+
 class Incomplete(WrongState):
     """Answers are missing that the appeal cannot be sent without."""
 

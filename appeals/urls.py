@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from appeals.urls_journey import urlpatterns as journey
 from appeals.views import decisions, lines
 
 app_name = "appeals"
@@ -9,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lines/", lines.show_lines, name="lines"),
     path("decisions/", decisions.show_decisions, name="decisions"),
     path("decisions/<str:reference>/", decisions.show_decision, name="decision"),
+    *journey,
 ]

@@ -71,9 +71,9 @@ def place(
     (pass them, and the `rank` shown, on the pages around those).
     """
     way = [page(appeal, "reasons")]
-    way += [page(appeal, "why", each) for each in ranks]
+    way += [page(appeal, "reason", each) for each in ranks]
     way += [page(appeal, each) for each in KEYS[1:]]
-    here = way.index(page(appeal, "why", rank) if rank else page(appeal, key))
+    here = way.index(page(appeal, "reason", rank) if rank else page(appeal, key))
     check = page(appeal, "check")
     number = KEYS.index(key) + 1
     return Place(

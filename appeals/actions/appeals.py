@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from appeals.actions.drafts import check_not_overridden
 from appeals.actions.events import record
 from appeals.deadlines import appeal_window_end, last_day, promise
-from appeals.errors import Incomplete, NotAllowed, WrongState
+from appeals.errors import AlreadySent, Incomplete, NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind, Ground, Wish
 from appeals.routing import route
 from appeals.states import AppealState
@@ -23,7 +23,7 @@ class Missing(enum.StrEnum):
 
     LATE = "late"
     REASONS = "reasons"
-    WHY = "why"
+    WHY = "reason"
     WISH = "wish"
 
 
@@ -105,7 +105,7 @@ def _draft_to_send(appeal: Appeal, by: Customer) -> Appeal:
     if current.state == AppealState.WITHDRAWN:
         raise WrongState(_("You have withdrawn this appeal, so it was not sent."))
     if not current.is_draft:
-        raise WrongState(_("You have already sent this appeal. Once is enough."))
+        raise AlreadySent(_("You have already sent this appeal. Once is enough."))
     check_not_overridden(current.decision)
     return current
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appeals.errors import AlreadyAppealed, BadInput, NotAllowed, WrongState
+from appeals.errors import AlreadyAppealed, AlreadySent, BadInput, NotAllowed, WrongState
 from appeals.models import Appeal, Ground, LineDecision, Wish
 from appeals.states import AppealState
 from portal.lib.references import new_reference
@@ -20,39 +20,25 @@ def start_appeal(*, decision: LineDecision, by: Customer) -> Appeal:
 
     Raises AlreadyAppealed, which names the appeal, when one was sent.
     """
-    if decision.customer_id != by.pk:
-        raise NotAllowed(_("Only the person whose credit line it is can ask for another look."))
-    if not decision.is_adverse:
-        raise NotAllowed(
-            _("This change did not take anything away, so there is nothing to appeal.")
-        )
-    if draft := _draft_of(decision):
+    if draft := begun_appeal(decision=decision, by=by):
         return draft
     try:
         with transaction.atomic():
             return _new_draft(decision, by)
     except IntegrityError:
         # Two taps at once: the other one made it, and the database keeps it to one.
-        if draft := _draft_of(decision):
+        if draft := begun_appeal(decision=decision, by=by):
             return draft
         raise
 
 
-def live_appeal(decision: LineDecision) -> Appeal | None:
-    """The one appeal against this decision that was not withdrawn."""
-    return Appeal.objects.filter(decision=decision).exclude(state=AppealState.WITHDRAWN).first()
-
-
-def check_not_overridden(decision: LineDecision) -> None:
-    if hasattr(decision, "overridden_by"):
-        raise NotAllowed(
-            _("A newer decision has replaced this one. Please look at the newer one instead.")
-        )
-
-
-def _draft_of(decision: LineDecision) -> Appeal | None:
+def begun_appeal(*, decision: LineDecision, by: Customer) -> Appeal | None:
     """The draft to go on with, or none; raises where there is nothing to begin."""
-    live = live_appeal(decision)
+    if decision.customer_id != by.pk:
+        raise NotAllowed(_("Only the person whose credit line it is can ask for another look."))
+    if not decision.is_adverse:
+        raise NotAllowed(_("This change took nothing away, so there is nothing to appeal."))
+    live = Appeal.objects.filter(decision=decision).exclude(state=AppealState.WITHDRAWN).first()
     if live is not None and live.state == AppealState.DECIDED:
         message = _("We have already answered your appeal about this decision.")
         raise AlreadyAppealed(message, reference=live.reference)
@@ -61,6 +47,13 @@ def _draft_of(decision: LineDecision) -> Appeal | None:
         raise AlreadyAppealed(message, reference=live.reference)
     check_not_overridden(decision)
     return live
+
+
+def check_not_overridden(decision: LineDecision) -> None:
+    if hasattr(decision, "overridden_by"):
+        raise NotAllowed(
+            _("A newer decision has replaced this one. Please look at the newer one instead.")
+        )
 
 
 def _new_draft(decision: LineDecision, by: Customer) -> Appeal:
@@ -144,7 +137,7 @@ def _lock_draft(appeal: Appeal, by: Customer) -> None:
     if locked.state == AppealState.WITHDRAWN:
         raise WrongState(_("You have withdrawn this appeal, so it can no longer be changed."))
     if not locked.is_draft:
-        raise WrongState(_("You have already sent this appeal, so it can no longer be changed."))
+        raise AlreadySent(_("You have already sent this appeal, so it can no longer be changed."))
 
 
 def _save(appeal: Appeal, **answers: Any) -> Appeal:

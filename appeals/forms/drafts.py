@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from appeals.forms.amounts import AmountField, typed_amount
-from appeals.models import Appeal, DecisionReason, Wish
+from appeals.models import Appeal, Wish
 
 LONG = 4000
 SHORT = 2000
@@ -20,26 +20,24 @@ class OwnWords(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(str(value or "").replace("\r\n", "\n"))
-        return text
+        return super().to_python(str(value or "").replace("\r\n", "\n")) or ""
 
 
 class GroundsForm(forms.Form):
     """Which reasons are disputed; the values are their ranks."""
 
-    reasons = forms.TypedMultipleChoiceField(
-        label=_("Which reasons do you disagree with?"),
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": _("Choose at least one reason."),
-            "invalid_choice": _("Choose from the reasons on this page."),
-        },
-    )
-
-    def __init__(self, *args: Any, reasons: Sequence[DecisionReason], **options: Any) -> None:
+    def __init__(self, *args: Any, ranks: Sequence[int], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reasons"].choices = [(row.rank, row.code) for row in reasons]
+        self.fields["reasons"] = forms.TypedMultipleChoiceField(
+            label=_("Which reasons do you disagree with?"),
+            choices=[(rank, str(rank)) for rank in ranks],
+            coerce=int,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "required": _("Choose at least one reason."),
+                "invalid_choice": _("Choose from the reasons on this page."),
+            },
+        )
 
 
 class GroundStatementForm(forms.Form):
@@ -66,10 +64,10 @@ class WishForm(forms.Form):
     )
 
     def __init__(self, *args: Any, appeal: Appeal, **options: Any) -> None:
-        initial = {"wish": appeal.wish}
+        super().__init__(*args, **options)
+        self.initial["wish"] = appeal.wish
         if appeal.requested_limit is not None:
-            initial["requested_limit"] = typed_amount(appeal.requested_limit)
-        super().__init__(*args, initial=initial, **options)
+            self.initial["requested_limit"] = typed_amount(appeal.requested_limit)
         self.fields["requested_limit"] = AmountField(
             decision=appeal.decision, required=False, label=_("What limit do you ask for?")
         )

@@ -1,0 +1,204 @@
+"""What the customer is told about where an appeal stands: tables from our states to their words."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models import EventKind
+from appeals.states import AppealState, OutcomeKind, Ruling
+
+Words = str | Promise
+
+
+class Situation(enum.StrEnum):
+    """The states as the customer tells them apart."""
+
+    DRAFT = "draft"
+    IN_QUEUE = "in_queue"
+    WITH_REVIEWER = "with_reviewer"
+    YOUR_TURN = "your_turn"
+    SECOND_CHECK = "second_check"
+    KEPT = "kept"
+    NOT_APPLIED = "not_applied"
+    APPLIED = "applied"
+    WITHDRAWN = "withdrawn"
+
+
+class Stage(enum.IntEnum):
+    """The steps of the bar."""
+
+    SENT = 1
+    REVIEW = 2
+    SECOND = 3
+    DECIDED = 4
+    APPLIED = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Status, who has it and what happens next, in words; `stage` is the last one reached."""
+
+    status: Words
+    holder: Words
+    next: Words
+    stage: Stage | None
+
+
+STANDINGS: Mapping[Situation, Standing] = {
+    Situation.DRAFT: Standing(
+        _("You have not sent this appeal yet"),
+        _("You"),
+        _("Finish your answers and send it. Until then nobody here can read it."),
+        None,
+    ),
+    Situation.IN_QUEUE: Standing(
+        _("We have your appeal"),
+        _("Our review team"),
+        _("A person will read what you wrote and look at your documents."),
+        Stage.SENT,
+    ),
+    Situation.WITH_REVIEWER: Standing(
+        _("A person is looking at your appeal"),
+        _("A reviewer"),
+        _("The reviewer checks each reason you disagree with, then writes to you."),
+        Stage.REVIEW,
+    ),
+    Situation.YOUR_TURN: Standing(
+        _("We need something from you"),
+        _("You"),
+        _("Send us what the reviewer asked for, or tell us that you do not have it."),
+        Stage.REVIEW,
+    ),
+    Situation.SECOND_CHECK: Standing(
+        _("A second person is checking the answer"),
+        _("A second reviewer"),
+        _("When both agree, we send you the answer."),
+        Stage.SECOND,
+    ),
+    Situation.KEPT: Standing(
+        _("We have answered your appeal"),
+        _("Nobody: it is finished"),
+        _("Nothing more happens with this appeal."),
+        Stage.DECIDED,
+    ),
+    Situation.NOT_APPLIED: Standing(
+        _("We have answered your appeal"),
+        _("The team that sets limits"),
+        _("We are changing the limit on your line. This page will say when it is done."),
+        Stage.DECIDED,
+    ),
+    Situation.APPLIED: Standing(
+        _("We have answered your appeal"),
+        _("Nobody: it is finished"),
+        _("Your new limit is set. You can use it now."),
+        Stage.APPLIED,
+    ),
+    Situation.WITHDRAWN: Standing(
+        _("You withdrew this appeal"),
+        _("Nobody"),
+        _("Nothing more happens with it. You can begin a new appeal about the same decision."),
+        None,
+    ),
+}
+OPEN_SITUATIONS: Mapping[AppealState, Situation] = {
+    AppealState.DRAFT: Situation.DRAFT,
+    AppealState.SUBMITTED: Situation.IN_QUEUE,
+    AppealState.IN_REVIEW: Situation.WITH_REVIEWER,
+    AppealState.WAITING: Situation.YOUR_TURN,
+    AppealState.APPROVAL: Situation.SECOND_CHECK,
+    AppealState.WITHDRAWN: Situation.WITHDRAWN,
+}
+STAGE_NAMES: Mapping[Stage, Words] = {
+    Stage.SENT: _("Sent"),
+    Stage.REVIEW: _("With a reviewer"),
+    Stage.SECOND: _("Second check"),
+    Stage.DECIDED: _("Answered"),
+    Stage.APPLIED: _("Limit set"),
+}
+# The event whose date stands under a step.
+STAGE_EVENTS: Mapping[Stage, EventKind] = {
+    Stage.SENT: EventKind.SUBMITTED,
+    Stage.REVIEW: EventKind.CLAIMED,
+    Stage.SECOND: EventKind.PROPOSED,
+    Stage.DECIDED: EventKind.DECIDED,
+    Stage.APPLIED: EventKind.APPLIED,
+}
+# A kind that is not here is never shown, whatever its row says.
+EVENT_SENTENCES: Mapping[EventKind, Words] = {
+    EventKind.SUBMITTED: _("You sent your appeal"),
+    EventKind.CLAIMED: _("A reviewer started to read your appeal"),
+    EventKind.RELEASED: _("Your appeal waits for another reviewer"),
+    EventKind.LEASE_ENDED: _("Your appeal waits for another reviewer"),
+    EventKind.EVIDENCE_ADDED: _("You sent us a document"),
+    EventKind.DOCUMENTS_ASKED: _("A reviewer asked you for documents"),
+    EventKind.DOCUMENTS_ANSWERED: _("You answered the reviewer"),
+    EventKind.PROPOSED: _("A reviewer wrote an answer, and a second person checks it"),
+    EventKind.SENT_BACK: _("The answer is being looked at once more"),
+    EventKind.DECIDED: _("We answered your appeal"),
+    EventKind.APPLIED: _("Your limit was set"),
+    EventKind.WITHDRAWN: _("You withdrew your appeal"),
+    EventKind.LATE: _("We did not answer by the day we promised"),
+}
+OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {
+    OutcomeKind.RESTORED: _("We are giving you your limit back"),
+    OutcomeKind.PARTLY_RESTORED: _("We are giving you part of your limit back"),
+    OutcomeKind.CONDITIONAL: _("We are giving you your limit back, with a condition"),
+    OutcomeKind.KEPT: _("Our decision stays as it is"),
+}
+RULING_HEADLINES: Mapping[Ruling, Words] = {
+    Ruling.ACCEPTED: _("We agree with you"),
+    Ruling.REFUTED: _("This reason stands"),
+    Ruling.NOT_MATERIAL: _("This did not change our answer"),
+}
+
+
+@dataclass(frozen=True)
+class BarStep:
+    """One step of the bar, with the time it was reached."""
+
+    name: Words
+    state: str  # done, now or later
+    at: datetime | None
+
+
+def situation(state: AppealState, *, changes_line: bool, is_applied: bool) -> Situation:
+    """How the customer sees this state; the line matters only once it is decided."""
+    if state != AppealState.DECIDED:
+        return OPEN_SITUATIONS[state]
+    if not changes_line:
+        return Situation.KEPT
+    return Situation.APPLIED if is_applied else Situation.NOT_APPLIED
+
+
+def bar(
+    reached: Stage | None,
+    times: Mapping[Stage, datetime],
+    *,
+    has_second_check: bool,
+    changes_line: bool | None,
+) -> list[BarStep]:
+    """The steps of this appeal; those it will not take are left out, unknown ones are not."""
+    if reached is None:
+        return []
+    left_out = set() if has_second_check or reached == Stage.SECOND else {Stage.SECOND}
+    if changes_line is False:
+        left_out.add(Stage.APPLIED)
+    stages = [stage for stage in Stage if stage not in left_out]
+    return [
+        BarStep(
+            STAGE_NAMES[stage],
+            _state(stage, reached, is_last=stage == stages[-1]),
+            times.get(stage) if stage <= reached else None,
+        )
+        for stage in stages
+    ]
+
+
+def _state(stage: Stage, reached: Stage, *, is_last: bool) -> str:
+    if stage < reached or (stage == reached and is_last):
+        return "done"
+    return "now" if stage == reached else "later"

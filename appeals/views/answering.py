@@ -1,0 +1,47 @@
+"""Answering a reviewer who asked for more documents."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from appeals.access import get_appeal
+from appeals.actions.document_requests import answer_document_request
+from appeals.forms.answers import AnswerForm
+from appeals.models import Appeal, DocumentRequest
+from appeals.views.drafts import posted
+from appeals.views.requests import SignedInRequest
+from appeals.views.sending import documents_of
+from appeals.views.story import request_in_words
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def answer(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Take documents and words; a POST gives the case back to the reviewers."""
+    appeal = get_appeal(request.user, reference)
+    asked = _open_request(appeal)
+    if asked is None:
+        messages.info(request, _("Nothing more is needed from you. A reviewer has your answer."))
+        return redirect("appeals:appeal", appeal.reference)
+    documents = list(documents_of(appeal).filter(request=asked))
+    form = AnswerForm(posted(request), has_documents=bool(documents))
+    if form.is_valid():
+        answer_document_request(request=asked, answer=form.words(), by=request.user)
+        messages.success(request, _("Thank you. A reviewer has your answer now."))
+        return redirect("appeals:appeal", appeal.reference)
+    context = {
+        "appeal": appeal,
+        "asked": request_in_words(asked),
+        "documents": documents,
+        "form": form,
+    }
+    return render(request, "appeals/answer.html", context, status=422 if form.errors else 200)
+
+
+def _open_request(appeal: Appeal) -> DocumentRequest | None:
+    return appeal.document_requests.filter(answered_at__isnull=True).first()

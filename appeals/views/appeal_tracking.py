@@ -1,0 +1,53 @@
+"""Following one's appeals, and taking one back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from appeals.access import get_appeal, list_appeals
+from appeals.actions.appeals import withdraw_appeal
+from appeals.views.drafts import grounds_of, resume_page
+from appeals.views.requests import SignedInRequest
+from appeals.views.story import story_of
+
+APPEALS_A_PAGE = 20
+
+
+@require_safe
+@never_cache
+@login_required
+def show_appeals(request: SignedInRequest) -> HttpResponse:
+    rows = list_appeals(request.user).select_related("decision__line")
+    page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "appeals/appeals.html", {"page": page})
+
+
+@require_safe
+@never_cache
+@login_required
+def show_appeal(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Show where it stands; a draft leads to where it can be carried on with."""
+    appeal = get_appeal(request.user, reference)
+    if appeal.is_draft:
+        return redirect(resume_page(appeal, grounds_of(appeal)))
+    return render(request, "appeals/appeal.html", {"appeal": appeal, "story": story_of(appeal)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@login_required
+def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Ask whether it is meant; a POST withdraws."""
+    appeal = get_appeal(request.user, reference)
+    if request.method == "POST":
+        withdraw_appeal(appeal=appeal, by=request.user)
+        messages.success(request, _("You have withdrawn your appeal."))
+        return redirect("appeals:appeals")
+    if not appeal.can_be_withdrawn:
+        return redirect("appeals:appeal", appeal.reference)
+    return render(request, "appeals/withdraw.html", {"appeal": appeal})
