@@ -80,7 +80,7 @@ def test_nobody_else_can_reach_them(use, local):
 
 def test_data_outlives_a_machine_switched_off(use, local):
     use(local)
-    embedded.start(durable=False)
+    embedded.start()
     ask("SELECT 7 AS n INTO kept; SELECT 1")
     pid = postmaster_pid()
     os.kill(pid, signal.SIGKILL)
@@ -92,7 +92,7 @@ def test_data_outlives_a_machine_switched_off(use, local):
     lines = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
 
-    embedded.start(durable=False)
+    embedded.start()
 
     assert ask("SELECT n FROM kept") == 7
     assert embedded.is_up() == {"postgresql": True, "redis": True}
