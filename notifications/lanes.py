@@ -32,7 +32,7 @@ class Patience:
 
     def wait_after(self, tries: int) -> timedelta:
         """Return how long to wait after this many tries: doubling, and never all at once."""
-        doubled = self.first_wait * 2 ** min(max(tries - 1, 0), 16)
+        doubled = self.first_wait * float(1 << min(max(tries - 1, 0), 16))
         return min(doubled, self.longest_wait) * random.uniform(0.8, 1.2)  # noqa: S311
 
 

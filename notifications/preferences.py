@@ -1,12 +1,12 @@
 """Which channels may carry a message to a person: their contacts, their choice, our duty."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 from django.conf import settings
 
 from notifications.kinds import ChannelKind
-from notifications.models import Preference
+from notifications.models import Preference, Suppression
 
 # From `asked` (one row a notification) to `reach` (the same rows with the ways that are open).
 # What is owed keeps one of e-mail and SMS whatever was switched off; push is only a courtesy.
@@ -57,6 +57,22 @@ REACH_SQL = """
 def suppression_key(channel: ChannelKind, address: str) -> str:
     """Return the form in which a suppressed address is kept and looked up."""
     return address.lower() if channel == ChannelKind.EMAIL else address
+
+
+def suppress(channel: ChannelKind, causes: dict[str, str], now: datetime) -> None:
+    """Stop sending to these addresses; one that is stopped already keeps its first cause."""
+    Suppression.objects.bulk_create(
+        (
+            Suppression(
+                channel=channel,
+                address=suppression_key(channel, address),
+                cause=cause,
+                created_at=now,
+            )
+            for address, cause in causes.items()
+        ),
+        ignore_conflicts=True,
+    )
 
 
 @dataclass(frozen=True)

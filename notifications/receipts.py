@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from notifications.channels.sms import DEAD, PERMANENT, TRY_LATER
-from notifications.delivery.record import suppress
 from notifications.kinds import ENDED, ChannelKind, DeliveryState, earlier_than
 from notifications.models import Attempt, Delivery, Receipt
+from notifications.preferences import suppress
 
 logger = structlog.get_logger(__name__)
 

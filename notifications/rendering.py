@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template import Context, TemplateDoesNotExist, TemplateSyntaxError, engines
+from django.template import Context, Engine, Template, TemplateDoesNotExist, TemplateSyntaxError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -108,13 +108,17 @@ def title_of(notification: Notification) -> str:
 
 
 def _text(type_name: str, file: str, variables: dict[str, object]) -> str:
-    template = engines["django"].engine.get_template(f"notifications/{type_name}/{file}")
-    return str(template.render(Context(variables, autoescape=False))).strip()
+    # Plain text has nothing to escape: an ampersand must arrive as one.
+    return _template(type_name, file).render(Context(variables, autoescape=False)).strip()
 
 
 def _html(type_name: str, file: str, variables: dict[str, object]) -> str:
-    template = engines["django"].engine.get_template(f"notifications/{type_name}/{file}")
-    return str(template.render(Context(variables)))
+    return str(_template(type_name, file).render(Context(variables)))
+
+
+def _template(type_name: str, file: str) -> Template:
+    engine = Engine.get_default()
+    return engine.get_template(f"notifications/{type_name}/{file}")
 
 
 def _one_line(text: str) -> str:

@@ -61,11 +61,13 @@ def _classed(status: int, headers: HTTPMessage, body: bytes) -> Answer:
         return Answer.accepted(headers.get("X-Message-Id", ""), status)
     if status == 429:
         return throttled(headers.get("Retry-After") or _until_reset(headers))
-    if status >= 500:
-        return Answer.unknown(BROKEN, http_status=status, code=str(status))
-    if status < 400:
-        return Answer.unknown(RUBBISH, http_status=status)
-    field = _first_field(body)
+    if status >= 500 or status < 400:
+        detail = BROKEN if status >= 500 else RUBBISH
+        return Answer.unknown(detail, http_status=status, code=str(status))
+    return _refused(status, _first_field(body))
+
+
+def _refused(status: int, field: str) -> Answer:
     if status in OURS or field.startswith("from"):
         return Answer(
             AttemptOutcome.MISCONFIGURED,
@@ -128,8 +130,7 @@ class _KeptClient(python_http_client.Client):  # type: ignore[misc]
         self.last_used = time.monotonic()
 
     def _build_client(self, name: str | None = None) -> "_KeptClient":
-        child = _KeptClient(super()._build_client(name), self._fresh_pool())
-        return child
+        return _KeptClient(super()._build_client(name), self._fresh_pool())
 
     def _fresh_pool(self) -> urllib3.PoolManager:
         if time.monotonic() - self.last_used > IDLE_SECONDS:

@@ -9,6 +9,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from notifications.channels.base import Answer, Channel, Message
 from notifications.channels.calls import (
@@ -88,7 +89,7 @@ class SmsChannel(Channel):
 
     def send(self, message: Message) -> Answer:
         try:
-            taken = self._client.messages.create(**_parameters(message))
+            return _taken(self._client.messages.create(**_parameters(message)))
         except _TooManyRequestsError as error:
             return throttled(error.wait)
         except requests.RequestException as error:
@@ -97,11 +98,6 @@ class SmsChannel(Channel):
             return _refusal(error.status, error.code or error.status)
         except (TwilioException, ValueError, KeyError, TypeError, AttributeError):
             return Answer.unknown(RUBBISH)
-        if not taken.sid:
-            return Answer.unknown(RUBBISH)
-        if taken.error_code:
-            return classed(int(taken.error_code), 201)
-        return Answer.accepted(taken.sid, 201)
 
     def close(self) -> None:
         self._http.close()
@@ -120,6 +116,14 @@ def classed(code: int, http_status: int) -> Answer:
         detail=TRY_LATER.get(code) or PERMANENT.get(code, REFUSED),
         is_dead=code in DEAD,
     )
+
+
+def _taken(sms: MessageInstance) -> Answer:
+    if not sms.sid:
+        return Answer.unknown(RUBBISH)
+    if sms.error_code:
+        return classed(int(sms.error_code), 201)
+    return Answer.accepted(sms.sid, 201)
 
 
 def _refusal(status: int, code: int) -> Answer:
@@ -145,12 +149,13 @@ def _misconfigured(detail: str, http_status: int, code: int) -> Answer:
 
 
 def _parameters(message: Message) -> dict[str, Any]:
-    parameters = {
+    callback = f"{settings.PUBLIC_URL}/webhooks/twilio/{message.attempt_id}/"
+    parameters: dict[str, Any] = {
         "to": message.to,
         "body": message.text,
         "messaging_service_sid": settings.TWILIO_MESSAGING_SERVICE_SID,
         # Five tries for each report, whatever goes wrong on the way to us.
-        "status_callback": f"{settings.PUBLIC_URL}/webhooks/twilio/{message.attempt_id}/#rc=5&rp=all",
+        "status_callback": f"{callback}#rc=5&rp=all",
     }
     seconds = int(message.useful_for.total_seconds())
     if 0 < seconds <= LONGEST_VALIDITY_SECONDS:
@@ -166,7 +171,7 @@ class _TooManyRequestsError(Exception):
         self.wait = wait
 
 
-class _HttpClient(TwilioHttpClient):
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
     """Twilio's HTTP client on a kept session, at the address the settings name.
 
     Its own `request` keeps the last response on itself, so that two threads may get each

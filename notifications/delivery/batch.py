@@ -1,4 +1,4 @@
-"""One batch of deliveries from claim to result; no transaction is open while a provider is called."""
+"""One batch from claim to result; no transaction is open while a provider is called."""
 
 import time
 from collections import Counter
@@ -144,7 +144,6 @@ def _message(batch: Batch, row: Claimed) -> Message:
         expires_at=row.expires_at,
     )
     words = words_for(batch.channel, matter)
-    is_browser = row.endpoint and row.p256dh and row.auth
     return Message(
         attempt_id=new_attempt_id(),
         to=row.address,
@@ -152,7 +151,13 @@ def _message(batch: Batch, row: Claimed) -> Message:
         text=words.text,
         html=words.html,
         link=matter.link,
-        subscription=Subscription(row.endpoint, row.p256dh, row.auth) if is_browser else None,
+        subscription=_subscription(row),
         is_urgent=batch.lane == Lane.URGENT,
         useful_for=row.expires_at - timezone.now() if row.expires_at else timedelta(days=1),
     )
+
+
+def _subscription(row: Claimed) -> Subscription | None:
+    if row.endpoint and row.p256dh and row.auth:
+        return Subscription(row.endpoint, row.p256dh, row.auth)
+    return None

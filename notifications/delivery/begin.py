@@ -90,8 +90,9 @@ def begin(batch: Batch, going: list[Sending], provider: str) -> list[Sending]:
 
 
 def new_attempt_id() -> UUID:
-    """Return a random id that begins with the time (RFC 9562, version 7), so that rows of one
-    hour lie together in the index.
+    """Return a random id that begins with the time (RFC 9562, version 7).
+
+    So the attempts of one hour lie together in the index.
     """
     milliseconds = time.time_ns() // 1_000_000
     number = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(12) << 64)

@@ -1,4 +1,4 @@
-"""Look once more before sending: is it still of use, still allowed, and not the middle of the night?"""
+"""Look once more before sending: still of use, still allowed, and not in the night."""
 
 import random
 from dataclasses import dataclass

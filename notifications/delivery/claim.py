@@ -32,9 +32,9 @@ LEFT JOIN notifications_pushsubscription AS browser ON browser.id = picked.push_
 WHERE delivery.id = picked.id
 RETURNING
     delivery.id, delivery.notification_id, delivery.address, delivery.tries,
-    notification.type, notification.language, notification.context, notification.secret, notification.path, notification.created_at,
-    notification.expires_at, notification.legal_due_at, person.time_zone,
-    choice.quiet_from, choice.quiet_until,
+    notification.type, notification.language, notification.context, notification.secret,
+    notification.path, notification.created_at, notification.expires_at,
+    notification.legal_due_at, person.time_zone, choice.quiet_from, choice.quiet_until,
     browser.endpoint, browser.p256dh, browser.auth,
     browser.gone_at IS NOT NULL OR EXISTS (
         SELECT FROM notifications_suppression AS stop
@@ -83,18 +83,16 @@ class Batch:
 def claim(lane: Lane, channel: ChannelKind, *, limit: int = BATCH_SIZE) -> Batch:
     """Lease up to `limit` waiting deliveries, the longest waiting first."""
     token, now = uuid4(), timezone.now()
+    parameters: dict[str, Any] = {
+        "lane": lane.value,
+        "channel": channel.value,
+        "now": now,
+        "limit": limit,
+        "token": token,
+        "lease": CLAIM_LEASE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            CLAIM_SQL,
-            {
-                "lane": lane.value,
-                "channel": channel.value,
-                "now": now,
-                "limit": limit,
-                "token": token,
-                "lease": CLAIM_LEASE,
-            },
-        )
+        cursor.execute(CLAIM_SQL, parameters)
         names = [column[0] for column in cursor.description]
         rows = [_claimed(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
     return Batch(lane, channel, token, now, rows)

@@ -15,11 +15,15 @@ from notifications.delivery.begin import Sending
 from notifications.delivery.claim import Batch
 from notifications.kinds import ENDED, AttemptOutcome, ChannelKind, DeliveryState
 from notifications.lanes import HELD_FOR, Patience, patience_of
-from notifications.models import PushSubscription, Suppression
-from notifications.preferences import suppression_key
+from notifications.models import PushSubscription
+from notifications.preferences import suppress
 
 logger = structlog.get_logger(__name__)
 WAITS_FOR_DATABASE = (0.5, 1, 2, 4, 8)
+ENDS = {
+    AttemptOutcome.UNKNOWN: DeliveryState.UNKNOWN,
+    AttemptOutcome.PERMANENT: DeliveryState.FAILED,
+}
 GAVE_UP = gettext_noop("We tried as often as we may, and it was not taken.")
 
 ATTEMPTS_SQL = """
@@ -106,16 +110,13 @@ def record_surely(batch: Batch, answered: list[tuple[Sending, Answer]]) -> None:
 
 def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> Final:
     """Say what an answer means for a delivery that has been tried this often."""
-    match answer.outcome:
-        case AttemptOutcome.ACCEPTED:
-            is_there = answer.is_delivered
-            return Final(DeliveryState.DELIVERED if is_there else DeliveryState.ACCEPTED)
-        case AttemptOutcome.UNKNOWN:
-            return Final(DeliveryState.UNKNOWN, answer.detail)
-        case AttemptOutcome.PERMANENT:
-            return Final(DeliveryState.FAILED, answer.detail)
-        case AttemptOutcome.MISCONFIGURED:
-            return Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
+    if answer.outcome == AttemptOutcome.ACCEPTED:
+        is_there = answer.is_delivered
+        return Final(DeliveryState.DELIVERED if is_there else DeliveryState.ACCEPTED)
+    if answer.outcome in ENDS:
+        return Final(ENDS[answer.outcome], answer.detail)
+    if answer.outcome == AttemptOutcome.MISCONFIGURED:
+        return Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
     if tries >= patience.tries and not answer.is_free:
         return Final(DeliveryState.FAILED, answer.detail or GAVE_UP)
     wait = patience.wait_after(tries)
@@ -165,19 +166,3 @@ def _bury(channel: ChannelKind, answered: list[tuple[Sending, Answer]], now: dat
             gone.update(gone_at=now)
         return
     suppress(channel, {row.address: answer.detail for row, answer in dead}, now)
-
-
-def suppress(channel: ChannelKind, causes: dict[str, str], now: datetime) -> None:
-    """Stop sending to these addresses; one that is stopped already keeps its first cause."""
-    Suppression.objects.bulk_create(
-        (
-            Suppression(
-                channel=channel,
-                address=suppression_key(channel, address),
-                cause=cause,
-                created_at=now,
-            )
-            for address, cause in causes.items()
-        ),
-        ignore_conflicts=True,
-    )

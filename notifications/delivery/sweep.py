@@ -97,4 +97,4 @@ def _run(statement: str) -> int:
         cursor.execute(
             statement, {"now": timezone.now(), "reason": WORKER_DIED, "limit": SWEPT_AT_ONCE}
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
