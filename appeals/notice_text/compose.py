@@ -1,0 +1,175 @@
+"""Writes a notice: what changed, why, what would change it, and what the customer can do."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from appeals.catalogue import CATALOGUE, Reason
+from appeals.deadlines import APPEAL_WINDOW_DAYS
+from appeals.notice_text import words
+from appeals.notice_text.formats import amount_text, day_text, moment_text, words_text
+from appeals.notice_text.reasons import facts_key, reason_text
+from appeals.notice_text.regions import region_name
+from appeals.notice_text.rights import rights
+from appeals.notice_text.subject import NoticeHeld, NoticeReason, NoticeSubject
+
+LANGUAGES = ("en", "zh-hans")
+# The one reason that may be told beyond the four principal ones (US-7).
+EXTRA_REASON = "BUR-INQUIRIES"
+
+
+def compose(subject: NoticeSubject) -> dict[str, dict[str, Any]]:
+    """The content of the notice by language; NoticeHeld when it would be half a notice."""
+    shown = _reasons_to_show(subject)
+    return {language: _content(subject, shown, language) for language in LANGUAGES}
+
+
+def _reasons_to_show(subject: NoticeSubject) -> list[tuple[Reason, NoticeReason]]:
+    """The principal reasons in order, once all of them can be shown whole."""
+    pairs = [(_in_catalogue(given.code), given) for given in subject.reasons]
+    for reason, given in pairs:
+        missing = sorted(reason.needed_facts - given.facts.keys())
+        if missing:
+            raise NoticeHeld(
+                f"{reason.code} lacks the fact {', '.join(missing)}: "
+                "the customer would read a text with a hole."
+            )
+    most = CATALOGUE.max_principal_reasons
+    shown = pairs[:most] + [pair for pair in pairs[most:] if pair[0].code == EXTRA_REASON]
+    if subject.is_adverse and not any(reason.show_alone for reason, _ in shown):
+        codes = ", ".join(reason.code for reason, _ in shown) or "no reason at all"
+        raise NoticeHeld(
+            f"The decision gives {codes}, which may not stand alone. "
+            "Ask for a new decision with a concrete reason beside it."
+        )
+    return shown
+
+
+def _in_catalogue(code: str) -> Reason:
+    try:
+        return CATALOGUE.reason(code)
+    except KeyError:
+        raise NoticeHeld(f"The reason catalogue has no {code}.") from None
+
+
+def _content(
+    subject: NoticeSubject, shown: list[tuple[Reason, NoticeReason]], language: str
+) -> dict[str, Any]:
+    is_restricted = any(reason.is_restricted for reason, _ in shown)
+    return {
+        "headline": _dated(words.HEADLINES, words.HEADLINES_AHEAD, subject, language),
+        "line": words.LINE[language].format(
+            product=words.PRODUCTS.get(subject.product, {}).get(language, subject.product),
+            last4=subject.last4,
+        ),
+        "before": {
+            "label": words.BEFORE[language],
+            "value": amount_text(subject.old_limit, subject.currency, language),
+        },
+        "after": {
+            "label": (words.AFTER_AHEAD if subject.is_ahead else words.AFTER)[language],
+            "value": _new_state(subject, language),
+        },
+        "share_left": _share_left(subject),
+        "figures": _figures(subject, language),
+        "unchanged": _unchanged(subject, language),
+        "effective": _dated(words.EFFECTIVE, words.EFFECTIVE_AHEAD, subject, language),
+        "automated": _automated(subject, language),
+        "policy": None if is_restricted else _policy(subject, language),
+        "reasons": [
+            {
+                **reason_text(
+                    given.code, facts_key(reason, given.facts), subject.currency, language
+                ),
+                "rank": rank,
+            }
+            for rank, (reason, given) in enumerate(shown, start=1)
+        ],
+        "deadline": _deadline(subject, language) if subject.is_adverse else "",
+        "rights": rights(subject, shown, language) if subject.is_adverse else [],
+    }
+
+
+def _dated(
+    told: words.ByAction, ahead: words.ByAction, subject: NoticeSubject, language: str
+) -> str:
+    text = (ahead if subject.is_ahead else told)[subject.action][language]
+    return text.format(day=moment_text(subject.effective_at, subject.zone, language))
+
+
+def _new_state(subject: NoticeSubject, language: str) -> str:
+    """The new limit, or the word for a line that cannot be used."""
+    state = words.NEW_STATES.get(subject.action)
+    if state:
+        return state[language]
+    return amount_text(subject.new_limit, subject.currency, language)
+
+
+def _share_left(subject: NoticeSubject) -> int | None:
+    """How many percent of the old limit are left; never a misleading 0 or 100."""
+    if subject.action != "reduce":
+        return None
+    share = round(subject.new_limit * 100 / subject.old_limit)
+    return 0 if subject.new_limit == 0 else min(max(share, 1), 99)
+
+
+def _figures(subject: NoticeSubject, language: str) -> list[str]:
+    used = amount_text(subject.balance, subject.currency, language)
+    return [
+        words.USED[language].format(amount=used),
+        _left_to_spend(subject, language),
+        (words.BY_COMPUTER if subject.automated else words.BY_PERSON)[language],
+    ]
+
+
+def _left_to_spend(subject: NoticeSubject, language: str) -> str:
+    if subject.action in words.NO_SPENDING:
+        return words.NO_SPENDING[subject.action][language]
+    left = subject.new_limit - subject.balance
+    if left <= 0:
+        return words.NOTHING_LEFT[language]
+    return words.LEFT[language].format(amount=amount_text(left, subject.currency, language))
+
+
+def _unchanged(subject: NoticeSubject, language: str) -> str:
+    over = subject.balance - subject.new_limit
+    if subject.action != "reduce" or over <= Decimal(0):
+        return words.UNCHANGED[language]
+    amount = amount_text(over, subject.currency, language)
+    return words.UNCHANGED_OVER[language].format(amount=amount)
+
+
+def _automated(subject: NoticeSubject, language: str) -> str:
+    if not subject.is_adverse:
+        return (words.COMPUTER if subject.automated else words.PERSON)[language]
+    return (words.COMPUTER_ASK if subject.automated else words.PERSON_ASK)[language]
+
+
+def _policy(subject: NoticeSubject, language: str) -> dict[str, str] | None:
+    policy = subject.policy
+    if policy is None:
+        return None
+    code = policy.get("region")
+    region = region_name(code, language) if code else ""
+    text = words.POLICY_REGION if code else words.POLICY
+    return {
+        "title": _policy_title(policy["title"], policy["ref"], (code, region), language),
+        "text": text[language].format(region=region),
+    }
+
+
+def _policy_title(
+    title: str | dict[str, str], ref: str, region: tuple[str | None, str], language: str
+) -> str:
+    """The lender's own title; one in English only is no use to a reader of Chinese."""
+    if isinstance(title, str) and language != "en":
+        return words.POLICY_TITLE[language].format(region=region[1], ref=ref)
+    text = words_text(title, language)
+    return text.replace(region[0], region[1]) if region[0] else text
+
+
+def _deadline(subject: NoticeSubject, language: str) -> str:
+    # The days count from when we tell: a late notice must not cost the customer any.
+    told_on = subject.told_at.astimezone(subject.zone).date()
+    last_day = told_on + timedelta(days=APPEAL_WINDOW_DAYS)
+    return words.DEADLINE[language].format(day=day_text(last_day, language))
