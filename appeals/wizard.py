@@ -36,6 +36,7 @@ class Mark:
 
     title: str | Promise
     state: str  # done, now or later
+    address: str
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,16 @@ def place(
         total=len(STEPS),
         title=STEPS[number - 1].title,
         marks=tuple(
-            Mark(step.title, "done" if n < number else "now" if n == number else "later")
+            Mark(step.title, _state(n, number), page(appeal, step.key))
             for n, step in enumerate(STEPS, start=1)
         ),
         back=check if is_returning else way[here - 1] if here else reverse("appeals:appeals"),
         next=check if is_returning or key == "check" else way[here + 1],
         is_returning=is_returning,
     )
+
+
+def _state(number: int, now: int) -> str:
+    if number == now:
+        return "now"
+    return "done" if number < now else "later"

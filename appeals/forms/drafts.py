@@ -41,16 +41,24 @@ class GroundsForm(forms.Form):
 
 
 class GroundStatementForm(forms.Form):
-    """Why one reason is wrong."""
+    """Why one reason is wrong; about one we may not explain nobody has to say anything."""
 
     statement = OwnWords(
+        label=_("Why is this reason wrong?"),
+        help_text=_("Use your own words. Dates, amounts and names help us to check."),
         max_length=LONG,
         error_messages={"required": _("Write a few words about this reason.")},
     )
 
-    def __init__(self, *args: Any, is_required: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, is_restricted: bool, is_leaving: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.fields["statement"].required = is_required
+        field = self.fields["statement"]
+        field.required = not is_restricted and not is_leaving
+        if is_restricted:
+            field.label = _("Do you want to tell us something about this?")
+            field.help_text = _("You can leave this empty.")
 
 
 class WishForm(forms.Form):
@@ -87,7 +95,13 @@ class StatementForm(forms.Form):
     """Anything else."""
 
     statement = OwnWords(
-        label=_("Is there anything else we should know?"), max_length=LONG, required=False
+        label=_("Is there anything else we should know?"),
+        help_text=_(
+            "You can leave this empty. For example: what has changed in your life, "
+            "or how our decision affects you."
+        ),
+        max_length=LONG,
+        required=False,
     )
 
 

@@ -1,6 +1,6 @@
 """Money and dates on a page, in the reader's language and zone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
@@ -37,6 +37,11 @@ def moment(at: datetime) -> str:
 def promised_day(deadline: datetime) -> str:
     """The last day before a deadline, which is midnight at that day's end."""
     return format_weekday(last_day(deadline, timezone.get_current_timezone()), _language())
+
+
+@register.filter
+def weekday(on: date) -> str:
+    return format_weekday(on, _language())
 
 
 @register.filter

@@ -12,6 +12,7 @@ from appeals.actions.drafts import (
     save_statement,
     save_wish,
 )
+from appeals.deadlines import appeal_window_end
 from appeals.errors import AppealNotFound
 from appeals.forms.drafts import (
     GroundsForm,
@@ -49,7 +50,8 @@ def late(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
         save_late_reason(appeal=appeal, by=request.user, **form.cleaned_data)
         after = place.next if place.is_returning else wizard.page(appeal, "reasons")
         return go_on(request, after)
-    return ask(request, "appeals/late.html", appeal, place, form=form)
+    window_end = appeal_window_end(appeal.decision.notice.created_at, request.user.zone)
+    return ask(request, "appeals/late.html", appeal, place, form=form, window_end=window_end)
 
 
 @draft_page
@@ -98,7 +100,8 @@ def reason(request: SignedInRequest, appeal: Appeal, rank: int) -> HttpResponse:
     )
     form = GroundStatementForm(
         posted(request),
-        is_required=needs_statement(ground) and "later" not in request.POST,
+        is_restricted=not needs_statement(ground),
+        is_leaving="later" in request.POST,
         initial={"statement": ground.statement},
     )
     if leaves(request, form):

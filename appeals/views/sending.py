@@ -32,7 +32,7 @@ class MissingAnswer:
     """An answer the check page asks for, with the page that takes it."""
 
     kind: Missing
-    ground: Ground | None
+    title: str  # of the reason, where it is about one
     address: str
 
 
@@ -46,12 +46,18 @@ def check(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
         with contextlib.suppress(AlreadySent):
             submit_appeal(appeal=appeal, by=request.user)
         return redirect("appeals:receipt", appeal.reference)
+    words = grounds_in_words(grounds, appeal.decision.notice)
+    titles = {told.ground.pk: told.reason.title for told in words}
     context = {
         "appeal": appeal,
         "place": wizard.place(appeal, "check"),
-        "grounds": grounds_in_words(grounds, appeal.decision.notice),
+        "grounds": words,
         "missing": [
-            MissingAnswer(kind, ground, missing_page(appeal, kind, ground) + wizard.RETURNING)
+            MissingAnswer(
+                kind,
+                titles[ground.pk] if ground else "",
+                missing_page(appeal, kind, ground) + wizard.RETURNING,
+            )
             for kind, ground in missing
         ],
         "documents": documents_of(appeal),
