@@ -1,4 +1,4 @@
-"""What staff may see of messages: everything that happened, nothing to change but suppressions."""
+"""What staff may see of messages: everything that happened; only suppressions may change."""
 
 from typing import Any
 
@@ -174,5 +174,3 @@ def _show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(get_object_or_404(LocalMessage, pk=pk).html)
     response["X-Frame-Options"] = "SAMEORIGIN"
     return response
-
-

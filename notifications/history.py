@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from notifications.api import messages_for
 from notifications.kinds import ChannelKind
 from notifications.models import Notification
@@ -22,7 +24,7 @@ class Told:
     text: str
 
 
-def list_messages(person: Customer):  # type: ignore[no-untyped-def]
+def list_messages(person: Customer) -> QuerySet[Notification]:
     """Messages of the person, newest first, codes left out."""
     return messages_for(person).exclude(type__in=NOT_SHOWN)
 

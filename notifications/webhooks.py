@@ -1,6 +1,6 @@
 """The providers' words on what became of a message: proved, remembered, never asked for twice.
 
-A bad signature gets 403. Everything genuine gets 2xx, known to us or not, so that the provider stops.
+A bad signature gets 403. Everything genuine gets 2xx, known to us or not, so that they stop.
 """
 
 import hashlib

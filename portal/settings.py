@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,9 @@ from portal.lib.env import (
     redis_database,
 )
 from portal.lib.logging import logging_settings
+
+# Before any form or admin is read: `ModelForm[Appeal]` must mean something at run time.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = local_dir()
@@ -127,6 +131,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.pages.health.ProbeMiddleware",
     "portal.lib.logging.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -138,10 +143,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.SessionLifetimeMiddleware",
+    "portal.middleware.PersonalSettingsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.middleware.StaffSecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.AppealErrorMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -213,6 +221,12 @@ SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Kept by the server, see portal/middleware.py.
+SESSION_IDLE_SECONDS = {"customer": 20 * 60, "staff": 15 * 60}
+SESSION_TOTAL_SECONDS = {"customer": 12 * 3600, "staff": 10 * 3600}
+DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -223,17 +237,66 @@ SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False
 
 # --- Sign-in (django-allauth) -------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "portal:home"
+# Customers have no password; this one asks for the staff's, and takes nobody who is inactive.
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email", "reference"]},
+    },
 ]
+if ENVIRONMENT == "test":
+    # The real one takes a third of a second on purpose.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The link with which a new member of staff chooses a password.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+ACCOUNT_ADAPTER = "portal.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "reference"
+ACCOUNT_USER_DISPLAY = "portal.models.Customer.get_full_name"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Tries are counted in PostgreSQL (portal/sign_in/limits.py): allauth counts in the cache.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {"reauthenticate": "portal.sign_in.forms.ConfirmPasswordForm"}
+MFA_ADAPTER = "portal.sign_in.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# The lender vouches for the addresses; allauth's own list of them stays empty.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "activate_totp": "portal.sign_in.forms.AppForm",
+    "authenticate": "portal.sign_in.forms.SecondStepForm",
+    "reauthenticate": "portal.sign_in.forms.SecondStepAgainForm",
+    "add_webauthn": "portal.sign_in.forms.PasskeyForm",
+    "login_webauthn": "portal.sign_in.forms.PasskeySignInForm",
+}
+
+# How many proxies of ours stand before us: the client is the hop that the outermost one saw.
+TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0)
+# Where a phone number without a country code is at home.
+DEFAULT_PHONE_REGION = env_str("DEFAULT_PHONE_REGION", default="US")
+HELP_PHONE = env_str("HELP_PHONE", default="+1 202 555 0100")
+HELP_OPENS = env_str("HELP_OPENS", default="09:00")
+HELP_CLOSES = env_str("HELP_CLOSES", default="17:00")
+HELP_TIME_ZONE = env_str("HELP_TIME_ZONE", default="America/New_York")
 
 # --- Safety of the transport and the page -------------------------------------------------
 
 SECURE_SSL_REDIRECT = IS_HTTPS and env_bool("SECURE_SSL_REDIRECT", default=True)
-# Probes and scrapers come from inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# Scrapers come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -373,6 +436,31 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         }
         for queue in QUEUES
     },
+    "send-waiting-codes": {
+        "task": "portal.send_waiting_codes",
+        "schedule": 5.0,
+        "options": {"queue": "periodic", "expires": 10},
+    },
+    "clean-up-sign-in": {
+        "task": "portal.clean_up_sign_in",
+        "schedule": 3600.0,
+        "options": {"queue": "periodic", "expires": 1800},
+    },
+    "return-abandoned-cases": {
+        "task": "appeals.return_abandoned_cases",
+        "schedule": 60.0,
+        "options": {"queue": "periodic", "expires": 120},
+    },
+    "send-due-instructions": {
+        "task": "appeals.send_due_instructions",
+        "schedule": 15.0,
+        "options": {"queue": "periodic", "expires": 30},
+    },
+    "send-reviewer-digests": {
+        "task": "appeals.send_reviewer_digests",
+        "schedule": 1800.0,
+        "options": {"queue": "periodic", "expires": 1800},
+    },
     "notifications.sweep": {
         "task": "notifications.sweep",
         "schedule": 2.0,
@@ -420,8 +508,31 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Recourse"),
     "SITE_HEADER": _("Recourse"),
     "SITE_URL": "/",
+    "SITE_SYMBOL": "balance",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "DASHBOARD_CALLBACK": "appeals.admin.desk.dashboard",
+    "STYLES": ["appeals.admin.sidebar.stylesheet"],
+    "SCRIPTS": ["appeals.admin.sidebar.script"],
+    "SIDEBAR": {"navigation": "appeals.admin.sidebar.navigation"},
+    "BORDER_RADIUS": "8px",
+    # The customer pages' green, from tint to shade.
+    "COLORS": {
+        "primary": {
+            "50": "#eef7f4",
+            "100": "#d8ece5",
+            "200": "#b3dacd",
+            "300": "#84d5bd",
+            "400": "#45a78b",
+            "500": "#1d8269",
+            "600": "#0b5d4a",
+            "700": "#084537",
+            "800": "#07382d",
+            "900": "#062d25",
+            "950": "#031a15",
+        },
+    },
 }
 
 # --- Logs ---------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
+from datetime import date
+
 from django import template
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import to_locale
 
 from notifications.kinds import DeliveryState
@@ -40,6 +43,12 @@ def state_tag(state: str) -> str:
 @register.filter
 def channel_name(channel: str) -> str:
     return str(dict(CHANNELS).get(channel, channel))
+
+
+@register.filter
+def iso_date(text: str) -> str:
+    """`2026-10-23` as the reader's language writes a day."""
+    return date_format(date.fromisoformat(text), "DATE_FORMAT")
 
 
 @register.filter
