@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TAG = "production"
 SHORTEST_SECRET_KEY = 50
+FEWEST_CHARACTERS = 10
 SHORTEST_LEDGER_SECRET_BYTES = 24
 
 
@@ -45,7 +46,7 @@ def _fault(number: int, text: str) -> Error:
 
 
 def _site_faults() -> Iterator[CheckMessage]:
-    if len(_secret_key()) < SHORTEST_SECRET_KEY or _secret_key().startswith("django-insecure-"):
+    if not _is_strong(_secret_key()):
         yield _fault(
             1, f"SECRET_KEY is missing or weak: give {SHORTEST_SECRET_KEY} random characters."
         )
@@ -55,6 +56,14 @@ def _site_faults() -> Iterator[CheckMessage]:
         yield _fault(3, "PUBLIC_URL is missing or not https://: messages and cookies depend on it.")
     if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
         yield _fault(4, "ALLOWED_HOSTS is missing or open: name the host names of the site.")
+
+
+def _is_strong(key: str) -> bool:
+    return (
+        len(key) >= SHORTEST_SECRET_KEY
+        and len(set(key)) >= FEWEST_CHARACTERS
+        and not key.startswith("django-insecure-")
+    )
 
 
 def _secret_key() -> str:

@@ -17,7 +17,10 @@ IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 NOT_FOR_TESTS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PUBLIC_URL", "ALLOWED_HOSTS")
 
 
-def _use_own_directory() -> None:
+def use_own_directory() -> None:
+    """Choose the directory, once for all processes of a run, before settings are read."""
+    if IS_WORKER:
+        return
     local = Path(KEPT) if KEPT else Path(tempfile.gettempdir()) / f"{PREFIX}{os.getpid()}"
     # The engines' user must be able to walk in when root runs the tests.
     local.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -28,10 +31,6 @@ def _use_own_directory() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     for name in NOT_FOR_TESTS:
         os.environ.pop(name, None)
-
-
-if not IS_WORKER:
-    _use_own_directory()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -13,9 +13,6 @@ from django.http import HttpRequest, HttpResponse
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-# A probe asks every few seconds; /readyz says by itself when its answer turns.
-_QUIET_ROUTES = {"healthz", "readyz", "metrics"}
-
 _QUOTES_A_ROW = ("DETAIL:", "CONTEXT:", "LINE ")
 
 _shared_processors: list[structlog.typing.Processor] = [
@@ -141,8 +138,6 @@ class RequestIdMiddleware:
 def _log_request(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
     # The route, not the address: an address names an appeal, and a typed one can name anything.
     route = request.resolver_match.route if request.resolver_match else "-"
-    if route in _QUIET_ROUTES and response.status_code in {200, 503}:
-        return
     log = logger.error if response.status_code >= 500 else logger.info
     log(
         "request",

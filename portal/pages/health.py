@@ -52,6 +52,20 @@ def readyz(request: HttpRequest) -> JsonResponse:
     )
 
 
+class ProbeMiddleware:
+    """Answer probes before anything else: they know no host name, no TLS and no session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/healthz":
+            return healthz(request)
+        if request.path_info == "/readyz":
+            return readyz(request)
+        return self.get_response(request)
+
+
 def _log_change(*, is_ready: bool, parts: dict[str, dict[str, Any]]) -> None:
     """Write a line when it turns, not one for each of a probe's many questions."""
     before, _last["is_ready"] = _last.get("is_ready"), is_ready

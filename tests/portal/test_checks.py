@@ -1,0 +1,133 @@
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from portal import embedded
+from portal.checks import production_is_configured
+from tests.production import PRODUCTION
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
+BIN = Path(sys.executable).parent
+READ_BY_CHECKS = (
+    *("IS_PRODUCTION", "IS_HTTPS", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "LOCAL_DIR"),
+    *("DATABASE_URL", "REDIS_URL", "EVIDENCE_STORAGE", "STATIC_ROOT"),
+    *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID"),
+    *("SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
+    *("VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "LEDGER_WEBHOOK_URL", "LEDGER_WEBHOOK_SECRET"),
+)
+NO_PROVIDER = dict.fromkeys(("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")) | dict.fromkeys(
+    ("TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+)
+
+
+@pytest.fixture
+def faults(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> Callable[[dict[str, str | None]], dict[str, str]]:
+    """Return what the checks say of a full production with these changes."""
+
+    def look(changes: dict[str, str | None]) -> dict[str, str]:
+        for name, value in {**PRODUCTION, **changes}.items():
+            monkeypatch.delenv(name, raising=False)
+            if value is not None:
+                monkeypatch.setenv(name, value)
+        fresh = runpy.run_path(str(PROJECT_DIR / "portal/settings.py"))
+        for name in READ_BY_CHECKS:
+            setattr(settings, name, fresh[name])
+        return {str(fault.id): str(fault.msg) for fault in production_is_configured(None)}
+
+    return look
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault", "words"),
+    [
+        ({"SECRET_KEY": None}, "E001", "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "E001", "SECRET_KEY"),
+        ({"SECRET_KEY": "a" * 60}, "E001", "SECRET_KEY"),
+        ({"DEBUG": "true"}, "E002", "DEBUG"),
+        ({"PUBLIC_URL": None}, "E003", "PUBLIC_URL"),
+        ({"PUBLIC_URL": "http://recourse.lender.example"}, "E003", "PUBLIC_URL"),
+        ({"ALLOWED_HOSTS": None}, "E004", "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "E004", "ALLOWED_HOSTS"),
+        ({"DATABASE_URL": None}, "E010", "DATABASE_URL"),
+        ({"REDIS_URL": None}, "E011", "REDIS_URL"),
+        ({"DATABASE_URL": embedded.database_url()}, "E012", "DATABASE_URL lead"),
+        ({"REDIS_URL": embedded.redis_url()}, "E012", "REDIS_URL lead"),
+        ({"TWILIO_AUTH_TOKEN": None}, "E020", "without TWILIO_AUTH_TOKEN"),
+        ({"SENDGRID_WEBHOOK_PUBLIC_KEY": None}, "E021", "without SENDGRID_WEBHOOK_PUBLIC_KEY"),
+        ({"EMAIL_FROM": None}, "E021", "without EMAIL_FROM"),
+        ({"VAPID_SUBJECT": None}, "E022", "without VAPID_SUBJECT"),
+        (NO_PROVIDER | {"EMAIL_FROM": None}, "E023", "Neither"),
+        ({"LEDGER_WEBHOOK_URL": None}, "E030", "LEDGER_WEBHOOK_URL"),
+        ({"LEDGER_WEBHOOK_URL": "http://ledger.lender.example/"}, "E030", "https"),
+        ({"LEDGER_WEBHOOK_SECRET": None}, "E031", "LEDGER_WEBHOOK_SECRET"),
+        ({"LEDGER_WEBHOOK_SECRET": "whsec_c2hvcnQ="}, "E031", "24 random bytes"),
+        ({"EVIDENCE_STORAGE": None}, "E040", "EVIDENCE_STORAGE"),
+        ({"EVIDENCE_STORAGE": "evidence"}, "E041", "absolute"),
+        ({"EVIDENCE_STORAGE": f"{PROJECT_DIR}/static/papers"}, "E041", "outside"),
+    ],
+)
+def test_production_says_what_is_missing(faults, changes, fault, words):
+    assert faults({}) == {}
+
+    found = faults(changes)
+
+    assert list(found) == [f"portal.{fault}"]
+    assert words in found[f"portal.{fault}"]
+
+
+def test_one_provider_is_enough(faults):
+    assert faults(dict.fromkeys(name for name in PRODUCTION if name.startswith("TWILIO"))) == {}
+
+
+def test_development_needs_nothing(faults):
+    assert faults(dict.fromkeys(PRODUCTION)) == {}
+
+
+def run_with(environment: dict[str, str], *command: str | Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "RECOURSE_LOCAL")}
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=PROJECT_DIR,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_full_production_passes_the_deploy_check():
+    result = run_with(
+        PRODUCTION, sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no issues" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (sys.executable, "manage.py", "check"),
+        (BIN / "gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py"),
+        (BIN / "celery", "--app", "portal", "worker"),
+        (BIN / "celery", "--app", "portal", "beat"),
+    ],
+    ids=["command", "web", "worker", "beat"],
+)
+def test_no_process_starts_half_configured(command):
+    half = {name: PRODUCTION[name] for name in ("ENVIRONMENT", "SECRET_KEY", "DATABASE_URL")}
+
+    result = run_with(half, *command)
+
+    assert result.returncode != 0
+    for fault in ("portal.E003", "portal.E011", "portal.E023", "portal.E030", "portal.E040"):
+        assert fault in result.stderr, result.stderr
