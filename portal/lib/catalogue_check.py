@@ -46,7 +46,12 @@ def used_texts(root: Path) -> Iterator[Text]:
     for path in sorted((root / "templates").rglob("*")):
         if path.suffix in TEMPLATE_SUFFIXES:
             place = str(path.relative_to(root))
-            yield from _texts(templatize(path.read_text(), origin=place), place)
+            yield from _texts(_flat(templatize(path.read_text(), origin=place)), place)
+
+
+def _flat(source: str) -> str:
+    """What a template becomes is no Python with a meaning in its indents."""
+    return "\n".join(line.lstrip() for line in source.splitlines())
 
 
 def _texts(source: str, place: str) -> Iterator[Text]:
