@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from appeals.urls_evidence import urlpatterns as evidence
 from appeals.urls_journey import urlpatterns as journey
 from appeals.views import decisions, lines
 
@@ -11,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/", decisions.show_decisions, name="decisions"),
     path("decisions/<str:reference>/", decisions.show_decision, name="decision"),
     *journey,
+    *evidence,
 ]

@@ -164,6 +164,7 @@ def _draw(source: Path, number: int) -> Image.Image:
             page = pdf[number - 1]
             width, height = page.get_size()
             scale = min(PAGE_WIDTH / width, PAGE_HEIGHT / height, MAX_PAGE_SCALE)
-            return page.render(scale=scale).to_pil().copy()
+            picture: Image.Image = page.render(scale=scale).to_pil().copy()
+            return picture
     except (pypdfium2.PdfiumError, ArithmeticError, ValueError, LookupError):
         raise Refused(Refusal.DAMAGED) from None

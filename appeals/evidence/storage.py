@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from appeals.evidence.limits import MAX_PDF_PAGES
 
+PIECE_BYTES = 1024 * 1024
+
 
 def evidence_storage() -> Storage:
     return storages["evidence"]
@@ -56,10 +58,12 @@ def open_stored(name: str) -> IO[bytes]:
 
 def sha256_of(content: IO[bytes]) -> str:
     """The hash of everything in the file, which is then wound back to its beginning."""
+    digest = hashlib.sha256()
     content.seek(0)
-    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    while piece := content.read(PIECE_BYTES):
+        digest.update(piece)
     content.seek(0)
-    return digest
+    return digest.hexdigest()
 
 
 def page_name(name: str, number: int) -> str:

@@ -226,8 +226,7 @@ def pdf_acting(kind: str) -> bytes:
 
 def pdf_attachment() -> bytes:
     def change(document: pikepdf.Pdf) -> None:
-        spec = pikepdf.AttachedFileSpec(document, b"MZ evil", filename="evil.exe")
-        document.attachments["evil.exe"] = spec
+        document.attachments["evil.exe"] = b"MZ evil"
 
     return pdf(change)
 

@@ -1,0 +1,65 @@
+"""What the parts about papers need, so that any page can include them with `appeal` alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django import template
+from django.utils import timezone
+
+from appeals.evidence import limits
+from appeals.evidence.suggestions import ground_title, kind_name
+from appeals.evidence.wording import refusal_text
+from appeals.forms.evidence import PaperForm
+from appeals.models import Appeal, DocumentRequest, EvidenceDocument
+from appeals.states import EvidenceState
+
+register = template.Library()
+register.filter("kind_name", kind_name)
+register.filter("ground_title", ground_title)
+register.filter("refusal_text", refusal_text)
+
+# A check takes a second; what takes longer waits for something, and need not be asked so often.
+IMPATIENT = timedelta(minutes=1)
+
+
+@register.filter
+def waiting(documents: Iterable[EvidenceDocument]) -> list[EvidenceDocument]:
+    """Those whose check is not done."""
+    return [row for row in documents if row.state == EvidenceState.WAITING]
+
+
+@register.filter
+def ask_again_after(documents: list[EvidenceDocument]) -> str:
+    """How long the page waits before it looks whether a check is done."""
+    newest = max(row.uploaded_at for row in documents)
+    return "2s" if timezone.now() - newest < IMPATIENT else "15s"
+
+
+@dataclass(frozen=True)
+class Room:
+    """What is held and what fits in."""
+
+    files: int
+    size: int
+    max_files: int = limits.MAX_APPEAL_FILES
+    max_size: int = limits.MAX_APPEAL_BYTES
+    max_file_size: int = limits.MAX_FILE_BYTES
+
+    @property
+    def is_full(self) -> bool:
+        return self.files >= self.max_files
+
+
+@register.filter
+def room(documents: Iterable[EvidenceDocument]) -> Room:
+    """How much of the appeal's room these papers take; refused ones take none."""
+    held = [row for row in documents if row.state in {EvidenceState.WAITING, EvidenceState.READY}]
+    return Room(files=len(held), size=sum(row.size for row in held))
+
+
+@register.simple_tag
+def paper_form(appeal: Appeal, asked: DocumentRequest | None = None) -> PaperForm:
+    """The two questions about a paper, for this appeal: one query."""
+    grounds = list(appeal.grounds.select_related("decision_reason"))
+    return PaperForm(grounds=grounds, asked=asked)

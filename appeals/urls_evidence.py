@@ -1,0 +1,19 @@
+"""Addresses of the papers."""
+
+from django.urls import path
+
+from appeals.views import evidence, evidence_files
+
+urlpatterns = [
+    path("appeals/<str:reference>/documents/", evidence.documents, name="documents"),
+    path("appeals/<str:reference>/documents/upload/", evidence.upload, name="evidence_upload"),
+    path("evidence/<uuid:public_id>/", evidence_files.open_paper, name="evidence_open"),
+    path(
+        "evidence/<uuid:public_id>/page/<int:number>.png",
+        evidence_files.page,
+        name="evidence_page",
+    ),
+    path("evidence/<uuid:public_id>/download", evidence_files.download, name="evidence_download"),
+    path("evidence/<uuid:public_id>/label/", evidence.label, name="evidence_label"),
+    path("evidence/<uuid:public_id>/remove/", evidence.remove, name="evidence_remove"),
+]

@@ -1,0 +1,109 @@
+"""Showing and handing out papers: to their owner and to the reviewers of the case, recorded."""
+
+from typing import IO
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from appeals.access import get_case_evidence, get_own_evidence
+from appeals.actions.evidence import open_evidence
+from appeals.errors import AppealError, AppealNotFound
+from appeals.evidence import storage
+from appeals.evidence.naming import download_name
+from appeals.evidence.pictures import open_page
+from appeals.evidence.refusals import Refused
+from appeals.models import EvidenceDocument
+from appeals.states import EvidenceState
+from appeals.views.requests import SignedInRequest
+
+# A stranger's file can do nothing with our pages, and other sites nothing with the file.
+ALONE = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+# The page with the pictures: no script, no form, no frame; our style and our pictures only.
+VIEWER = {
+    **ALONE,
+    "Content-Security-Policy": (
+        "sandbox allow-same-origin allow-downloads; default-src 'none'; img-src 'self'; "
+        "style-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
+        "frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+def _for_reader(request: SignedInRequest, public_id: UUID) -> tuple[EvidenceDocument, bool]:
+    """The paper, and whether the reader is its owner; a reviewer's opening is recorded."""
+    try:
+        document = get_own_evidence(request.user, public_id)
+    except AppealNotFound:
+        document = get_case_evidence(request.user, public_id)
+        open_evidence(document=document, by=request.user)
+        return document, False
+    if document.state != EvidenceState.READY:
+        raise AppealNotFound(_("We could not find this page."))
+    return document, True
+
+
+@require_GET
+@login_required
+def open_paper(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
+    """Show the paper as pictures of its pages."""
+    document, is_own = _for_reader(request, public_id)
+    context = {
+        "document": document,
+        "is_own": is_own,
+        "pages": range(1, (document.pages or 1) + 1),
+    }
+    return _with(render(request, "appeals/viewer.html", context), VIEWER)
+
+
+@require_GET
+@login_required
+def page(request: SignedInRequest, public_id: UUID, number: int) -> HttpResponseBase:
+    document, _is_own = _for_reader(request, public_id)
+    if not 1 <= number <= (document.pages or 1):
+        raise AppealNotFound(_("We could not find this page."))
+    try:
+        picture, media_type = open_page(document, number)
+    except FileNotFoundError:
+        raise AppealNotFound(_("We could not find this page.")) from None
+    except Refused:
+        message = _("This page cannot be shown here. Download the file to read it.")
+        raise AppealError(message) from None
+    return _with(FileResponse(picture, content_type=media_type), ALONE)
+
+
+@require_GET
+@login_required
+def download(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
+    document, _is_own = _for_reader(request, public_id)
+    response = FileResponse(
+        _stored(document),
+        as_attachment=True,
+        filename=download_name(document.original_name, document.media_type),
+        content_type=document.media_type,
+    )
+    return _with(response, ALONE)
+
+
+def _stored(document: EvidenceDocument) -> IO[bytes]:
+    try:
+        return storage.open_stored(document.stored_name)
+    except FileNotFoundError:
+        raise AppealNotFound(_("We could not find this page.")) from None
+
+
+def _with(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:
+    for name, value in headers.items():
+        response[name] = value
+    return response
