@@ -32,6 +32,17 @@ logger = structlog.get_logger(__name__)
 class HintTask(DjangoTask):
     """A task rung on commit is a hint: a broker that is down must not fail what was committed."""
 
+    home_queue: str | None = None
+
+    @classmethod
+    def bind(cls, app: Celery) -> Celery:
+        """Keep the decorator's `queue=` under a name of ours: Celery 6 drops its own."""
+        if "queue" in cls.__dict__:
+            cls.home_queue = cls.__dict__["queue"]
+            del cls.queue
+        bound: Celery = super().bind(app)
+        return bound
+
     def apply_async(self, *args: Any, **kwargs: Any) -> Any:
         request_id = structlog.contextvars.get_contextvars().get("request_id")
         if request_id:
@@ -55,11 +66,20 @@ class HintTask(DjangoTask):
         return ring_or_log
 
 
+def route_home(name: str, *_args: Any, task: Any = None, **_options: Any) -> dict[str, str] | None:
+    """Send a task to the queue its decorator names, whoever asks for it."""
+    known = task or app.tasks.get(name)
+    queue = getattr(known, "home_queue", None)
+    return {"queue": queue} if queue else None
+
+
 app = Celery("recourse", task_cls=HintTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="periodic")
 app.autodiscover_tasks(related_name="evidence_tasks")
+app.autodiscover_tasks(related_name="ledger_tasks")
+app.autodiscover_tasks(related_name="review_periodic")
 
 
 @signals.setup_logging.connect

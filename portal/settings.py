@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.AppealErrorMiddleware",
+    "portal.admin_policy.AdminPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -409,6 +410,7 @@ CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ROUTES = ("portal.celery.route_home",)
 CELERY_TASK_DEFAULT_QUEUE = "standard"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_TIME_LIMIT = 240
