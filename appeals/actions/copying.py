@@ -1,0 +1,84 @@
+"""Many rows of a model at once: COPY in, one UPDATE for many, keys taken ahead."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.db import connection, models
+from psycopg.sql import SQL, Composed, Identifier
+
+Field = models.Field[Any, Any]
+
+
+class ReadyJson(str):
+    """JSON written already, so that what was hashed is what is stored."""
+
+
+def take_keys(model: type[models.Model], count: int) -> list[int]:
+    """Keys that nobody else will get, for rows that others must point at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def copy_in(rows: Sequence[models.Model]) -> None:
+    """Write new rows of one model with COPY; rows without a key get one from the table."""
+    if not rows:
+        return
+    table = rows[0]._meta
+    fields = [field for field in table.concrete_fields if not _is_left_to_table(field, rows[0])]
+    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table.db_table), _columns(fields))
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cast(Any, cursor).copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row([_value(field, row) for field in fields])
+
+
+def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write the named fields of many stored rows of one model in one statement."""
+    if not rows:
+        return
+    table = rows[0]._meta
+    key = cast(Field, table.pk)
+    fields = [cast(Field, table.get_field(name)) for name in names]
+    statement = SQL("UPDATE {} AS row SET {} FROM unnest({}) AS new ({}) WHERE row.{} = new.{}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement.format(
+                Identifier(table.db_table),
+                SQL(", ").join(
+                    SQL("{0} = new.{0}").format(Identifier(field.column)) for field in fields
+                ),
+                SQL(", ").join(_array(field) for field in [key, *fields]),
+                _columns([key, *fields]),
+                Identifier(key.column),
+                Identifier(key.column),
+            ),
+            [[_value(field, row) for row in rows] for field in [key, *fields]],
+        )
+
+
+def _is_left_to_table(field: Field, row: models.Model) -> bool:
+    return field.primary_key and row.pk is None
+
+
+def _columns(fields: Sequence[Field]) -> Composed:
+    return SQL(", ").join(Identifier(field.column) for field in fields)
+
+
+def _array(field: Field) -> Composed:
+    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return SQL("%s::{}[]").format(SQL(cast(Any, kind)))
+
+
+def _value(field: Field, row: models.Model) -> Any:
+    value = getattr(row, field.attname)
+    if value is None or not isinstance(field, models.JSONField) or isinstance(value, ReadyJson):
+        return value
+    return json.dumps(value, ensure_ascii=False)
