@@ -1,10 +1,13 @@
 """Money and dates on a page, in the reader's language and zone."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
 from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from appeals.deadlines import last_day
@@ -12,6 +15,11 @@ from portal.lib.dates import format_day, format_moment, format_weekday
 from portal.lib.money import format_amount
 
 register = template.Library()
+
+# Dates and references that read badly over a line's end.
+WHOLE = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日(?:星期.)?|\d{1,2} [A-Z][a-z]+ \d{4}|\b[A-Z]{2}-\w{4}-\w{4}\b"
+)
 
 
 def _language() -> str:
@@ -48,3 +56,10 @@ def weekday(on: date) -> str:
 def fingerprint(sha256: str) -> str:
     """The first 16 hex digits in fours: short enough to read aloud."""
     return " ".join(sha256[start : start + 4] for start in range(0, 16, 4))
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """Keep each date and each reference on one line."""
+    escaped = conditional_escape(text)
+    return mark_safe(WHOLE.sub(r'<span class="nowrap">\g<0></span>', escaped))  # noqa: S308
