@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.pages import health
+from portal.pages import health, staff
 
 
 def _when_written(prefix: str, module: str) -> list[URLPattern | URLResolver]:
@@ -27,7 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_when_written("", "notifications.urls"),
     *_when_written("api/v1/", "appeals.api.urls"),
     path("api/", include("portal.pages.api")),
-    path("account/", include("allauth.urls")),
+    path("", include("portal.pages.account_urls")),
+    path("admin/login/", staff.admin_door),
+    *_when_written("admin/", "appeals.admin.urls"),
     path("admin/", admin.site.urls),
 ]
 

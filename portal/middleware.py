@@ -1,0 +1,142 @@
+"""What holds for every page: who is there, for how long, in which language and time zone."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from appeals.errors import AppealError, AppealNotFound
+from portal.pages.errors import page_not_found
+from portal.sign_in import clock, second_factor, sessions
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+READING = {"GET", "HEAD", "OPTIONS"}
+# What a member of staff without a second factor may still do: set it up, show it, or leave.
+OPEN_BEFORE_SECOND_FACTOR = {"account_logout", "account_reauthenticate", "set_language", "healthz"}
+
+
+class SessionLifetimeMiddleware:
+    """End a session that was idle or lasted too long, and say so where people sign in again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        if clock.is_over(request, is_staff=request.user.is_staff):
+            return self._sign_out(request)
+        # A page that refreshes a part of itself is not a person who is there.
+        if "HX-Request" not in request.headers or request.method not in READING:
+            sessions.note_seen(request)
+        return _keep_private(self.get_response(request))
+
+    def _sign_out(self, request: HttpRequest) -> HttpResponse:
+        door = "portal:staff-sign-in" if request.user.is_staff else "account_login"
+        logout(request)
+        messages.info(
+            request,
+            _("You were away for a while, so we signed you out. What you had saved is still here."),
+        )
+        if "HX-Request" in request.headers:
+            back = _path_of(request.headers.get("HX-Current-URL", ""))
+            return HttpResponse(headers={"HX-Redirect": _with_next(reverse(door), back)})
+        if request.method in READING:
+            return self.get_response(request)
+        # Where the form was, not where it was sent to: that may not be a page.
+        back = _path_of(request.headers.get("Referer", ""))
+        return HttpResponseRedirect(_with_next(reverse(door), back))
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _with_next(url: str, back: str) -> str:
+    return f"{url}?{urlencode({'next': back})}" if back else url
+
+
+def _keep_private(response: HttpResponse) -> HttpResponse:
+    """No cache on the way keeps a page that was made for one person."""
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+class PersonalSettingsMiddleware:
+    """Speak the language and tell the time of whoever is signed in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            timezone.deactivate()
+            return self.get_response(request)
+        translation.activate(request.user.locale)
+        request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(request.user.zone):
+            return self.get_response(request)
+
+
+class StaffSecondFactorMiddleware:
+    """Let a member of staff do nothing before their second factor was shown in this session."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if not (request.user.is_authenticated and request.user.is_staff):
+            return None
+        if _is_open(request) or second_factor.is_done(request):
+            return None
+        return HttpResponseRedirect(second_factor.next_step(request))
+
+
+def _is_open(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    name = (match.url_name if match and not match.namespaces else "") or ""
+    # The API knows no sessions, only tokens.
+    is_api = request.path.startswith("/api/")
+    return name in OPEN_BEFORE_SECOND_FACTOR or name.startswith("mfa_") or is_api
+
+
+class AppealErrorMiddleware:
+    """Turn what we refuse into a page that says why; what is not theirs does not exist."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, AppealNotFound):
+            return page_not_found(request, exception)
+        if isinstance(exception, AppealError):
+            context = {"message": exception.message, "back": _way_back(request)}
+            return render(request, "portal/refused.html", context, status=409)
+        return None
+
+
+def _way_back(request: HttpRequest) -> str:
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_ours = came_from.netloc == request.get_host()
+    return _path_of(came_from.geturl()) if is_ours else settings.LOGIN_REDIRECT_URL

@@ -1,0 +1,1 @@
+"""How people come in: customers by code or passkey, staff by password and a second factor."""

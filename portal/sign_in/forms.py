@@ -1,0 +1,207 @@
+"""What people fill in at the doors."""
+
+from typing import Any
+
+from allauth.account.forms import ReauthenticateForm as PasswordAgainForm
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from django import forms
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.models import Customer
+from portal.sign_in import buckets
+from portal.sign_in.addresses import LONGEST, Address, read_address
+from portal.sign_in.codes import DIGITS, clean_digits
+from portal.sign_in.limits import TooMany, give_back, take
+from portal.sign_in.passwords import check_password
+from portal.sign_in.people import account_name
+from portal.sign_in.second_factor import use_typed_code
+
+CODE_FIELD = {
+    "inputmode": "numeric",
+    "autocomplete": "one-time-code",
+    "autocapitalize": "off",
+    "spellcheck": "false",
+    "class": "code-input",
+}
+
+
+def wait_text(refused: TooMany) -> str:
+    """Say how long to wait, in words."""
+    if refused.seconds <= 60:
+        return ngettext(
+            "Please wait %(count)d second, then try again.",
+            "Please wait %(count)d seconds, then try again.",
+            refused.seconds,
+        ) % {"count": refused.seconds}
+    if refused.minutes <= 90:
+        return ngettext(
+            "That was too often. Please wait %(count)d minute, then try again.",
+            "That was too often. Please wait %(count)d minutes, then try again.",
+            refused.minutes,
+        ) % {"count": refused.minutes}
+    hours = -(-refused.minutes // 60)
+    return ngettext(
+        "That was too often. Please wait %(count)d hour, then try again, or call us.",
+        "That was too often. Please wait %(count)d hours, then try again, or call us.",
+        hours,
+    ) % {"count": hours}
+
+
+class AddressForm(forms.Form):
+    address = forms.CharField(
+        label=_("E-mail address or mobile number"),
+        max_length=LONGEST,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Please type your e-mail address or your mobile number.")},
+    )
+
+    def clean_address(self) -> Address:
+        return read_address(self.cleaned_data["address"])
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs=CODE_FIELD),
+        error_messages={"required": _("Please type the code we sent you.")},
+    )
+
+    def clean_code(self) -> str:
+        code = clean_digits(self.cleaned_data["code"])
+        # Not a try: nobody guesses with seven digits.
+        if len(code) != DIGITS or not code.isascii() or not code.isdigit():
+            raise ValidationError(_("A code has 8 digits. Please look at our message again."))
+        return code
+
+
+class StaffForm(forms.Form):
+    login = forms.CharField(
+        label=_("E-mail address or reference"),
+        max_length=LONGEST,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("New password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("The same password again"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.rules = password_validators_help_texts()
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        fields = self.cleaned_data
+        if "password" in fields and fields["password"] != fields.get("again"):
+            self.add_error("again", _("The two passwords are not the same."))
+        return fields
+
+
+class _CountedCode(forms.Form):
+    """Count each typed code in PostgreSQL; allauth would count in the cache."""
+
+    user: Customer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs = {**CODE_FIELD, "maxlength": 20}
+        self.fields["code"].label = _("Code")
+
+    def clean_code(self) -> str:
+        typed: str = self.cleaned_data["code"]
+        taken = _take_for(self.user)
+        authenticator = use_typed_code(self.user, typed)
+        if authenticator is None:
+            raise get_adapter().validation_error("incorrect_code")
+        give_back(taken)
+        self.authenticator: Authenticator = authenticator
+        return typed
+
+
+class SecondStepForm(_CountedCode, AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(_CountedCode, ReauthenticateForm):
+    pass
+
+
+class AppForm(ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs = {**CODE_FIELD, "maxlength": 20}
+        self.fields["code"].label = _("Code from your app")
+
+
+class PasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name, so that you know it again")
+        self.fields["name"].max_length = 60
+        self.fields["passwordless"].initial = True
+        if self.user.is_staff:
+            # Staff always give their password first.
+            del self.fields["passwordless"]
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        authenticator = super().clean_credential()
+        if authenticator.user.is_staff or not authenticator.user.is_active:
+            raise get_adapter().validation_error("incorrect_code")
+        return authenticator
+
+
+class ConfirmPasswordForm(PasswordAgainForm):
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        taken = _take_for(self.user)
+        if not check_password(self.user, password):
+            raise ValidationError(_("This is not your password."))
+        give_back(taken)
+        return password
+
+
+def _take_for(person: Customer) -> list[int]:
+    try:
+        return take(buckets.for_trying(context.request, account_name(person.pk)))
+    except TooMany as refused:
+        raise ValidationError(wait_text(refused)) from refused
