@@ -3,6 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ Row = TypeVar("Row", bound=Model)
 def _one(rows: QuerySet[Row], **lookup: object) -> Row:
     try:
         return rows.get(**lookup)
-    except rows.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise AppealNotFound(_("We could not find this page.")) from None
 
 

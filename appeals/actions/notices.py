@@ -1,5 +1,6 @@
 """The frozen notice of a decision, or the hold that keeps half a notice from going out."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -28,9 +29,10 @@ from portal.models import Jurisdiction
 def make_notice(*, decision: LineDecision) -> Notice | NoticeHold:
     """Freeze what the customer is owed for a stored decision; telling them is the caller's part."""
     notice = write_notice(decision, list(decision.reasons.all()), timezone.now())
-    notice.save(force_insert=True)
     if isinstance(notice, Notice):
-        notice.refresh_from_db(fields=["content"])
+        # Ready-made JSON is for COPY; a row that is saved by itself takes the tree.
+        notice.content = json.loads(notice.content)
+    notice.save(force_insert=True)
     return notice
 
 

@@ -29,7 +29,7 @@ class TokenForm(forms.ModelForm[ServiceToken]):
 
 
 @admin.register(ServiceToken)
-class ServiceTokenAdmin(ModelAdmin[ServiceToken]):  # type: ignore[misc]
+class ServiceTokenAdmin(ModelAdmin):
     form = TokenForm
     list_display = ["name", "prefix", "scopes", "created_at", "last_used_at", "revoked_at"]
     list_filter = ["revoked_at"]

@@ -1,0 +1,155 @@
+"""The case on one screen, and its one big form: the findings and the outcome."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from appeals.access import get_case
+from appeals.actions.claims import renew_claim
+from appeals.actions.findings import SavedElsewhere, save_draft
+from appeals.actions.outcomes import propose_outcome
+from appeals.admin.case_data import CasePage, ReasonCard, load_case
+from appeals.admin.forms import OUTCOMES, RULINGS, ReviewForm
+from appeals.admin.people import desk_view, staff
+from appeals.errors import AppealError, AppealNotFound, BadInput
+from appeals.models import Appeal, Outcome
+
+BAD_REQUEST, CONFLICT = 400, 409
+ANSWER_FIELDS = ("kind", "new_limit", "condition", "sentence", "internal_note")
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A ground in the form: what is chosen and written, and what another page has saved."""
+
+    card: ReasonCard
+    ruling: str
+    said: str
+    elsewhere: str = ""
+
+
+def case_or_404(request: HttpRequest, reference: str) -> Appeal:
+    """The appeal if this person may see it; otherwise it does not exist."""
+    try:
+        return get_case(staff(request), reference)
+    except AppealNotFound as error:
+        raise Http404(error.message) from error
+
+
+@desk_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_case(request: HttpRequest, reference: str) -> HttpResponse:
+    appeal = case_or_404(request, reference)
+    if request.method == "POST":
+        return _save_or_decide(request, appeal)
+    if appeal.is_open:
+        renew_claim(appeal=appeal, by=staff(request))
+    return _render(request, load_case(appeal, staff(request), timezone.now()))
+
+
+def _save_or_decide(request: HttpRequest, appeal: Appeal) -> HttpResponse:
+    page = load_case(appeal, staff(request), timezone.now())
+    form = ReviewForm(page, request.POST)
+    if not form.is_valid():
+        return _render(request, page, form, status=BAD_REQUEST, version=request.POST.get("version"))
+    try:
+        _save(page, form)
+        outcome = _decide(page, form) if request.POST.get("do") == "decide" else None
+    except SavedElsewhere as error:
+        form.add_error(None, error.message)
+        fresh = load_case(case_or_404(request, appeal.reference), staff(request), timezone.now())
+        return _render(request, fresh, form, status=CONFLICT)
+    except AppealError as error:
+        field = error.field if isinstance(error, BadInput) else ""
+        form.add_error(field if field in form.fields else None, error.message)
+        return _render(request, page, form, status=BAD_REQUEST)
+    return _go_on(request, appeal, outcome)
+
+
+def _save(page: CasePage, form: ReviewForm) -> None:
+    save_draft(
+        appeal=page.appeal,
+        by=page.viewer,
+        version=form.cleaned_data["version"],
+        findings=form.rulings(),
+        unfinished=form.unfinished(),
+    )
+
+
+def _decide(page: CasePage, form: ReviewForm) -> Outcome:
+    if not form.cleaned_data["kind"]:
+        raise BadInput(_("Choose an outcome."), field="kind")
+    return propose_outcome(
+        appeal=page.appeal, by=page.viewer, version=page.appeal.version, answer=form.answer()
+    )
+
+
+def _go_on(request: HttpRequest, appeal: Appeal, outcome: Outcome | None) -> HttpResponse:
+    if outcome is None:
+        messages.success(request, _("Draft saved."))
+        return redirect("desk:case", appeal.reference)
+    words = {"reference": appeal.reference}
+    if outcome.needs_approval:
+        messages.success(request, _("%(reference)s now waits for a second person.") % words)
+    else:
+        messages.success(
+            request, _("%(reference)s is decided. We are telling the customer.") % words
+        )
+    return redirect("admin:index")
+
+
+def _render(
+    request: HttpRequest,
+    page: CasePage,
+    form: ReviewForm | None = None,
+    *,
+    status: int = 200,
+    version: str | None = None,
+) -> TemplateResponse:
+    is_conflict = status == CONFLICT
+    context = {
+        **admin.site.each_context(request),
+        "title": page.appeal.reference,
+        "page": page,
+        "appeal": page.appeal,
+        "decision": page.decision,
+        # A page that could not be saved stays as old as it is, or it would overwrite a newer one.
+        "version": version or page.appeal.version,
+        "findings": [_finding_row(card, form, is_conflict=is_conflict) for card in page.disputed],
+        "answer": _answer_values(page, form),
+        "elsewhere": page.draft if is_conflict else {},
+        "errors": form.errors if form else {},
+        "is_conflict": is_conflict,
+        # What was typed stays on the page even when the case is no longer theirs.
+        "shows_form": page.is_mine or form is not None,
+        "rulings": RULINGS,
+        "outcomes": OUTCOMES,
+    }
+    return TemplateResponse(request, "appeals/desk/case.html", context, status=status)
+
+
+def _finding_row(card: ReasonCard, form: ReviewForm | None, *, is_conflict: bool) -> FindingRow:
+    assert card.ground is not None
+    ruling = card.finding.ruling if card.finding else ""
+    said = card.finding.sentence if card.finding else ""
+    if form is None:
+        return FindingRow(card, ruling, said)
+    typed_ruling = form.data.get(f"ruling-{card.ground.pk}", "")
+    typed = form.data.get(f"said-{card.ground.pk}", "")
+    elsewhere = ""
+    if is_conflict and card.finding and (ruling, said) != (typed_ruling, typed):
+        elsewhere = f"{card.finding.get_ruling_display()} · {said}"
+    return FindingRow(card, typed_ruling, typed, elsewhere)
+
+
+def _answer_values(page: CasePage, form: ReviewForm | None) -> dict[str, Any]:
+    if form is not None:
+        return {name: form.data.get(name, "") for name in ANSWER_FIELDS}
+    return {name: page.draft.get(name, "") for name in ANSWER_FIELDS}

@@ -1,0 +1,142 @@
+"""The buttons of a case beside its big form; each fetches, acts, and goes back to the page."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from appeals.access import get_colleague
+from appeals.actions.claims import claim_appeal, reassign_appeal, release_claim, renew_claim
+from appeals.actions.outcomes import approve_outcome, send_back_outcome
+from appeals.actions.requests_by_staff import ask_for_documents
+from appeals.admin.case import case_or_404
+from appeals.admin.forms import AmountField
+from appeals.admin.people import desk_view, staff
+from appeals.catalogue import CATALOGUE
+from appeals.errors import AppealError
+from appeals.sentences import outcome_sentence, request_message
+from appeals.states import OutcomeKind
+
+CaseView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def says_why_not(view: CaseView) -> CaseView:
+    """A refusal becomes a message on the case's page."""
+
+    @wraps(view)
+    def told(request: HttpRequest, reference: str) -> HttpResponse:
+        try:
+            return view(request, reference)
+        except AppealError as error:
+            messages.error(request, error.message)
+            return redirect("desk:case", reference)
+
+    return told
+
+
+@desk_view
+@require_POST
+@says_why_not
+def claim(request: HttpRequest, reference: str) -> HttpResponse:
+    claim_appeal(appeal=case_or_404(request, reference), by=staff(request))
+    return redirect("desk:case", reference)
+
+
+@desk_view
+@require_POST
+@says_why_not
+def release(request: HttpRequest, reference: str) -> HttpResponse:
+    release_claim(appeal=case_or_404(request, reference), by=staff(request))
+    messages.success(request, _("%(reference)s is back in its queue.") % {"reference": reference})
+    return redirect("admin:index")
+
+
+@desk_view
+@require_POST
+@says_why_not
+def reassign(request: HttpRequest, reference: str) -> HttpResponse:
+    appeal = case_or_404(request, reference)
+    to = get_colleague(appeal, request.POST.get("to", ""))
+    reassign_appeal(appeal=appeal, by=staff(request), to=to)
+    messages.success(request, _("%(name)s has this appeal now.") % {"name": to.name})
+    return redirect("desk:case", reference)
+
+
+@desk_view
+@require_POST
+@says_why_not
+def ask(request: HttpRequest, reference: str) -> HttpResponse:
+    appeal = case_or_404(request, reference)
+    kinds = request.POST.getlist("kinds")
+    message = request.POST.get("message", "")
+    ask_for_documents(appeal=appeal, by=staff(request), kinds=kinds, message=message)
+    messages.success(
+        request, _("We are asking the customer. The promise is paused until they answer.")
+    )
+    return redirect("admin:index")
+
+
+@desk_view
+@require_POST
+@says_why_not
+def approve(request: HttpRequest, reference: str) -> HttpResponse:
+    approve_outcome(
+        appeal=case_or_404(request, reference), by=staff(request), version=_version(request)
+    )
+    messages.success(
+        request,
+        _("%(reference)s is decided. We are telling the customer.") % {"reference": reference},
+    )
+    return redirect("admin:index")
+
+
+@desk_view
+@require_POST
+@says_why_not
+def send_back(request: HttpRequest, reference: str) -> HttpResponse:
+    send_back_outcome(
+        appeal=case_or_404(request, reference),
+        by=staff(request),
+        version=_version(request),
+        note=request.POST.get("note", ""),
+    )
+    messages.success(
+        request, _("%(reference)s is back with its reviewer.") % {"reference": reference}
+    )
+    return redirect("admin:index")
+
+
+@desk_view
+@require_POST
+def renew(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asked for by the open page while somebody works on it."""
+    until = renew_claim(appeal=case_or_404(request, reference), by=staff(request))
+    return JsonResponse({"until": until.isoformat() if until else None})
+
+
+@desk_view
+@require_safe
+def suggest(request: HttpRequest, reference: str) -> HttpResponse:
+    """The sentence we suggest for an outcome, or for a request, in the customer's language."""
+    appeal = case_or_404(request, reference)
+    language = appeal.customer.locale
+    kind = request.GET.get("kind", "")
+    if kind not in set(OutcomeKind):
+        kinds = [key for key in request.GET.getlist("kinds") if key in CATALOGUE.documents]
+        return JsonResponse({"text": request_message(kinds, language)})
+    try:
+        amount = AmountField(required=False, max_length=24).clean(request.GET.get("new_limit", ""))
+    except ValidationError:
+        amount = None
+    text = outcome_sentence(OutcomeKind(kind), appeal.decision, language, new_limit=amount)
+    return JsonResponse({"text": text})
+
+
+def _version(request: HttpRequest) -> int:
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() else 0

@@ -1,0 +1,114 @@
+"""Decided, not applied: what the ledger has not confirmed yet."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from appeals import ledger
+from appeals.actions.ledger import try_now
+from appeals.admin.queues import SupervisedAdmin
+from appeals.models import InstructionState, LineInstruction
+
+
+class InstructionFilter(admin.SimpleListFilter):
+    """What is not applied, unless asked otherwise."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(InstructionState.CONFIRMED.value, _("Applied by the ledger")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        for value, title in [(None, _("Not applied")), *self.lookup_choices]:
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string(
+                    {self.parameter_name: value} if value else {},
+                    [] if value else [self.parameter_name],
+                ),
+                "display": title,
+            }
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[LineInstruction]
+    ) -> QuerySet[LineInstruction]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state=self.value() or InstructionState.PENDING)
+
+
+@admin.register(LineInstruction)
+class LineInstructionAdmin(SupervisedAdmin):
+    list_display = ["appeal", "what", "state", "tries", "trouble", "next_try_at", "created_at"]
+    list_display_links = ["what"]
+    list_filter = [InstructionFilter]
+    list_before_template = "appeals/desk/list_tabs.html"
+    list_fullwidth = True
+    list_per_page = 50
+    ordering = ["created_at", "pk"]
+    actions = ["send_again"]
+    fields = [
+        "appeal",
+        "state",
+        "idempotency_key",
+        "payload_as_sent",
+        "tries",
+        "trouble",
+        "next_try_at",
+        "created_at",
+        "confirmed_at",
+    ]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LineInstruction]:
+        rows: QuerySet[LineInstruction] = super().get_queryset(request)
+        return rows.select_related("outcome__appeal")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("appeal"))
+    def appeal(self, instruction: LineInstruction) -> str:
+        reference = instruction.outcome.appeal.reference
+        url = reverse("desk:case", args=[reference])
+        return format_html('<a class="desk-ref" href="{}">{}</a>', url, reference)
+
+    @admin.display(description=_("what the ledger is told"))
+    def what(self, instruction: LineInstruction) -> str:
+        told = instruction.payload["data"]
+        return f"{told['line']}: {told['new_limit']} {told['currency']}"
+
+    @admin.display(description=_("what the ledger is told"))
+    def payload_as_sent(self, instruction: LineInstruction) -> str:
+        text = json.dumps(instruction.payload, indent=2, sort_keys=True, ensure_ascii=False)
+        return format_html('<pre class="desk-code">{}</pre>', text)
+
+    @admin.display(description=_("last error"))
+    def trouble(self, instruction: LineInstruction) -> str:
+        if instruction.state == InstructionState.PENDING and not ledger.is_configured():
+            return str(_("No ledger address is configured."))
+        return instruction.last_error
+
+    @admin.action(description=_("Try now"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[LineInstruction]) -> None:
+        if not ledger.is_configured():
+            messages.error(request, _("No ledger address is configured. Nothing was sent."))
+            return
+        count = try_now(instructions=queryset)
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d instruction is being sent.",
+                "%(count)d instructions are being sent.",
+                count,
+            )
+            % {"count": count},
+        )

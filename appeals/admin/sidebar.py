@@ -1,0 +1,163 @@
+"""What unfold shows at the left of every page of the admin."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from appeals.access import is_supervisor
+from appeals.admin.people import sits_at_desk, staff
+from appeals.admin.work import (
+    QueueLoad,
+    as_count,
+    attention_counts,
+    queue_loads,
+    work_counts,
+)
+from appeals.models import (
+    Appeal,
+    LineInstruction,
+    NoticeHold,
+    RejectedLine,
+    ReviewQueue,
+    RoutingRule,
+    ServiceToken,
+)
+from portal.models import Customer
+
+Item = dict[str, Any]
+Group = dict[str, Any]
+BADGES = {"late": "danger", "soon": "warning", "ok": "info"}
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("appeals/desk.css")
+
+
+def script(request: HttpRequest) -> str:
+    return static("appeals/desk.js")
+
+
+def navigation(request: HttpRequest) -> list[Group]:
+    """The groups of links this person may use, with what waits behind each."""
+    groups = _desk_groups(request) if sits_at_desk(request.user) else []
+    groups.append(_messages(request))
+    groups.append(_administration(request))
+    return [group for group in groups if group["items"]]
+
+
+def _messages(request: HttpRequest) -> Group:
+    lists = [
+        ("Notification", _("Messages sent"), "outgoing_mail"),
+        ("LocalMessage", _("Messages kept here"), "mark_email_read"),
+    ]
+    return _group(
+        _("Messages"),
+        [
+            _model(request, apps.get_model("notifications", model), title, icon)
+            for model, title, icon in lists
+        ],
+    )
+
+
+def _administration(request: HttpRequest) -> Group:
+    return _group(
+        _("Administration"),
+        [
+            _model(request, Customer, _("People"), "group"),
+            _model(request, ServiceToken, _("Service tokens"), "key"),
+        ],
+    )
+
+
+def _desk_groups(request: HttpRequest) -> list[Group]:
+    person = staff(request)
+    counts = work_counts(person)
+    badge = str(counts.held + counts.to_approve or "")
+    work = [
+        _link(request, _("My work"), reverse("admin:index"), "home", badge=badge),
+        _link(request, _("Claim next"), reverse("desk:next"), "play_circle"),
+    ]
+    queues_title = _("All queues") if is_supervisor(person) else _("My queues")
+    groups = [
+        {"title": "", "items": work},
+        _group(queues_title, [_queue(request, load) for load in queue_loads(person)]),
+    ]
+    if is_supervisor(person):
+        groups += [_attention(request), _supervision(request)]
+    return groups
+
+
+def _attention(request: HttpRequest) -> Group:
+    counts = attention_counts()
+    lists = [
+        (LineInstruction, _("Decided, not applied"), "sync_problem", counts.not_applied),
+        (NoticeHold, _("Notices needing attention"), "drafts", counts.held_notices),
+        (RejectedLine, _("Rejected feed lines"), "rule", counts.rejected_lines),
+    ]
+    return _group(
+        _("Needs attention"),
+        [
+            _model(request, model, title, icon, badge=as_count(count) if count else "")
+            for model, title, icon, count in lists
+        ],
+    )
+
+
+def _supervision(request: HttpRequest) -> Group:
+    return _group(
+        _("Supervision"),
+        [
+            _model(request, Appeal, _("All appeals"), "folder_open"),
+            _model(request, RoutingRule, _("Routing rules"), "alt_route"),
+            _model(request, ReviewQueue, _("Queues"), "inbox"),
+        ],
+    )
+
+
+def _queue(request: HttpRequest, load: QueueLoad) -> Item:
+    link = f"{reverse('admin:appeals_appeal_changelist')}?queue={load.queue.pk}"
+    badge = load.count if load.waiting else ""
+    if load.oldest:
+        badge = f"{badge} · {date_format(timezone.localtime(load.oldest), 'j M')}"
+    # unfold prints titles as they are, and a queue's name is typed by people.
+    return _link(request, escape(str(load.queue)), link, "inbox", badge=badge, tone=load.tone)
+
+
+def _group(title: str, items: list[Item | None]) -> Group:
+    return {"title": title, "separator": True, "items": [item for item in items if item]}
+
+
+def _model(
+    request: HttpRequest, model: type[Model], title: str, icon: str, badge: str = ""
+) -> Item | None:
+    """A link to a model's list, if it has one and this person may open it."""
+    its_admin = admin.site._registry.get(model)
+    if its_admin is None or not its_admin.has_view_permission(request):
+        return None
+    options = model._meta
+    link = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    return _link(request, title, link, icon, badge=badge, tone="late")
+
+
+def _link(  # noqa: PLR0913 - unfold's items have this many sides
+    request: HttpRequest, title: str, link: str, icon: str, *, badge: str = "", tone: str = "ok"
+) -> Item:
+    path, _mark, query = link.partition("?")
+    here = request.path == path and (query in request.GET.urlencode() if query else not request.GET)
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "active": here,
+        "badge": badge,
+        "badge_variant": BADGES[tone],
+    }

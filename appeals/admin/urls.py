@@ -1,0 +1,19 @@
+"""Addresses of the desk, inside the admin and before its own."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from appeals.admin import case, case_actions, desk
+
+app_name = "desk"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cases/next/", desk.next_case, name="next"),
+    path("cases/<str:reference>/", case.show_case, name="case"),
+    path("cases/<str:reference>/claim/", case_actions.claim, name="claim"),
+    path("cases/<str:reference>/release/", case_actions.release, name="release"),
+    path("cases/<str:reference>/reassign/", case_actions.reassign, name="reassign"),
+    path("cases/<str:reference>/ask/", case_actions.ask, name="ask"),
+    path("cases/<str:reference>/approve/", case_actions.approve, name="approve"),
+    path("cases/<str:reference>/send-back/", case_actions.send_back, name="send_back"),
+    path("cases/<str:reference>/renew/", case_actions.renew, name="renew"),
+    path("cases/<str:reference>/suggest/", case_actions.suggest, name="suggest"),
+]

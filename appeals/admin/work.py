@@ -1,0 +1,138 @@
+"""What waits for one person at the desk; each list is one bounded query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from appeals.access import list_cases, list_queues
+from appeals.admin.clock import tone_of
+from appeals.models import (
+    Appeal,
+    DocumentRequest,
+    InstructionState,
+    LineInstruction,
+    NoticeHold,
+    Outcome,
+    RejectedLine,
+    ReviewQueue,
+)
+from appeals.states import AppealState
+from portal.models import Customer
+
+ROWS = 50
+# A queue is counted up to here, so that the price does not grow with it.
+COUNTED = 1_000
+
+
+@dataclass(frozen=True)
+class QueueLoad:
+    """How much waits in a queue, and how old the oldest promise is."""
+
+    queue: ReviewQueue
+    waiting: int
+    oldest: datetime | None
+
+    @property
+    def count(self) -> str:
+        return as_count(self.waiting)
+
+    @property
+    def tone(self) -> str:
+        return tone_of(self.oldest, timezone.now())
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything on a person's first page."""
+
+    held: list[Appeal]
+    answered: list[Appeal]
+    to_approve: list[Appeal]
+    waiting: list[Appeal]
+
+
+def queue_loads(person: Customer) -> list[QueueLoad]:
+    """The person's queues, most urgent first."""
+    there = Appeal.objects.filter(queue=OuterRef("pk"), state=AppealState.SUBMITTED)
+    queues = list_queues(person).annotate(
+        waiting=Func(
+            ArraySubquery(there.values("pk")[:COUNTED]),
+            function="cardinality",
+            output_field=IntegerField(),
+        ),
+        oldest=Subquery(there.order_by("promised_at").values("promised_at")[:1]),
+    )
+    return [QueueLoad(queue, queue.waiting, queue.oldest) for queue in queues]
+
+
+def work_of(person: Customer) -> Work:
+    cases = _for_lists(list_cases(person))
+    asked = DocumentRequest.objects.filter(appeal=OuterRef("pk"), asked_by=person)
+    mine = Outcome.objects.filter(
+        appeal=OuterRef("pk"), sent_back_at__isnull=True, decided_by=person
+    )
+    held = cases.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
+    answered = Q(state=AppealState.SUBMITTED) & Exists(asked.filter(answered_at__isnull=False))
+    waiting = Q(state=AppealState.WAITING) & Exists(asked.filter(answered_at__isnull=True))
+    proposed = Q(state=AppealState.APPROVAL) & Exists(mine)
+    return Work(
+        held=list(held[:ROWS]),
+        answered=list(cases.filter(answered)[:ROWS]),
+        to_approve=list(_for_lists(list_to_approve(person))[:ROWS]),
+        waiting=list(cases.filter(waiting | proposed)[:ROWS]),
+    )
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the sidebar says beside "My work"."""
+
+    held: int
+    to_approve: int
+
+
+def work_counts(person: Customer) -> Counts:
+    held = Appeal.objects.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
+    return Counts(held[:ROWS].count(), list_to_approve(person)[:ROWS].count())
+
+
+def list_to_approve(person: Customer) -> QuerySet[Appeal]:
+    """Outcomes a colleague proposed on decisions that were not this person's."""
+    own = Outcome.objects.filter(
+        appeal=OuterRef("pk"), sent_back_at__isnull=True, decided_by=person
+    )
+    waiting = list_cases(person).filter(state=AppealState.APPROVAL)
+    return waiting.exclude(Exists(own)).exclude(decision__decided_by=person)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What a supervisor must not overlook; each counted only so far."""
+
+    not_applied: int
+    held_notices: int
+    rejected_lines: int
+
+
+def attention_counts() -> Attention:
+    pending = LineInstruction.objects.filter(state=InstructionState.PENDING)
+    return Attention(
+        not_applied=pending[:COUNTED].count(),
+        held_notices=NoticeHold.objects.all()[:COUNTED].count(),
+        rejected_lines=RejectedLine.objects.order_by()[:COUNTED].count(),
+    )
+
+
+def as_count(number: int) -> str:
+    """A number that was counted only so far."""
+    return f"{COUNTED - 1}+" if number >= COUNTED else str(number)
+
+
+def _for_lists(cases: QuerySet[Appeal]) -> QuerySet[Appeal]:
+    """What a row of a list shows, and nothing about the person beyond their clock."""
+    return cases.select_related("decision__line", "queue", "claim", "customer").order_by(
+        "promised_at", "pk"
+    )

@@ -1,0 +1,81 @@
+"""The lender's ledger: instructions leave as signed Standard Webhooks."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import urllib3
+from django.conf import settings
+from django.utils import timezone
+from standardwebhooks.webhooks import Webhook
+
+# Together well under the lease of an instruction, so that two senders never overlap.
+TIMEOUT = urllib3.Timeout(connect=5, read=15)
+# The ledger's own words help whoever mends it; this much of them fits the list.
+DETAIL_BYTES = 200
+_pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False, timeout=TIMEOUT)
+
+
+class LedgerError(Exception):
+    """The ledger did not confirm; the message is fit for the list of what is not applied."""
+
+
+def is_configured() -> bool:
+    return bool(settings.LEDGER_WEBHOOK_URL and settings.LEDGER_WEBHOOK_SECRET)
+
+
+def send(*, key: UUID, payload: Mapping[str, Any]) -> None:
+    """Deliver one instruction; returns only when the ledger answered 2xx.
+
+    The webhook's id is the instruction's key, the same at every try, so that the ledger can
+    tell a repeat from a second instruction.
+    """
+    body = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        answer = _pool.request(
+            "POST",
+            settings.LEDGER_WEBHOOK_URL,
+            body=body.encode(),
+            headers=_signed_headers(str(key), body),
+            redirect=False,
+            preload_content=False,
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise LedgerError(_in_words(error)) from error
+    try:
+        if not 200 <= answer.status < 300:
+            raise LedgerError(f"HTTP {answer.status} {_said(answer)}".strip())
+    finally:
+        # Only the status counts: a body without an end must not hold the worker.
+        answer.close()
+
+
+def _signed_headers(key: str, body: str) -> dict[str, str]:
+    now = timezone.now()
+    signature = Webhook(settings.LEDGER_WEBHOOK_SECRET).sign(msg_id=key, timestamp=now, data=body)
+    return {
+        "content-type": "application/json; charset=utf-8",
+        "user-agent": "Recourse",
+        "webhook-id": key,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signature,
+    }
+
+
+def _in_words(error: urllib3.exceptions.HTTPError) -> str:
+    if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
+        return "no connection in time"
+    if isinstance(error, urllib3.exceptions.ReadTimeoutError):
+        return "no answer in time; it may have arrived"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "nobody answers at the ledger's address"
+    return type(error).__name__
+
+
+def _said(answer: urllib3.BaseHTTPResponse) -> str:
+    try:
+        said = answer.read(DETAIL_BYTES)
+    except urllib3.exceptions.HTTPError:
+        return ""
+    return " ".join(said.decode("utf-8", errors="replace").split())

@@ -1,0 +1,15 @@
+"""Clock-driven work of the reviewers' desk."""
+
+from appeals.actions.claims import return_abandoned
+from appeals.actions.digests import send_digests
+from portal.lib.tasks import shared_task
+
+
+@shared_task(name="appeals.return_abandoned_cases", queue="periodic")
+def return_abandoned_cases() -> None:
+    return_abandoned()
+
+
+@shared_task(name="appeals.send_reviewer_digests", queue="periodic")
+def send_reviewer_digests() -> None:
+    send_digests()

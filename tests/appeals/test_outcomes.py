@@ -1,0 +1,400 @@
+"""From a proposal to a restored line: rules, second approval, and all that follows."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from appeals.actions.findings import SavedElsewhere
+from appeals.actions.outcomes import Answer, approve_outcome, propose_outcome, send_back_outcome
+from appeals.actions.requests_by_staff import ask_for_documents
+from appeals.errors import BadInput, NotAllowed, WrongState
+from appeals.models import (
+    Action,
+    CaseEvent,
+    Claim,
+    CreditLine,
+    DocumentRequest,
+    EventKind,
+    Finding,
+    LineDecision,
+    LineInstruction,
+    LineStatus,
+    Notice,
+    Outcome,
+)
+from appeals.states import AppealState, OutcomeKind, Ruling
+from notifications.api import Notification
+from tests.appeals.builders import (
+    HIGH_USE,
+    create_appeal,
+    create_claim,
+    create_customer,
+    create_decision,
+    create_line,
+    create_queue,
+    create_reviewer,
+)
+
+FULL = Answer(kind=OutcomeKind.RESTORED, sentence="Your limit is back.")
+PART = Answer(
+    kind=OutcomeKind.PARTLY_RESTORED, sentence="Half is back.", new_limit=Decimal("2700.00")
+)
+KEPT = Answer(kind=OutcomeKind.KEPT, sentence="It stays.", internal_note="Checked twice.")
+
+
+@pytest.fixture
+def queue(db):
+    return create_queue(needs_second_approval=False)
+
+
+@pytest.fixture
+def rosa(queue):
+    return create_reviewer("Rosa Vega", queue=queue)
+
+
+@pytest.fixture
+def sam(queue):
+    return create_reviewer("Sam Okoro", queue=queue)
+
+
+@pytest.fixture
+def appeal(queue, rosa):
+    return ready(create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa), rosa)
+
+
+def ready(appeal, by):
+    """With a finding on every ground."""
+    Finding.objects.bulk_create(
+        Finding(ground=ground, ruling=Ruling.ACCEPTED, sentence="Yes.", by=by, at=timezone.now())
+        for ground in appeal.grounds.all()
+    )
+    return appeal
+
+
+def propose(appeal, by, answer=FULL):
+    return propose_outcome(appeal=appeal, by=by, version=appeal.version, answer=answer)
+
+
+# --- What follows from an outcome -------------------------------------------------------------
+
+
+def test_a_restored_line_gets_all_that_is_owed(appeal, rosa):
+    old = appeal.decision
+
+    outcome = propose(appeal, rosa, PART)
+
+    appeal.refresh_from_db()
+    assert (appeal.state, outcome.is_final) == (AppealState.DECIDED, True)
+    new = LineDecision.objects.get(overrides=old)
+    assert (new.action, new.old_limit, new.new_limit) == (
+        Action.RESTORE,
+        Decimal("1400.00"),
+        Decimal("2700.00"),
+    )
+    assert (new.automated, new.decided_by, new.source_id) == (False, rosa, new.reference)
+    assert outcome.line_decision == new
+    line = CreditLine.objects.get(pk=old.line_id)
+    assert (line.limit, line.status, line.as_of) == (
+        Decimal("2700.00"),
+        LineStatus.OPEN,
+        new.decided_at,
+    )
+    assert set(Notice.objects.get(decision=new).content) == {"en", "zh-hans"}
+    assert not Claim.objects.exists()
+    told = Notification.objects.get(type="appeal_decided")
+    assert told.recipient == appeal.customer
+    assert told.context == {"reference": appeal.reference}
+    assert told.path == f"/appeals/{appeal.reference}/"
+
+
+def test_the_ledger_is_told_what_to_do_once(appeal, rosa):
+    propose(appeal, rosa, PART)
+
+    instruction = LineInstruction.objects.get()
+    new = LineDecision.objects.get(overrides=appeal.decision)
+    assert instruction.payload["data"] == {
+        "idempotency_key": str(instruction.idempotency_key),
+        "instruction": "set_limit",
+        "line": appeal.decision.line.reference,
+        "currency": "USD",
+        "old_limit": "1400.00",
+        "new_limit": "2700.00",
+        "status": "open",
+        "decision": new.source_id,
+        "overrides": appeal.decision.source_id,
+        "newer_decision": None,
+        "appeal": appeal.reference,
+        "decided_at": new.decided_at.isoformat(),
+    }
+
+
+def test_a_suspended_line_is_open_again(queue, rosa):
+    line = create_line(create_customer(), limit=Decimal(0), status=LineStatus.SUSPENDED)
+    decision = create_decision(
+        line.customer, line=line, action=Action.SUSPEND, new_limit=Decimal("0.00")
+    )
+    appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+
+    propose(ready(appeal, rosa), rosa, FULL)
+
+    line.refresh_from_db()
+    assert (line.status, line.limit) == (LineStatus.OPEN, Decimal("4000.00"))
+
+
+def test_what_is_kept_changes_nothing(appeal, rosa):
+    propose(appeal, rosa, KEPT)
+
+    assert LineDecision.objects.count() == 1
+    assert not LineInstruction.objects.exists()
+    assert Outcome.objects.get().new_limit is None
+    assert Notification.objects.filter(type="appeal_decided").count() == 1
+
+
+def test_a_newer_decision_stands(appeal, rosa):
+    line = appeal.decision.line
+    newer = create_decision(
+        line.customer,
+        line=line,
+        action=Action.CLOSE,
+        new_limit=Decimal(0),
+        decided_at=timezone.now(),
+    )
+    CreditLine.objects.update(limit=0, status=LineStatus.CLOSED, as_of=newer.decided_at)
+
+    propose(appeal, rosa, FULL)
+
+    line.refresh_from_db()
+    assert (line.limit, line.status) == (Decimal(0), LineStatus.CLOSED)
+    told = LineInstruction.objects.get().payload["data"]
+    assert told["newer_decision"] == newer.source_id
+
+
+def test_a_decision_that_was_corrected_is_not_restored_twice(appeal, rosa):
+    create_decision(
+        appeal.customer,
+        line=appeal.decision.line,
+        action=Action.RESTORE,
+        new_limit=Decimal(4000),
+        overrides=appeal.decision,
+    )
+
+    with pytest.raises(WrongState):
+        propose(appeal, rosa, FULL)
+    assert propose(appeal, rosa, KEPT).is_final
+
+
+def test_all_or_nothing(appeal, rosa, monkeypatch):
+    monkeypatch.setattr("appeals.actions.outcomes.notify", lambda **_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        propose(appeal, rosa, FULL)
+
+    appeal.refresh_from_db()
+    assert appeal.state == AppealState.IN_REVIEW
+    assert LineDecision.objects.count() == 1
+    assert not Outcome.objects.exists()
+    assert not LineInstruction.objects.exists()
+
+
+# --- Rules ------------------------------------------------------------------------------------
+
+
+def test_every_ground_needs_a_finding(queue, rosa):
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+
+    with pytest.raises(BadInput) as refused:
+        propose(appeal, rosa)
+    assert refused.value.field == "findings"
+    assert not Outcome.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "field"),
+    [
+        (Answer(kind=OutcomeKind.RESTORED, sentence="  "), "sentence"),
+        (Answer(kind=OutcomeKind.PARTLY_RESTORED, sentence="Part."), "new_limit"),
+        (
+            Answer(kind=OutcomeKind.PARTLY_RESTORED, sentence="Part.", new_limit=Decimal(4000)),
+            "new_limit",
+        ),
+        (
+            Answer(kind=OutcomeKind.CONDITIONAL, sentence="If.", new_limit=Decimal(4000)),
+            "condition",
+        ),
+    ],
+)
+def test_half_an_answer_is_refused(appeal, rosa, answer, field):
+    with pytest.raises(BadInput) as refused:
+        propose(appeal, rosa, answer)
+    assert refused.value.field == field
+    assert not Outcome.objects.exists()
+
+
+def test_only_the_holder_decides(appeal, sam):
+    with pytest.raises(NotAllowed):
+        propose(appeal, sam)
+
+
+def test_nobody_judges_their_own_decision(queue, rosa):
+    decision = create_decision(automated=False, decided_by=rosa)
+    appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+
+    with pytest.raises(NotAllowed):
+        propose(ready(appeal, rosa), rosa)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Outcome.objects.create(
+            appeal=appeal,
+            kind=OutcomeKind.KEPT,
+            sentence="No.",
+            decided_by=rosa,
+            decision_made_by=rosa,
+            decided_at=timezone.now(),
+        )
+
+
+def test_an_old_page_decides_nothing(appeal, rosa):
+    with pytest.raises(SavedElsewhere):
+        propose_outcome(appeal=appeal, by=rosa, version=appeal.version - 1, answer=FULL)
+
+
+def test_an_outcome_is_written_once(appeal, rosa):
+    propose(appeal, rosa)
+    create_claim(appeal, rosa)
+
+    with pytest.raises(WrongState):
+        propose(appeal, rosa)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Outcome.objects.create(
+            appeal=appeal,
+            kind=OutcomeKind.KEPT,
+            sentence="No.",
+            decided_by=rosa,
+            decided_at=timezone.now(),
+        )
+
+
+# --- Two pairs of eyes --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proposed(queue, rosa):
+    queue.needs_second_approval = True
+    queue.save()
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    propose(ready(appeal, rosa), rosa, PART)
+    return appeal
+
+
+def test_a_proposal_waits_and_tells_nobody(proposed):
+    assert proposed.state == AppealState.APPROVAL
+    assert LineDecision.objects.count() == 1
+    assert not Notification.objects.filter(type="appeal_decided").exists()
+    assert not Claim.objects.exists()
+
+
+def test_a_second_person_makes_it_final(proposed, sam, rosa):
+    outcome = approve_outcome(appeal=proposed, by=sam, version=proposed.version)
+
+    assert (outcome.is_final, outcome.approved_by, outcome.decided_by) == (True, sam, rosa)
+    new = LineDecision.objects.get(overrides=proposed.decision)
+    assert new.decided_by == rosa
+    assert LineInstruction.objects.count() == 1
+
+
+def test_nobody_approves_their_own(proposed, rosa):
+    with pytest.raises(NotAllowed):
+        approve_outcome(appeal=proposed, by=rosa, version=proposed.version)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Outcome.objects.update(approved_by=rosa)
+
+
+def test_the_maker_of_the_decision_approves_nothing(queue, rosa, sam):
+    queue.needs_second_approval = True
+    queue.save()
+    decision = create_decision(automated=False, decided_by=sam)
+    appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    propose(ready(appeal, rosa), rosa)
+
+    with pytest.raises(NotAllowed):
+        approve_outcome(appeal=appeal, by=sam, version=appeal.version)
+
+
+def test_of_two_approvers_one_wins(proposed, sam, queue):
+    nina = create_reviewer("Nina Roth", queue=queue)
+    as_nina_saw_it = type(proposed).objects.get(pk=proposed.pk)
+    approve_outcome(appeal=proposed, by=sam, version=proposed.version)
+
+    with pytest.raises((WrongState, Outcome.DoesNotExist)):
+        approve_outcome(appeal=as_nina_saw_it, by=nina, version=as_nina_saw_it.version)
+
+    assert LineInstruction.objects.count() == 1
+    assert Outcome.objects.get().approved_by == sam
+
+
+def test_what_is_sent_back_is_with_its_reviewer_again(proposed, sam, rosa):
+    send_back_outcome(appeal=proposed, by=sam, version=proposed.version, note="Look at page 2.")
+
+    assert proposed.state == AppealState.IN_REVIEW
+    claim = Claim.objects.get()
+    assert claim.reviewer == rosa
+    assert claim.until > timezone.now() + timedelta(hours=20)
+    assert proposed.review_draft["new_limit"] == "2700.00"
+    assert Finding.objects.count() == 2
+    again = propose(proposed, rosa, FULL)
+    approve_outcome(appeal=proposed, by=sam, version=proposed.version)
+    again.refresh_from_db()
+    assert again.is_final
+    assert Outcome.objects.count() == 2
+
+
+def test_sending_back_needs_a_word(proposed, sam):
+    with pytest.raises(BadInput):
+        send_back_outcome(appeal=proposed, by=sam, version=proposed.version, note="  ")
+    assert proposed.state == AppealState.APPROVAL
+
+
+def test_a_reason_may_ask_for_two_people(queue, rosa):
+    region = ("POL-REGION", {"date": "2026-10-01", "region": "US-NY"})
+    decision = create_decision(reasons=(region, HIGH_USE))
+
+    undisputed = create_appeal(
+        decision,
+        state=AppealState.IN_REVIEW,
+        queue=queue,
+        reviewer=rosa,
+        disputed=["BUR-UTIL-HIGH"],
+    )
+    assert propose(ready(undisputed, rosa), rosa, KEPT).is_final
+
+    other = create_decision(reasons=(region,))
+    disputed = create_appeal(other, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    assert not propose(ready(disputed, rosa), rosa, KEPT).is_final
+
+
+# --- Asking the customer --------------------------------------------------------------------------
+
+
+def test_asking_pauses_the_promise_and_tells_the_customer(appeal, rosa):
+    ask_for_documents(appeal=appeal, by=rosa, kinds=["payslip"], message="Two payslips, please.")
+
+    appeal.refresh_from_db()
+    assert appeal.state == AppealState.WAITING
+    assert appeal.paused_at
+    assert not Claim.objects.exists()
+    asked = DocumentRequest.objects.get()
+    assert (asked.kinds, asked.asked_by) == (["payslip"], rosa)
+    told = Notification.objects.get(type="documents_asked")
+    assert (told.recipient, told.context) == (appeal.customer, {"reference": appeal.reference})
+    event = CaseEvent.objects.get(kind=EventKind.DOCUMENTS_ASKED)
+    assert "payslips, please" not in str(event.details)
+
+
+@pytest.mark.parametrize(("kinds", "message"), [(["gold"], "Please."), (["payslip"], " ")])
+def test_a_request_that_says_nothing_is_refused(appeal, rosa, kinds, message):
+    with pytest.raises(BadInput):
+        ask_for_documents(appeal=appeal, by=rosa, kinds=kinds, message=message)
+    appeal.refresh_from_db()
+    assert appeal.state == AppealState.IN_REVIEW
