@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from csp.decorators import csp_replace
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -25,6 +24,10 @@ from notifications.models import (
 )
 
 ON_A_PAGE = 30
+MAIL_POLICY = (
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src 'self' data:; frame-ancestors 'self'"
+)
 
 
 class ReadOnly:
@@ -40,7 +43,7 @@ class ReadOnly:
         return False
 
 
-class DeliveryInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class DeliveryInline(ReadOnly, TabularInline):
     model = Delivery
     fields = ["channel", "state", "reason", "tries", "provider", "sent_at", "ended_at"]
     readonly_fields = fields
@@ -48,7 +51,7 @@ class DeliveryInline(ReadOnly, TabularInline):  # type: ignore[misc]
     extra = 0
 
 
-class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class AttemptInline(ReadOnly, TabularInline):
     model = Attempt
     fields = ["number", "started_at", "ended_at", "outcome", "http_status", "code", "detail"]
     readonly_fields = fields
@@ -56,7 +59,7 @@ class AttemptInline(ReadOnly, TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class NotificationAdmin(ReadOnly, ModelAdmin):
     list_display = ["type", "recipient", "lane", "is_mandatory", "legal_due_at", "created_at"]
     list_filter = ["type", "lane", "is_mandatory", "unreached"]
     search_fields = ["dedupe_key", "recipient__reference"]
@@ -69,7 +72,7 @@ class NotificationAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class DeliveryAdmin(ReadOnly, ModelAdmin):
     list_display = ["notification_type", "person", "channel", "lane", "state", "reason", "sent_at"]
     list_filter = ["state", "channel", "lane", "provider"]
     search_fields = ["provider_ref", "notification__recipient__reference"]
@@ -90,7 +93,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Receipt)
-class ReceiptAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class ReceiptAdmin(ReadOnly, ModelAdmin):
     list_display = ["provider", "word", "code", "received_at", "event_id"]
     list_filter = ["provider", "word"]
     search_fields = ["event_id"]
@@ -99,7 +102,7 @@ class ReceiptAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ModelAdmin):  # type: ignore[misc]
+class SuppressionAdmin(ModelAdmin):
     """An address is added or freed by a person with a cause, never edited."""
 
     list_display = ["channel", "address", "cause", "created_at"]
@@ -118,7 +121,7 @@ class SuppressionAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(PushSubscription)
-class PushSubscriptionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class PushSubscriptionAdmin(ReadOnly, ModelAdmin):
     list_display = ["person", "user_agent", "created_at", "gone_at"]
     list_select_related = ["person"]
     fields = ["person", "user_agent", "created_at", "gone_at"]
@@ -127,7 +130,7 @@ class PushSubscriptionAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(LocalMessage)
-class LocalMessageAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class LocalMessageAdmin(ReadOnly, ModelAdmin):
     """Messages kept here because no provider is set up, as phone, mailbox and browser show them."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -158,19 +161,7 @@ class LocalMessageAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
 
     def html(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The HTML of one mail, for a frame that may do nothing but show it."""
-        return _show_mail(request, pk)
-
-
-@csp_replace(
-    {
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
-        "frame-ancestors": ["'self'"],
-        "sandbox": ["allow-popups"],
-    }
-)
-def _show_mail(request: HttpRequest, pk: int) -> HttpResponse:
-    response = HttpResponse(get_object_or_404(LocalMessage, pk=pk).html)
-    response["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+        response = HttpResponse(get_object_or_404(LocalMessage, pk=pk).html)
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        response["Content-Security-Policy"] = MAIL_POLICY
+        return response

@@ -64,6 +64,12 @@ class ServiceTokenAuthentication(BaseAuthentication):
         ServiceToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 
 
+def token_of(request: Request) -> ServiceToken:
+    """The token behind a request that was let in."""
+    assert isinstance(request.auth, ServiceToken)
+    return request.auth
+
+
 class ServiceTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = ServiceTokenAuthentication
     name = "serviceToken"

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from typing import Any
+from typing import IO, cast
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from appeals.actions.ingest import LineAnswer, ingest_one, ingest_stream
-from appeals.api.authentication import MayWriteDecisions, ServiceTokenAuthentication
+from appeals.api.authentication import MayWriteDecisions, ServiceTokenAuthentication, token_of
 from appeals.api.errors import Conflict, Rejected
 from appeals.api.feed_schema import FeedDecisionSchema
-from appeals.api.idempotency import answer_once
+from appeals.api.idempotency import Answer, answer_once
 from appeals.api.parsers import NDJSONParser, RawJSONParser, TooLarge, limited_lines
 from appeals.api.serializers import (
     BatchAnswerSerializer,
@@ -56,9 +56,9 @@ class LineDecisions(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        body: bytes = request.data
+        body = cast(bytes, request.data)
         key = request.headers.get("Idempotency-Key", "")
-        return answer_once(request.auth, key, body, lambda: _take_one(body))
+        return answer_once(token_of(request), key, body, lambda: _take_one(body))
 
 
 class LineDecisionBatch(APIView):
@@ -88,7 +88,9 @@ class LineDecisionBatch(APIView):
         # The response closes the file when it has been sent.
         answers = tempfile.SpooledTemporaryFile(max_size=SPOOLED_IN_MEMORY)  # noqa: SIM115
         try:
-            for answer in ingest_stream(limited_lines(request.data), source=_source(request)):
+            for answer in ingest_stream(
+                limited_lines(cast(IO[bytes], request.data)), source=_source(request)
+            ):
                 answers.write(_line(answer))
         except TooLarge as error:
             answers.write(json.dumps(problem(413, error.message)).encode() + b"\n")
@@ -97,21 +99,21 @@ class LineDecisionBatch(APIView):
 
 
 def _source(request: Request) -> str:
-    return f"API: {request.auth.name}"
+    return f"API: {token_of(request).name}"
 
 
-def _take_one(body: bytes) -> tuple[int, dict[str, Any]]:
-    answer = ingest_one(body, source="API")
-    if answer.status == "conflict":
-        raise Conflict(answer.error)
-    if answer.status == "rejected":
-        raise Rejected(answer.error, decision_id=answer.decision_id)
-    status = 201 if answer.status == "created" else 200
-    return status, {
-        "decision_id": answer.decision_id,
-        "status": answer.status,
-        "reference": answer.reference,
+def _take_one(body: bytes) -> Answer:
+    taken = ingest_one(body, source="API")
+    if taken.status == "conflict":
+        return Answer(refusal=Conflict(taken.error))
+    if taken.status == "rejected":
+        return Answer(refusal=Rejected(taken.error, decision_id=taken.decision_id))
+    told = {
+        "decision_id": taken.decision_id,
+        "status": taken.status,
+        "reference": taken.reference,
     }
+    return Answer(201 if taken.status == "created" else 200, told)
 
 
 def _line(answer: LineAnswer) -> bytes:
@@ -124,4 +126,3 @@ def _line(answer: LineAnswer) -> bytes:
     }
     told = {name: value for name, value in parts.items() if value not in ("", None)}
     return json.dumps(told, ensure_ascii=False).encode() + b"\n"
-

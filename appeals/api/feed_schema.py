@@ -42,7 +42,7 @@ class FeedScore(serializers.Serializer[Any]):
     value = serializers.IntegerField()
     min = serializers.IntegerField()
     max = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     as_of = serializers.DateField()
 
 

@@ -6,6 +6,7 @@ repeat that comes while the first is being worked on is told to wait.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from rest_framework.response import Response
 
 from appeals.api.errors import KeyUsedOtherwise, StillWorking
-from appeals.errors import BadInput
+from appeals.errors import AppealError, BadInput
 from appeals.models import IdempotencyRecord, ServiceToken
 
 KEPT_FOR = timedelta(days=30)
@@ -23,30 +24,42 @@ WORKED_FOR = timedelta(minutes=2)
 LONGEST_KEY = 255
 
 
-def answer_once(
-    token: ServiceToken, key: str, body: bytes, work: Callable[[], tuple[int, dict[str, Any]]]
-) -> Response:
+@dataclass(frozen=True)
+class Answer:
+    """What a request came to; a refusal is raised once the work, with its traces, is safe."""
+
+    status: int = 200
+    body: dict[str, Any] = field(default_factory=dict)
+    refusal: AppealError | None = None
+
+    def response(self) -> Response:
+        if self.refusal:
+            raise self.refusal
+        return Response(self.body, status=self.status)
+
+
+def answer_once(token: ServiceToken, key: str, body: bytes, work: Callable[[], Answer]) -> Response:
     """Do `work` for the first request with this key; give its answer to every repeat.
 
-    An error raised by `work` is not kept: the caller may mend the cause and use the key again.
+    A refusal is not kept: the caller may mend the cause and use the key again.
     """
     if not key:
-        status, answer = work()
-        return Response(answer, status=status)
+        return work().response()
     if len(key) > LONGEST_KEY:
         raise BadInput(f"An Idempotency-Key has at most {LONGEST_KEY} characters.")
     fingerprint = hashlib.sha256(body).hexdigest()
     record, is_first = _take(token, key, fingerprint)
     if not is_first:
         return _repeat(record, fingerprint)
+    mine = IdempotencyRecord.objects.filter(pk=record.pk)
     try:
         with transaction.atomic():
-            status, answer = work()
-            IdempotencyRecord.objects.filter(pk=record.pk).update(status=status, body=answer)
-    except BaseException:
-        IdempotencyRecord.objects.filter(pk=record.pk, status__isnull=True).delete()
-        raise
-    return Response(answer, status=status)
+            answer = work()
+            if not answer.refusal:
+                mine.update(status=answer.status, body=answer.body)
+    finally:
+        mine.filter(status__isnull=True).delete()
+    return answer.response()
 
 
 def _take(token: ServiceToken, key: str, fingerprint: str) -> tuple[IdempotencyRecord, bool]:

@@ -33,7 +33,7 @@ TEMPLATE_SUFFIXES = {".html", ".txt"}
 class Text:
     """One text to translate: its id (a pair for singular and plural), context and place."""
 
-    id: str | tuple[str, str]
+    id: str | tuple[str, ...]
     context: str | None
     place: str
 
@@ -75,7 +75,7 @@ def missing(catalogue: Catalog, texts: Iterator[Text]) -> list[Text]:
     return list(lacking.values())
 
 
-def _is_full(translation: str | list[str] | tuple[str, ...]) -> bool:
+def _is_full(translation: str | list[str] | tuple[str, ...] | None) -> bool:
     return all(translation) if isinstance(translation, (list, tuple)) else bool(translation)
 
 

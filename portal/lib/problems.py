@@ -91,8 +91,9 @@ def _framework(error: Exception) -> Known | None:
     headers = {}
     if getattr(error, "auth_header", ""):
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    wait = getattr(error, "wait", None)
+    if wait:
+        headers["Retry-After"] = str(int(wait) + 1)
     if isinstance(error, exceptions.ValidationError):
         found = list(_flatten(error.detail))
         detail = "Please mend what `errors` lists and send it again."
