@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
             draw_page(Path(source), int(rest[0]), Path(target))
             found: dict[str, Any] = {}
         else:
-            found = _check(Path(source), Path(target))
+            found = check_file(Path(source), Path(target))
     except Refused as refused:
         found = {"refusal": refused.code}
     except MemoryError:
@@ -61,7 +61,8 @@ def _limit_ourselves() -> None:
     os.nice(5)  # pages come before checks
 
 
-def _check(source: Path, target: Path) -> dict[str, Any]:
+def check_file(source: Path, target: Path) -> dict[str, Any]:
+    """What may be kept of a file, by its bytes; a clean copy is written where one is needed."""
     with source.open("rb") as file:
         kind = sniff(file.read(HEAD_BYTES))
     if kind is None:

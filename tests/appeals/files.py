@@ -78,14 +78,24 @@ def avif_head() -> bytes:
     return struct.pack(">I", 32) + b"ftypavif\0\0\0\0avifmif1miafMA1B" + b"\0" * 200
 
 
+def deflated_zeros(millions: int) -> bytes:
+    """So many million zero bytes in a zlib stream, made without making them."""
+    packer = zlib.compressobj(9)
+    first = packer.compress(b"\0" * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    piece = packer.compress(b"\0" * 1_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = ((millions * 1_000_000) % 65521) << 16 | 1
+    end = b"\x03\x00" + struct.pack(">I", checksum)
+    return first + piece * (millions - 1) + end
+
+
 def png_bomb(width: int = 50_000, height: int = 50_000) -> bytes:
     """A few kilobytes that say they are 2.5 thousand million pixels."""
-    return _png(width, height, zlib.compress(b"\0" * 4_000_000, 9))
+    return _png(width, height, deflated_zeros(4))
 
 
 def honest_looking_png_bomb() -> bytes:
     """Small by its head; its pixels never end."""
-    return _png(100, 100, zlib.compress(b"\0" * 200_000_000, 9))
+    return _png(100, 100, deflated_zeros(400))
 
 
 def _png(width: int, height: int, pixels: bytes) -> bytes:
@@ -328,11 +338,9 @@ def pdf_deep_nesting(depth: int = 20_000) -> bytes:
     return pdf().replace(b"/Type /Catalog", b"/Type /Catalog /Deep " + nested)
 
 
-def pdf_object_stream_bomb(size: int = 3_000_000_000) -> bytes:
-    """An object stream of a few megabytes that unpacks to three thousand million bytes."""
-    packer = zlib.compressobj(9)
-    block = b" " * 10_000_000
-    body = b"".join(packer.compress(block) for _ in range(size // len(block))) + packer.flush()
+def pdf_object_stream_bomb(millions: int = 2_000) -> bytes:
+    """An object stream of two megabytes that unpacks to two thousand million bytes."""
+    body = deflated_zeros(millions)
     parts = [
         b"%PDF-1.7\n",
         b"1 0 obj\n<< /Type /ObjStm /N 2 /First 12 /Filter /FlateDecode /Length "

@@ -1,0 +1,85 @@
+"""Sending papers as a browser does, and the fixtures for where they lie."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from appeals.evidence.checking import check_evidence
+from appeals.models import Appeal, EvidenceDocument
+
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+@pytest.fixture
+def shelf(settings: Settings, tmp_path: Path) -> Path:
+    """The folder the evidence storage keeps its files in, for this test alone."""
+    folder = tmp_path / "shelf"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "evidence": {
+            **settings.STORAGES["evidence"],
+            "OPTIONS": {**settings.STORAGES["evidence"]["OPTIONS"], "location": str(folder)},
+        },
+    }
+    return folder
+
+
+def stored_files(shelf: Path) -> list[Path]:
+    return sorted(path for path in shelf.rglob("*") if path.is_file())
+
+
+def upload_page(appeal: Appeal) -> str:
+    return reverse("appeals:evidence_upload", args=[appeal.reference])
+
+
+def documents_page(appeal: Appeal) -> str:
+    return reverse("appeals:documents", args=[appeal.reference])
+
+
+def address(name: str, document: EvidenceDocument, *parts: object) -> str:
+    return reverse(f"appeals:{name}", args=[document.public_id, *parts])
+
+
+def as_file(content: bytes, name: str = "payslip.pdf", kind: str = "") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type=kind or "application/octet-stream")
+
+
+def send(browser: Client, appeal: Appeal, *files: SimpleUploadedFile, **more: Any) -> HttpResponse:
+    """Post the form as a browser without JavaScript does."""
+    return browser.post(upload_page(appeal), {"files": list(files), **more})
+
+
+def send_json(browser: Client, appeal: Appeal, file: SimpleUploadedFile) -> HttpResponse:
+    """Post one file as upload.js does."""
+    return browser.post(upload_page(appeal), {"files": [file]}, **JSON)
+
+
+def receive(browser: Client, appeal: Appeal, content: bytes, name: str = "payslip.pdf") -> Any:
+    """Send one file and return what was made of it, not yet checked."""
+    response = send_json(browser, appeal, as_file(content, name))
+    assert response.status_code == 201, response.content
+    return EvidenceDocument.objects.get(public_id=response.json()["received"][0]["id"])
+
+
+def received_and_checked(
+    browser: Client, appeal: Appeal, content: bytes, name: str = "payslip.pdf"
+) -> EvidenceDocument:
+    document = receive(browser, appeal, content, name)
+    check_evidence(document.pk)
+    document.refresh_from_db()
+    return document
+
+
+@pytest.fixture
+def opened_files() -> Iterator[Callable[[], int]]:
+    """How many more files this process has open than at the beginning of the test."""
+    before = len(os.listdir("/proc/self/fd"))
+    yield lambda: len(os.listdir("/proc/self/fd")) - before
