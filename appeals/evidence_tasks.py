@@ -1,9 +1,9 @@
 """Doorbells for the check of documents, and the clock's rounds that need no doorbell."""
 
-from celery import shared_task
 from django.utils import timezone
 
 from appeals.evidence import checking
+from portal.lib.tasks import shared_task
 
 
 @shared_task(name="appeals.check_evidence", queue="cases")

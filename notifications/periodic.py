@@ -1,10 +1,10 @@
 """Clock-driven work of the engine."""
 
 import structlog
-from celery import shared_task
 
 from notifications.delivery import sweep as repair
 from notifications.tasks import ring
+from portal.lib.tasks import shared_task
 
 logger = structlog.get_logger(__name__)
 

@@ -3,21 +3,19 @@
 import os
 import sys
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import structlog
 from celery import Celery, signals
-from celery.contrib.django.task import DjangoTask
 from celery.exceptions import CPendingDeprecationWarning
 from django.conf import settings
-from django.db import connections, transaction
-from kombu.exceptions import OperationalError
+from django.db import connections
 from redis.exceptions import RedisError
 
 from portal.checks import refuse_half_configured
 from portal.lib import heartbeats
+from portal.lib.tasks import HintTask
 
 if "celery" in Path(sys.argv[0]).parts[-2:]:
     os.environ.setdefault("PROCESS_ROLE", "worker")
@@ -27,43 +25,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 logger = structlog.get_logger(__name__)
-
-
-class HintTask(DjangoTask):
-    """A task rung on commit is a hint: a broker that is down must not fail what was committed."""
-
-    home_queue: str | None = None
-
-    @classmethod
-    def bind(cls, app: Celery) -> Celery:
-        """Keep the decorator's `queue=` under a name of ours: Celery 6 drops its own."""
-        if "queue" in cls.__dict__:
-            cls.home_queue = cls.__dict__["queue"]
-            del cls.queue
-        bound: Celery = super().bind(app)
-        return bound
-
-    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
-        request_id = structlog.contextvars.get_contextvars().get("request_id")
-        if request_id:
-            kwargs["headers"] = {**(kwargs.get("headers") or {}), "request_id": request_id}
-        return super().apply_async(*args, **kwargs)
-
-    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
-        transaction.on_commit(self._hint(lambda: self.delay(*args, **kwargs)))
-
-    def apply_async_on_commit(self, *args: Any, **kwargs: Any) -> None:
-        transaction.on_commit(self._hint(lambda: self.apply_async(*args, **kwargs)))
-
-    def _hint(self, ring: Callable[[], Any]) -> Callable[[], None]:
-        def ring_or_log() -> None:
-            try:
-                ring()
-            except OperationalError:
-                # The periodic sweep finds the row that this hint was about.
-                logger.warning("the broker did not take a hint", hint=self.name)
-
-        return ring_or_log
 
 
 def route_home(name: str, *_args: Any, task: Any = None, **_options: Any) -> dict[str, str] | None:

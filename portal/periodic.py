@@ -1,9 +1,9 @@
 """Clock-driven work of the portal itself."""
 
-from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
+from portal.lib.tasks import shared_task
 from portal.sign_in.cleaning import forget_what_is_over
 from portal.sign_in.issuing import issue_code, list_waiting
 

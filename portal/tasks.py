@@ -1,7 +1,6 @@
 """Work the portal hands off."""
 
-from celery import shared_task
-
+from portal.lib.tasks import shared_task
 from portal.sign_in.issuing import issue_code
 
 

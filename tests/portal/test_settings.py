@@ -4,7 +4,6 @@ import runpy
 from pathlib import Path
 
 import pytest
-from celery import shared_task
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from kombu.exceptions import OperationalError
 from portal.admin_policy import AdminPolicyMiddleware
 from portal.celery import app, drop_broken_connections
 from portal.lib.logging import REQUEST_ID_HEADER, RequestIdMiddleware, logging_settings
+from portal.lib.tasks import shared_task
 from portal.models import Customer
 from portal.periodic import heartbeat
 from tests.production import PRODUCTION
