@@ -33,7 +33,7 @@ class AlreadyRunning(Exception):
     pass
 
 
-class QuietPrinter(Printer):  # type: ignore[misc]
+class QuietPrinter(Printer):
     """Honcho's printer without its own talk, except of a process that failed."""
 
     def write(self, message: Message) -> None:

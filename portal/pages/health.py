@@ -119,7 +119,8 @@ def _ask_broker() -> None:
         },
     ) as broker:
         # Opening a channel is what makes the client speak to the broker.
-        broker.default_channel.close()
+        channel: Any = broker.default_channel
+        channel.close()
 
 
 def _ask_cache() -> None:
@@ -153,7 +154,8 @@ def worker_silence() -> dict[tuple[str, ...], float]:
 @measure("recourse_queue_messages", "Messages waiting in the broker.", ("queue",))
 def queue_lengths() -> dict[tuple[str, ...], float]:
     with app.connection_for_read(connect_timeout=PROBE_SECONDS) as broker:
+        channel: Any = broker.default_channel
         return {
-            (queue,): broker.default_channel.queue_declare(queue=queue, durable=True).message_count
+            (queue,): channel.queue_declare(queue=queue, durable=True).message_count
             for queue in settings.QUEUES
         }

@@ -4,7 +4,7 @@ import http.client
 import json
 import time
 from argparse import ArgumentParser
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 from allauth.mfa.totp.internal.auth import (
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--code", action="store_true", help="only the staff's six-digit codes")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(file=self.stdout, highlight=False, soft_wrap=True)
+        console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
         people = _demo_people()
         try:
             if options["wait"]:
@@ -91,7 +91,7 @@ def _staff_table(people: dict[str, list[dict[str, str]]]) -> Table:
 
 def _code_now(secret: str) -> str:
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+    return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
 
 
 def _demo_people() -> dict[str, list[dict[str, str]]]:
