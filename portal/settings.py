@@ -272,6 +272,7 @@ ACCOUNT_FORMS = {"reauthenticate": "portal.sign_in.forms.ConfirmPasswordForm"}
 MFA_ADAPTER = "portal.sign_in.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_PERIOD = 30
 # A phone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
 # The lender vouches for the addresses; allauth's own list of them stays empty.
@@ -462,6 +463,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "appeals.send_reviewer_digests",
         "schedule": 1800.0,
         "options": {"queue": "periodic", "expires": 1800},
+    },
+    "tell-of-late-promises": {
+        "task": "appeals.tell_of_late_promises",
+        "schedule": 300.0,
+        "options": {"queue": "periodic", "expires": 300},
     },
     "notifications.sweep": {
         "task": "notifications.sweep",

@@ -14,6 +14,8 @@ from appeals.models import Appeal, Claim, DocumentRequest, EventKind
 from appeals.states import AppealState, EvidenceState
 from portal.models import Customer
 
+USABLE = (EvidenceState.WAITING, EvidenceState.READY)
+
 
 @transaction.atomic
 def answer_document_request(*, request: DocumentRequest, answer: str, by: Customer) -> Appeal:
@@ -36,7 +38,7 @@ def answer_document_request(*, request: DocumentRequest, answer: str, by: Custom
         EventKind.DOCUMENTS_ANSWERED,
         by,
         request=request.pk,
-        documents=request.evidence.exclude(state=EvidenceState.REMOVED).count(),
+        documents=request.evidence.filter(state__in=USABLE).count(),
     )
     return appeal
 

@@ -22,7 +22,7 @@ MOST_DECIMALS = 2  # what the database keeps
 def read_amount(text: str, currency: str) -> Decimal:
     """`3,000` or `$3 000.50`, full-width too, as a number; NotMoney when it may mean another."""
     plain = unicodedata.normalize("NFKC", text).upper()
-    for sign in (currency, get_currency_symbol(currency, "en_US").upper(), *SIGNS):
+    for sign in (currency, *SIGNS, get_currency_symbol(currency, "en_US").upper()):
         plain = plain.replace(sign, "")
     plain = re.sub(r"[\s'’]", "", plain)
     if not PLAIN.fullmatch(plain):

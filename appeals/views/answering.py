@@ -12,6 +12,7 @@ from appeals.access import get_appeal
 from appeals.actions.document_requests import answer_document_request
 from appeals.forms.answers import AnswerForm
 from appeals.models import Appeal, DocumentRequest
+from appeals.states import AppealState, EvidenceState
 from appeals.views.drafts import posted
 from appeals.views.requests import SignedInRequest
 from appeals.views.sending import documents_of
@@ -29,7 +30,8 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         messages.info(request, _("Nothing more is needed from you. A reviewer has your answer."))
         return redirect("appeals:appeal", appeal.reference)
     documents = list(documents_of(appeal).filter(request=asked))
-    form = AnswerForm(posted(request), has_documents=bool(documents))
+    has_documents = any(document.state != EvidenceState.REFUSED for document in documents)
+    form = AnswerForm(posted(request), has_documents=has_documents)
     if form.is_valid():
         answer_document_request(request=asked, answer=form.words(), by=request.user)
         messages.success(request, _("Thank you. A reviewer has your answer now."))
@@ -44,4 +46,6 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _open_request(appeal: Appeal) -> DocumentRequest | None:
+    if appeal.state != AppealState.WAITING:
+        return None
     return appeal.document_requests.filter(answered_at__isnull=True).first()

@@ -25,6 +25,14 @@ from appeals.models import (
     ReviewQueue,
     Wish,
 )
+from appeals.notice_text import (
+    TEMPLATE_VERSION,
+    NoticeReason,
+    NoticeSubject,
+    canonical_text,
+    compose,
+    sha256_of,
+)
 from appeals.states import AppealState
 from portal.lib.references import new_reference
 from portal.models import Customer
@@ -121,29 +129,39 @@ def create_decision(
 
 
 def create_notice(decision: LineDecision, *, created_at: datetime | None = None) -> Notice:
+    """The notice as it is really written, without telling anybody."""
+    told_at = created_at or timezone.now()
+    content = compose(_subject(decision, told_at))
     return Notice.objects.create(
         reference=new_reference("RN"),
         decision=decision,
         language=decision.customer.locale,
-        content={language: _notice_text(decision, language) for language in ("en", "zh-hans")},
-        sha256="0" * 64,
+        content=content,
+        sha256=sha256_of(canonical_text(content)),
         catalogue_version=CATALOGUE.version,
-        template_version="test",
-        created_at=created_at or timezone.now(),
+        template_version=TEMPLATE_VERSION,
+        created_at=told_at,
     )
 
 
-def _notice_text(decision: LineDecision, language: str) -> dict[str, Any]:
-    return {
-        "reasons": [
-            {
-                "code": row.code,
-                "title": row.reason.title[language],
-                "text": row.reason.explanation[language].format(**row.facts),
-            }
-            for row in decision.reasons.all()
-        ]
-    }
+def _subject(decision: LineDecision, told_at: datetime) -> NoticeSubject:
+    return NoticeSubject(
+        action=decision.action,
+        old_limit=decision.old_limit,
+        new_limit=decision.new_limit,
+        balance=decision.balance,
+        currency=decision.currency,
+        product=decision.line.product,
+        last4=decision.line.last4,
+        effective_at=decision.effective_at,
+        told_at=told_at,
+        automated=decision.automated,
+        jurisdiction=decision.customer.jurisdiction,
+        zone=decision.customer.zone,
+        reasons=tuple(NoticeReason(row.code, row.facts) for row in decision.reasons.all()),
+        policy=decision.policy,
+        score=decision.score,
+    )
 
 
 def create_queue(key: str = "credit_review", **overrides: Any) -> ReviewQueue:

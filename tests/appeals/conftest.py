@@ -1,0 +1,45 @@
+"""People and browsers that the tests of this app share."""
+
+import pytest
+from django.test import Client
+
+from tests.appeals.builders import create_customer, create_decision
+
+
+@pytest.fixture
+def alice(db):
+    """Whose line and appeal it is."""
+    return create_customer("Alice Moore")
+
+
+@pytest.fixture
+def charlie(db):
+    """Another customer, who should have no access."""
+    return create_customer("Charlie Stone")
+
+
+@pytest.fixture
+def decision(alice):
+    return create_decision(alice)
+
+
+@pytest.fixture
+def browse():
+    """A browser in which this person is signed in."""
+
+    def signed_in(person):
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def browser(browse, alice):
+    return browse(alice)
+
+
+@pytest.fixture
+def strange_browser(browse, charlie):
+    return browse(charlie)
