@@ -1,7 +1,5 @@
 """Sending papers as a browser does, and the fixtures for where they lie."""
 
-import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,8 @@ from appeals.evidence.checking import check_evidence
 from appeals.models import Appeal, EvidenceDocument
 
 JSON = {"HTTP_ACCEPT": "application/json"}
+
+MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
@@ -78,8 +78,20 @@ def received_and_checked(
     return document
 
 
-@pytest.fixture
-def opened_files() -> Iterator[Callable[[], int]]:
-    """How many more files this process has open than at the beginning of the test."""
-    before = len(os.listdir("/proc/self/fd"))
-    yield lambda: len(os.listdir("/proc/self/fd")) - before
+def held(appeal: Appeal, count: int = 1, **fields: Any) -> list[EvidenceDocument]:
+    """Papers that are merely rows, to fill the room of an appeal."""
+    first = EvidenceDocument.objects.count()
+    return EvidenceDocument.objects.bulk_create(
+        EvidenceDocument(
+            **{
+                "appeal": appeal,
+                "original_name": "held.pdf",
+                "stored_name": f"held/{number}",
+                "size": 1000,
+                "sha256": f"{number:064}",
+                "uploaded_at": appeal.saved_at,
+                **fields,
+            }
+        )
+        for number in range(first, first + count)
+    )
