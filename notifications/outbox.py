@@ -121,7 +121,7 @@ def _row(request: NotificationRequest) -> dict[str, Any]:
         "recipient_id": request.recipient_id,
         "type": request.type,
         "dedupe_key": request.dedupe_key,
-        "lane": (request.lane or kind.lane).value,
+        "lane": Lane(request.lane or kind.lane).value,
         "context": json.dumps(request.context),
         "path": request.path,
         "is_mandatory": request.is_mandatory,

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import structlog
-from celery import shared_task
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from notifications.delivery.batch import deliver_batch
 from notifications.kinds import ChannelKind, Lane
 from notifications.lanes import BATCH_SIZE, DOORBELL_EXPIRES_SECONDS
+from portal.lib.tasks import shared_task
 
 logger = structlog.get_logger(__name__)
 
@@ -39,6 +39,10 @@ class Doorbell:
     lane: Lane
     channel: ChannelKind
 
+    def __post_init__(self) -> None:
+        # Django names what it calls on commit when that goes wrong.
+        object.__setattr__(self, "__qualname__", type(self).__qualname__)
+
     def __call__(self) -> None:
         ring(self.lane, self.channel)
 
@@ -46,8 +50,6 @@ class Doorbell:
 def ring_on_commit(lane: Lane, channel: ChannelKind) -> None:
     """Ring once when the caller's transaction is safe, however many rows it wrote."""
     bell = Doorbell(lane, channel)
-    open_savepoints = set(connection.savepoint_ids)
-    for savepoints, waiting, *_ in connection.run_on_commit:
-        if waiting == bell and savepoints <= open_savepoints:
-            return
-    transaction.on_commit(bell, robust=True)
+    # One that still waits was not undone, and whatever would undo it now would undo ours too.
+    if not any(waiting == bell for _savepoints, waiting, *_ in connection.run_on_commit):
+        transaction.on_commit(bell, robust=True)

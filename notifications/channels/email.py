@@ -119,7 +119,7 @@ def _body(message: Message) -> dict[str, Any]:
     }
 
 
-class _KeptClient(python_http_client.Client):  # type: ignore[misc]
+class _KeptClient(python_http_client.Client):
     """SendGrid's HTTP client with kept connections: its own opens one for each call."""
 
     def __init__(self, like: python_http_client.Client, pool: urllib3.PoolManager) -> None:

@@ -171,7 +171,7 @@ class _TooManyRequestsError(Exception):
         self.wait = wait
 
 
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
+class _HttpClient(TwilioHttpClient):
     """Twilio's HTTP client on a kept session, at the address the settings name.
 
     Its own `request` keeps the last response on itself, so that two threads may get each

@@ -1,0 +1,82 @@
+"""Twilio's Messages, as far as we use them."""
+
+import base64
+import itertools
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tests.doubles.server import Accepted, Double, Plan, Reply, Request
+
+ACCOUNT_SID = "AC" + "0" * 32
+AUTH_TOKEN = "twilio-double-token"
+SERVICE_SID = "MG" + "0" * 32
+PATH = re.compile(r"/2010-04-01/Accounts/(AC[0-9a-f]{32})/Messages\.json")
+CALLBACK = re.compile(r"/webhooks/twilio/([0-9a-f-]{36})/")
+
+
+class TwilioDouble(Double):
+    name = "twilio"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._numbers = itertools.count(1)
+
+    def read(self, request: Request) -> Accepted | Reply:
+        path = PATH.fullmatch(request.path)
+        if path is None:
+            return _error(404, 20404)
+        account = path.group(1)
+        login = base64.b64encode(f"{account}:{AUTH_TOKEN}".encode()).decode()
+        if request.headers.get("authorization") != f"Basic {login}":
+            return _error(401, 20003)
+        if request.method == "GET":
+            return self._list(account)
+        form = dict(parse_qsl(request.body.decode()))
+        if not form.get("To") or not form.get("Body"):
+            return _error(400, 21604)
+        callback = CALLBACK.search(form.get("StatusCallback", ""))
+        attempt_id = callback.group(1) if callback else ""
+        ref = f"SM{next(self._numbers):032x}"
+        return Accepted(form["To"], attempt_id, ref, form, request.headers)
+
+    def yes(self, accepted: Accepted) -> Reply:
+        return Reply.json(201, _message(accepted))
+
+    def no(self, plan: Plan) -> Reply:
+        return _error(plan.status if plan.status != 500 else 400, int(plan.code))
+
+    def _list(self, account: str) -> Reply:
+        messages = [_message(one) for one in self.accepted]
+        return Reply.json(200, {"messages": messages, "account_sid": account})
+
+
+def _message(accepted: Accepted) -> dict[str, Any]:
+    return {
+        "sid": accepted.ref,
+        "account_sid": ACCOUNT_SID,
+        "messaging_service_sid": SERVICE_SID,
+        "to": accepted.to,
+        "body": accepted.content["Body"],
+        "status": "accepted",
+        "error_code": None,
+        "error_message": None,
+        "date_created": "Mon, 23 Nov 2026 10:00:00 +0000",
+        "date_updated": "Mon, 23 Nov 2026 10:00:00 +0000",
+        "date_sent": None,
+        "direction": "outbound-api",
+        "num_segments": "1",
+        "num_media": "0",
+        "uri": f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{accepted.ref}.json",
+    }
+
+
+def _error(status: int, code: int) -> Reply:
+    # Like the real one it names the number, which must not reach our tables.
+    content = {
+        "code": code,
+        "message": "The 'To' number +15005550001 is not a valid phone number.",
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": status,
+    }
+    return Reply.json(status, content)
