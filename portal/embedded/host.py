@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -107,15 +108,23 @@ def socket_dir(name: str) -> Path:
 
 def package_dir(package: str) -> Path:
     """Return a wheel's directory, copied to where the engines' user can read it if need be."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise EngineError(f"{package} is not installed. Run: make setup")
-    source = Path(spec.submodule_search_locations[0])
+    source = _installed_dir(package)
     if is_reachable(source):
         return source
     target = _fallback(Path("/var/tmp")) / "wheels" / package  # noqa: S108
     _copy_wheel(source, target)
     return target
+
+
+def _installed_dir(package: str) -> Path:
+    # Where portal/bootstrap.py unpacks a wheel that has no fellow for this Python.
+    unpacked = Path(sys.prefix) / "engines" / package
+    if unpacked.exists():
+        return unpacked
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise EngineError(f"{package} is not installed. Run: make setup")
+    return Path(spec.submodule_search_locations[0])
 
 
 def _copy_wheel(source: Path, target: Path) -> None:
