@@ -158,8 +158,8 @@ def _reason(tree: Any, place: str) -> FeedReason:
     code = fields.text(tree["code"], f"{place}.code", longest=40)
     if code not in CATALOGUE.reasons:
         raise Unusable(f"{place}.code is {code!a}: the reason catalogue has no such code.")
-    _check_facts(CATALOGUE.reason(code), tree["facts"], place)
-    return FeedReason(code=code, weight=_weight(tree["weight"], place), facts=tree["facts"])
+    facts = _facts(CATALOGUE.reason(code), tree["facts"], place)
+    return FeedReason(code=code, weight=_weight(tree["weight"], place), facts=facts)
 
 
 def _weight(value: Any, place: str) -> Decimal:
@@ -168,7 +168,7 @@ def _weight(value: Any, place: str) -> Decimal:
     return max(Decimal(str(value)).quantize(Decimal("0.0001")), Decimal("0.0001"))
 
 
-def _check_facts(reason: Reason, facts: Any, place: str) -> None:
+def _facts(reason: Reason, facts: Any, place: str) -> dict[str, Any]:
     if not isinstance(facts, dict):
         raise Unusable(f"{place}.facts must be an object in braces.")
     missing = sorted(reason.needed_facts - facts.keys())
@@ -179,6 +179,12 @@ def _check_facts(reason: Reason, facts: Any, place: str) -> None:
         )
     for name, value in facts.items():
         _check_fact(name, value, f"{place}.facts")
+    return {name: _plainest(value) for name, value in facts.items()}
+
+
+def _plainest(value: Any) -> Any:
+    """`6.0` is `6`: some languages write no difference, so we must not see one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _check_fact(name: str, value: Any, place: str) -> None:
@@ -188,8 +194,8 @@ def _check_fact(name: str, value: Any, place: str) -> None:
     kind = FACT_KINDS.get(name)
     if kind and not is_fact(kind, value):
         raise Unusable(f"{place}.{name} must be {kind.value}.")
-    if not kind and not (value is None or isinstance(value, bool | int) or is_words(value)):
-        fields.text(str(value) if isinstance(value, float) else value, place, longest=200)
+    if not kind and not (value is None or isinstance(value, bool | int | float)):
+        fields.text(value, f"{place}.{name}", longest=200)
 
 
 def _check_limits(decision: FeedDecision) -> None:

@@ -1,11 +1,10 @@
 """Writes a notice: what changed, why, what would change it, and what the customer can do."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from appeals.catalogue import CATALOGUE, Reason
-from appeals.deadlines import APPEAL_WINDOW_DAYS
+from appeals.deadlines import appeal_window_end, last_day
 from appeals.notice_text import words
 from appeals.notice_text.formats import amount_text, day_text, moment_text, words_text
 from appeals.notice_text.reasons import facts_key, reason_text
@@ -170,6 +169,5 @@ def _policy_title(
 
 def _deadline(subject: NoticeSubject, language: str) -> str:
     # The days count from when we tell: a late notice must not cost the customer any.
-    told_on = subject.told_at.astimezone(subject.zone).date()
-    last_day = told_on + timedelta(days=APPEAL_WINDOW_DAYS)
-    return words.DEADLINE[language].format(day=day_text(last_day, language))
+    day = last_day(appeal_window_end(subject.told_at, subject.zone), subject.zone)
+    return words.DEADLINE[language].format(day=day_text(day, language))

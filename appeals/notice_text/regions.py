@@ -1,7 +1,8 @@
 """Names of places by their ISO 3166-2 code, in both languages.
 
-Countries come from Babel; of the subdivisions we hold all of the United States and China and the
-nations and big cities of the United Kingdom. Another code is shown with its country's name.
+Countries come from Babel; of the subdivisions we hold all of the United States and China, the
+nations and big cities of the United Kingdom and some big ones of the European Union. Another code
+is shown with its country's name.
 """
 
 from collections.abc import Mapping
@@ -121,7 +122,20 @@ PROVINCES: Mapping[str, tuple[str, str]] = {
     "CN-HK": ("Hong Kong", "香港特别行政区"),
     "CN-MO": ("Macao", "澳门特别行政区"),
 }
-SUBDIVISIONS = {**STATES, **NATIONS, **PROVINCES}
+PARTS_OF_EUROPE: Mapping[str, tuple[str, str]] = {
+    "DE-BE": ("Berlin", "柏林州"),
+    "DE-BY": ("Bavaria", "巴伐利亚州"),
+    "DE-HH": ("Hamburg", "汉堡州"),
+    "DE-NW": ("North Rhine-Westphalia", "北莱茵-威斯特法伦州"),
+    "ES-CT": ("Catalonia", "加泰罗尼亚"),
+    "ES-MD": ("Madrid", "马德里"),
+    "FR-IDF": ("the Paris region", "法兰西岛大区"),
+    "IE-D": ("Dublin", "都柏林"),
+    "IT-25": ("Lombardy", "伦巴第"),
+    "IT-62": ("Lazio", "拉齐奥"),
+    "NL-NH": ("North Holland", "北荷兰省"),
+}
+SUBDIVISIONS = {**STATES, **NATIONS, **PARTS_OF_EUROPE, **PROVINCES}
 
 
 def region_name(code: str, language: str) -> str:
@@ -132,4 +146,6 @@ def region_name(code: str, language: str) -> str:
     name = Locale.parse(babel_locale(language)).territories.get(country)
     if name is None:
         return code
-    return str(name) if code == country else f"{name} ({code})"
+    if code == country:
+        return str(name)
+    return f"{name} ({code})" if language == "en" else f"{name}（{code}）"

@@ -1,0 +1,110 @@
+"""What a look around needs: the sample feed and people to sign in as. Never for production."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from appeals.actions.ingest import ingest
+from appeals.models import FeedRun, ReviewQueue
+from appeals.sample import ADA, LI_XUE, sample_decisions
+from portal.models import Customer
+
+SOURCE = "sample of "
+GUARDED_QUEUE = "fraud_identity"
+
+
+@dataclass(frozen=True)
+class DemoStaff:
+    reference: str
+    name: str
+    email: str
+    locale: str
+    role: str
+    group: str
+    sees_guarded: bool
+
+
+STAFF = (
+    DemoStaff("DEMO-ROSA", "Rosa Vega", "rosa@lender.example", "en", "reviewer", "Reviewers", True),
+    DemoStaff("DEMO-LIN", "林涛", "lin@lender.example", "zh-hans", "reviewer", "Reviewers", False),
+    DemoStaff(
+        "DEMO-SAM", "Sam Okoro", "sam@lender.example", "en", "supervisor", "Supervisors", True
+    ),
+)
+
+
+def load_sample_feed() -> FeedRun:
+    """Take the sample in through the same door as any feed; once is enough."""
+    run = FeedRun.objects.filter(source__startswith=SOURCE).order_by("started_at").first()
+    if run and run.finished_at:
+        return run
+    # A load that broke off goes on with its own days: the same ids must say the same things.
+    anchor = date.fromisoformat(run.source.removeprefix(SOURCE)) if run else _today()
+    return ingest(_lines(anchor), source=f"{SOURCE}{anchor}")
+
+
+@transaction.atomic
+def make_demo_people(*, note: Path) -> None:
+    """Make the staff, with new passwords whenever the note that says them is not there."""
+    if note.exists() and Customer.objects.filter(reference=STAFF[-1].reference).exists():
+        return
+    staff = [_make(one) for one in STAFF]
+    customers = [
+        {"name": one.name, "email": one.email, "locale": one.locale} for one in (ADA, LI_XUE)
+    ]
+    _write_privately(note, {"customers": customers, "staff": staff})
+
+
+def _lines(anchor: date) -> Iterator[bytes]:
+    for line in sample_decisions(anchor):
+        yield json.dumps(line, ensure_ascii=False).encode()
+
+
+def _today() -> date:
+    return timezone.now().date()
+
+
+def _make(one: DemoStaff) -> dict[str, str]:
+    password, secret = secrets.token_urlsafe(12), generate_totp_secret()
+    person, _ = Customer.objects.update_or_create(
+        reference=one.reference,
+        defaults={
+            "name": one.name,
+            "email": one.email,
+            "locale": one.locale,
+            "is_staff": True,
+            "is_active": True,
+        },
+    )
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    person.groups.add(Group.objects.get(name=one.group))
+    queues = ReviewQueue.objects.all()
+    person.review_queues.set(queues if one.sees_guarded else queues.exclude(key=GUARDED_QUEUE))
+    Authenticator.objects.filter(user=person).delete()
+    TOTP.activate(person, secret)
+    return {
+        "name": one.name,
+        "email": one.email,
+        "password": password,
+        "totp_secret": secret,
+        "role": one.role,
+    }
+
+
+def _write_privately(path: Path, tree: dict[str, Any]) -> None:
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(tree, file, ensure_ascii=False, indent=2)
