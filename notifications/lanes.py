@@ -4,16 +4,14 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.conf import settings
+
 from notifications.kinds import ChannelKind, Lane
 
 # One task claims this many rows: a task a row would cost fifty times as much.
 BATCH_SIZE = 500
 # Of these, so many are begun at a time: a worker that dies leaves no more in doubt.
 STRIDE = 128
-# A claim that nobody began to send within this time is free again.
-CLAIM_LEASE = timedelta(seconds=120)
-# Longer than a stride can take with every call hanging until its time-out.
-SENDING_LEASE = timedelta(seconds=150)
 # A batch begins no new stride later than this, so that a task ends before its time limit.
 BATCH_SECONDS = 80.0
 # A doorbell older than this is worthless: the sweep has rung since.
@@ -43,6 +41,14 @@ PATIENCE = {
 }
 # A browser that cannot be reached now has better things to hear tomorrow.
 PUSH_TRIES = 3
+
+
+def lease() -> timedelta:
+    """Return how long a worker may hold a delivery before it counts as dead.
+
+    Longer than a stride can take with every call hanging until its time-out.
+    """
+    return timedelta(seconds=settings.DISPATCH_LEASE_SECONDS)
 
 
 def patience_of(lane: Lane, channel: ChannelKind) -> Patience:

@@ -372,6 +372,8 @@ PUSH_SERVICES = env_list(
 QUIET_HOURS = env_bool("QUIET_HOURS", default=ENVIRONMENT != "development")
 # Workers that carry one lane's messages by one channel at the same time.
 DISPATCH_PARALLEL = env_int("DISPATCH_PARALLEL", default=4)
+# A worker that was not heard of for so long is dead; longer than any provider may take.
+DISPATCH_LEASE_SECONDS = env_int("DISPATCH_LEASE_SECONDS", default=150)
 
 LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
 LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from notifications.channels.base import Message
 from notifications.delivery.check import Aside
 from notifications.delivery.claim import Batch, Claimed
-from notifications.lanes import SENDING_LEASE
+from notifications.lanes import lease
 
 ASIDE_SQL = """
 UPDATE notifications_delivery AS delivery
@@ -79,7 +79,7 @@ def begin(batch: Batch, going: list[Sending], provider: str) -> list[Sending]:
         "sha256s": [one.message.sha256 for one in going],
         "token": batch.token,
         "provider": provider,
-        "lease": SENDING_LEASE,
+        "lease": lease(),
         "now": timezone.now(),
     }
     # Durable: inside somebody else's transaction the attempt could be rolled back after the call.

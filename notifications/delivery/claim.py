@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.kinds import ChannelKind, Lane
-from notifications.lanes import BATCH_SIZE, CLAIM_LEASE
+from notifications.lanes import BATCH_SIZE, lease
 
 # Leases run on the database's clock, so that the clocks of two machines need not agree.
 CLAIM_SQL = """
@@ -89,7 +89,7 @@ def claim(lane: Lane, channel: ChannelKind, *, limit: int = BATCH_SIZE) -> Batch
         "now": now,
         "limit": limit,
         "token": token,
-        "lease": CLAIM_LEASE,
+        "lease": lease(),
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_SQL, parameters)
