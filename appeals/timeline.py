@@ -58,7 +58,7 @@ STANDINGS: Mapping[Situation, Standing] = {
     Situation.IN_QUEUE: Standing(
         _("We have your appeal"),
         _("Our review team"),
-        _("A person will read what you wrote and look at your documents."),
+        _("A person will read what you wrote and look at your papers."),
         Stage.SENT,
     ),
     Situation.WITH_REVIEWER: Standing(
@@ -133,8 +133,8 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.CLAIMED: _("A reviewer started to read your appeal"),
     EventKind.RELEASED: _("Your appeal waits for another reviewer"),
     EventKind.LEASE_ENDED: _("Your appeal waits for another reviewer"),
-    EventKind.EVIDENCE_ADDED: _("You sent us a document"),
-    EventKind.DOCUMENTS_ASKED: _("A reviewer asked you for documents"),
+    EventKind.EVIDENCE_ADDED: _("You sent us a paper"),
+    EventKind.DOCUMENTS_ASKED: _("A reviewer asked you for papers"),
     EventKind.DOCUMENTS_ANSWERED: _("You answered the reviewer"),
     EventKind.PROPOSED: _("A reviewer wrote an answer, and a second person checks it"),
     EventKind.SENT_BACK: _("The answer is being looked at once more"),

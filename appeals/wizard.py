@@ -21,7 +21,7 @@ class Step:
 STEPS = (
     Step("reasons", _("Reasons")),
     Step("wish", _("What you ask for")),
-    Step("documents", _("Documents")),
+    Step("documents", _("Papers")),
     Step("more", _("Anything else")),
     Step("check", _("Check and send")),
 )

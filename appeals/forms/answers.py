@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.forms.drafts import SHORT, OwnWords
@@ -15,7 +15,7 @@ class AnswerForm(forms.Form):
     answer = OwnWords(
         label=_("Do you want to add a few words?"), max_length=SHORT, rows=5, required=False
     )
-    has_none = forms.BooleanField(label=_("I do not have these documents"), required=False)
+    has_none = forms.BooleanField(label=_("I do not have these papers"), required=False)
 
     def __init__(self, *args: Any, has_documents: bool, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -29,14 +29,14 @@ class AnswerForm(forms.Form):
         if not said and not self.has_documents:
             self.add_error(
                 "answer",
-                _("Add a document, write a few words, or tick that you do not have them."),
+                _("Add a paper, write a few words, or tick that you do not have them."),
             )
         return answers
 
     def words(self) -> str:
         """What the reviewer will read."""
         words = (
-            [_now("I do not have these documents.")] if self.cleaned_data.get("has_none") else []
+            [gettext("I do not have these papers.")] if self.cleaned_data.get("has_none") else []
         )
         if self.cleaned_data["answer"]:
             words.append(self.cleaned_data["answer"])

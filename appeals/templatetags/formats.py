@@ -1,9 +1,11 @@
 """Money and dates on a page, in the reader's language and zone."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel.lists import format_list
 from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape
@@ -11,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from appeals.deadlines import last_day
+from appeals.notice_text.words import PRODUCTS
 from portal.lib.dates import format_day, format_moment, format_weekday
-from portal.lib.money import format_amount
+from portal.lib.money import babel_locale, format_amount
 
 register = template.Library()
 
@@ -53,6 +56,13 @@ def weekday(on: date) -> str:
 
 
 @register.filter
+def weekdays(days: Sequence[date]) -> str:
+    """Several days in one sentence: `A, B and C` as the reader's language has it."""
+    locale = babel_locale(_language())
+    return format_list([format_weekday(each, _language()) for each in days], locale=locale)
+
+
+@register.filter
 def fingerprint(sha256: str) -> str:
     """The first 16 hex digits in fours: short enough to read aloud."""
     return " ".join(sha256[start : start + 4] for start in range(0, 16, 4))
@@ -63,3 +73,9 @@ def unbroken(text: str) -> SafeString:
     """Keep each date and each reference on one line."""
     escaped = conditional_escape(text)
     return mark_safe(WHOLE.sub(r'<span class="nowrap">\g<0></span>', escaped))  # noqa: S308
+
+
+@register.filter
+def product_name(product: str) -> str:
+    """The lender's name for a product, as the notices say it in this language."""
+    return PRODUCTS.get(product, {}).get(_language(), product)

@@ -29,8 +29,9 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     if asked is None:
         messages.info(request, _("Nothing more is needed from you. A reviewer has your answer."))
         return redirect("appeals:appeal", appeal.reference)
-    documents = list(documents_of(appeal).filter(request=asked))
-    has_documents = any(document.state != EvidenceState.REFUSED for document in documents)
+    documents = list(documents_of(appeal))
+    sent = [document for document in documents if document.request_id == asked.pk]
+    has_documents = any(document.state != EvidenceState.REFUSED for document in sent)
     form = AnswerForm(posted(request), has_documents=has_documents)
     if form.is_valid():
         answer_document_request(request=asked, answer=form.words(), by=request.user)
@@ -40,6 +41,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         "appeal": appeal,
         "asked": request_in_words(asked),
         "documents": documents,
+        "sent": sent,
         "form": form,
     }
     return render(request, "appeals/answer.html", context, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,7 +25,7 @@ APPEALS_A_PAGE = 20
 def show_appeals(request: SignedInRequest) -> HttpResponse:
     rows = list_appeals(request.user).select_related("decision__line")
     page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "appeals/appeals.html", {"page": page})
+    return render(request, "appeals/appeals.html", {"page": page, "now": timezone.now()})
 
 
 @require_safe

@@ -111,10 +111,10 @@ def test_a_lease_that_ran_out_is_cleared_away(browser, asked):
 @pytest.mark.parametrize(
     ("sent", "reads"),
     [
-        ({"has_none": "on"}, "I do not have these documents."),
+        ({"has_none": "on"}, "I do not have these papers."),
         (
             {"has_none": "on", "answer": "I am self-employed."},
-            "I do not have these documents.\n\nI am self-employed.",
+            "I do not have these papers.\n\nI am self-employed.",
         ),
     ],
 )

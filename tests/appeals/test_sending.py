@@ -116,7 +116,7 @@ def test_the_receipt_counts_chinese_make_up_days(browse):
         text = browser.get(page(appeal, "receipt")).text
 
     assert "Saturday 10 October 2026" in text
-    assert "These weekend days are working days, so they count" in text
+    assert "Weekend days on which people here work do count" in text
     assert "Wednesday 7 October 2026" in text
 
 
