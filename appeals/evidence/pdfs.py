@@ -55,9 +55,10 @@ FORBIDDEN_VALUES = {
 }
 # A web link is fine: nobody's browser ever opens the PDF itself. These are not web links.
 FORBIDDEN_SCHEMES = ("javascript:", "vbscript:", "data:", "file:", "smb:", "\\\\")
-# Everything a PDF says ends with this; some programs write a little after it.
+# Everything a PDF says ends with this; some programs write a little after it, or fill up a block.
 END = b"%%EOF"
 TAIL_BYTES = 1024
+BLANK = b"\0\t\n\f\r "
 # What pikepdf is known to raise on bytes that are not what they seem.
 PDF_FAULTS = (
     pikepdf.PdfError,
@@ -97,12 +98,10 @@ def draw_page(source: Path, number: int, target: Path) -> None:
 
 
 def _refuse_odd_ends(source: Path) -> None:
-    with source.open("rb") as file:
-        file.seek(max(0, source.stat().st_size - TAIL_BYTES))
-        if END not in file.read():
-            raise Refused(Refusal.MIXED if zipfile.is_zipfile(source) else Refusal.DAMAGED)
     if zipfile.is_zipfile(source):
         raise Refused(Refusal.MIXED)
+    if END not in source.read_bytes().rstrip(BLANK)[-TAIL_BYTES:]:
+        raise Refused(Refusal.DAMAGED)
 
 
 def _refuse_length(pages: int) -> None:

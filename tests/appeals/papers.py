@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from appeals.evidence import inspection, pdfs, sandbox
 from appeals.evidence.checking import check_evidence
 from appeals.models import Appeal, EvidenceDocument
 
@@ -30,6 +31,20 @@ def shelf(settings: Settings, tmp_path: Path) -> Path:
         },
     }
     return folder
+
+
+@pytest.fixture
+def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do the child's work here: a process for each file would make these tests slow."""
+
+    def inspect(source: Path, target: Path) -> sandbox.Inspection:
+        return sandbox.Inspection(**inspection.check_file(source, target))
+
+    def draw(source: Path, target: Path, number: int) -> None:
+        pdfs.draw_page(source, number, target)
+
+    monkeypatch.setattr(sandbox, "inspect", inspect)
+    monkeypatch.setattr(sandbox, "draw_page", draw)
 
 
 def stored_files(shelf: Path) -> list[Path]:
@@ -60,6 +75,14 @@ def send(browser: Client, appeal: Appeal, *files: SimpleUploadedFile, **more: An
 def send_json(browser: Client, appeal: Appeal, file: SimpleUploadedFile) -> HttpResponse:
     """Post one file as upload.js does."""
     return browser.post(upload_page(appeal), {"files": [file]}, **JSON)
+
+
+def fetch(browser: Client, url: str) -> HttpResponse:
+    """Get a file and read it to its end, as a browser does."""
+    response = browser.get(url)
+    if response.streaming:
+        response.body = b"".join(response.streaming_content)
+    return response
 
 
 def receive(browser: Client, appeal: Appeal, content: bytes, name: str = "payslip.pdf") -> Any:
