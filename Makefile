@@ -9,7 +9,7 @@ BIN := .venv/bin
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop codes test lint bench lock clean python
+.PHONY: help setup run stop test lint bench lock clean python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,9 +28,6 @@ run: python ## Run the portal with a sample feed: make run PORT=9000
 
 stop: ## Stop a running portal and its engines
 	@$(BIN)/python -m portal.run stop
-
-codes: ## Show the demo staff's six-digit codes of the moment
-	@$(BIN)/python manage.py welcome --code
 
 test: python ## Check everything, from lint to browser
 	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt

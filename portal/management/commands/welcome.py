@@ -4,23 +4,21 @@ import http.client
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from rich.console import Console
-from rich.table import Table
 
 from portal import embedded
 
 PATIENCE_SECONDS = 120
+SENT = "admin:notifications_localmessage_changelist"
+People = dict[str, list[dict[str, str]]]
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "Chinese"}
 
 
@@ -30,7 +28,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--wait", action="store_true", help="first wait until /readyz is green")
-        parser.add_argument("--code", action="store_true", help="only the staff's six-digit codes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
@@ -41,72 +38,57 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             # Ctrl-C reaches everything in the terminal; whoever started us ends it.
             return
-        if options["code"]:
-            console.print(_staff_table(people))
-            return
         _print_welcome(console, people)
 
 
-def _print_welcome(console: Console, people: dict[str, list[dict[str, str]]]) -> None:
+def _print_welcome(console: Console, people: People) -> None:
     console.rule("Recourse is running")
     console.print(f"\n[bold]{settings.PUBLIC_URL}/[/bold]\n")
     if people["customers"]:
-        console.print("As a customer: give the e-mail address, then the code you are sent.")
-        console.print(_customer_table(people))
+        console.print(f"As a customer: {_address('account_login')}")
+        console.print("Give one of these addresses, then the code (see below where it arrives).")
+        for line in _customer_lines(people):
+            console.print(line)
     if people["staff"]:
-        console.print(f"As staff: {_address('portal:staff-sign-in', '/staff/sign-in/')}")
-        console.print(_staff_table(people))
-        console.print("The codes of the moment, later: make codes")
-    console.print(f"What was sent, as it was received: {_address('notifications:sent', '/sent/')}")
-    console.print(f"API to try: {settings.PUBLIC_URL}/api/docs/")
+        console.print(f"\nAs a reviewer: {_address('portal:staff-sign-in')}")
+        for line in _staff_lines(people):
+            console.print(line, markup=False)
+        console.print("For another code, later: .venv/bin/python manage.py demo_code E-MAIL")
+    console.print(f"\nWhat was sent, as it arrived (sign in as a reviewer): {_address(SENT)}")
+    console.print(f"The API, to try: {settings.PUBLIC_URL}/api/docs/")
     console.print("\nCtrl-C stops everything. The data stays for the next start.")
     console.rule()
 
 
-def _customer_table(people: dict[str, list[dict[str, str]]]) -> Table:
-    table = Table("name", "e-mail", "language", box=None, padding=(0, 3, 0, 2))
+def _customer_lines(people: People) -> Iterator[str]:
     for person in people["customers"]:
         language = LANGUAGE_NAMES.get(person["locale"], person["locale"])
-        table.add_row(person["name"], person["email"], language)
-    return table
+        yield f"  {person['email']:<26}{language:<10}{person['name']}"
 
 
-def _staff_table(people: dict[str, list[dict[str, str]]]) -> Table:
-    table = Table(
-        "role",
-        "e-mail",
-        "password",
-        "code now",
-        "authenticator secret",
-        box=None,
-        padding=(0, 3, 0, 2),
-    )
+def _staff_lines(people: People) -> Iterator[str]:
     for person in people["staff"]:
-        secret = person["totp_secret"]
-        table.add_row(
-            person["role"], person["email"], person["password"], _code_now(secret), secret
+        yield (
+            f"  {person['email']:<22}{person['role']:<12}"
+            f"password {person['password']}   code now {_code_now(person['totp_secret'])}"
         )
-    return table
 
 
 def _code_now(secret: str) -> str:
-    counters = list(yield_hotp_counters_from_time())
-    return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
+    counter = int(time.time()) // settings.MFA_TOTP_PERIOD
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
-def _demo_people() -> dict[str, list[dict[str, str]]]:
+def _demo_people() -> People:
     path = embedded.local_dir() / "demo.json"
     if settings.IS_PRODUCTION or not path.exists():
         return {"customers": [], "staff": []}
-    people: dict[str, list[dict[str, str]]] = json.loads(path.read_text(encoding="utf-8"))
+    people: People = json.loads(path.read_text(encoding="utf-8"))
     return people
 
 
-def _address(name: str, otherwise: str) -> str:
-    try:
-        return settings.PUBLIC_URL + reverse(name)
-    except NoReverseMatch:
-        return settings.PUBLIC_URL + otherwise
+def _address(name: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(name)}"
 
 
 def _wait_until_ready() -> None:
