@@ -523,6 +523,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "appeals.admin.desk.dashboard",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "appeals.admin.sidebar.favicon"}
+    ],
     "STYLES": ["appeals.admin.sidebar.stylesheet"],
     "SCRIPTS": ["appeals.admin.sidebar.script"],
     "SIDEBAR": {"navigation": "appeals.admin.sidebar.navigation"},

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import RedirectView
 
 from portal.pages import second_factor, sessions, settings, sign_in
-from portal.pages.second_factor import fresh_sign_in_required
+from portal.pages.second_factor import View, fresh_sign_in_required
 
 
 def _page(route: str, view: Any, name: str) -> URLPattern:
     """Allow what a browser sends: allauth's views would take PUT for POST."""
-    return path(route, require_http_methods(["GET", "HEAD", "POST"])(view), name=name)
+    guarded: View = require_http_methods(["GET", "HEAD", "POST"])(view)
+    return path(route, guarded, name=name)
 
 
 _old_door = RedirectView.as_view(pattern_name="account_login", query_string=True)

@@ -2,20 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.lib.browsers import describe_browser
+from portal.pages.requests import SignedInRequest
 from portal.sign_in.sessions import end_sessions, list_sessions
 
 
 @require_safe
 @never_cache
 @login_required
-def list_own(request: HttpRequest) -> HttpResponse:
+def list_own(request: SignedInRequest) -> HttpResponse:
     own_key = request.session.session_key
     rows = [
         {
@@ -34,7 +35,7 @@ def list_own(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def end_one(request: HttpRequest, pk: int) -> HttpResponse:
+def end_one(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = list_sessions(request.user).filter(pk=pk)
     if not end_sessions(rows.exclude(session_key=request.session.session_key)):
         raise Http404
@@ -44,7 +45,7 @@ def end_one(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: SignedInRequest) -> HttpResponse:
     end_sessions(list_sessions(request.user).exclude(session_key=request.session.session_key))
     messages.success(request, _("You are signed out everywhere but here."))
     return redirect("usersessions_list")

@@ -19,6 +19,7 @@ from django.views.i18n import set_language as keep_language
 from notifications.api import preference_of
 from portal.lib.zones import is_zone, zone_choices
 from portal.models import Customer
+from portal.pages.requests import SignedInRequest
 from portal.personal import Choices, choose, choose_language
 
 HALF_HOURS = [
@@ -40,8 +41,8 @@ class SettingsForm(forms.Form):
     quiet_from = forms.ChoiceField(label=gettext_lazy("From"), choices=HALF_HOURS)
     quiet_until = forms.ChoiceField(label=gettext_lazy("Until"), choices=HALF_HOURS)
 
-    def __init__(self, *args: Any, person: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(person), **kwargs)
+    def __init__(self, given: Any, *, person: Customer) -> None:
+        super().__init__(given, initial=_initial(person))
         zones: Any = self.fields["time_zone"]
         zones.choices = zone_choices(get_language() or "en")
         self._keep_choice("time_zone", person.time_zone)
@@ -82,7 +83,7 @@ def _initial(person: Customer) -> dict[str, Any]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def show_settings(request: HttpRequest) -> HttpResponse:
+def show_settings(request: SignedInRequest) -> HttpResponse:
     person = request.user
     form = SettingsForm(request.POST or None, person=person)
     status = 200
@@ -94,7 +95,7 @@ def show_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/settings.html", context, status=status)
 
 
-def _keep(request: HttpRequest, form: SettingsForm) -> HttpResponse:
+def _keep(request: SignedInRequest, form: SettingsForm) -> HttpResponse:
     choices = form.choices()
     choose(person=request.user, choices=choices)
     # Said in the language that was just chosen.
@@ -121,5 +122,5 @@ def _set_cookie(answer: HttpResponse, locale: str) -> None:
         locale,
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )

@@ -19,7 +19,7 @@ from notifications.api import ChannelKind
 from portal.models import Customer
 from portal.sign_in import door
 from portal.sign_in.addresses import Address
-from portal.sign_in.checking import CodeIsOver, WrongCode
+from portal.sign_in.checking import CodeIsOver, WrongCode, was_used
 from portal.sign_in.codes import LIFETIME
 from portal.sign_in.forms import AddressForm, CodeForm, wait_text
 from portal.sign_in.limits import TooMany
@@ -98,9 +98,9 @@ def too_many(
     logger.info("sign-in refused", cause="too many")
     context = _code_context(form, asked) if asked else _context(request, form)
     context["refused"] = wait_text(refused)
-    return render(
-        request, template, context, status=429, headers={"Retry-After": str(refused.seconds)}
-    )
+    answer = render(request, template, context, status=429)
+    answer["Retry-After"] = str(refused.seconds)
+    return answer
 
 
 def _context(request: HttpRequest, form: Any) -> dict[str, Any]:
@@ -137,6 +137,9 @@ def _try(request: HttpRequest, form: CodeForm, asked: dict[str, Any]) -> HttpRes
     except WrongCode as wrong:
         form.add_error("code", _wrong_text(wrong.tries_left))
     except CodeIsOver:
+        if was_used(asked["code"]):
+            # A double click: the first of the two has opened the door for this browser.
+            return redirect("portal:home")
         form.add_error("code", _("This code no longer works. Please ask for a new one."))
     else:
         return _come_in(request, person, asked)
@@ -158,4 +161,6 @@ def _come_in(request: HttpRequest, person: Customer, asked: dict[str, Any]) -> H
     del request.session[ASKED]
     record_authentication(request, person, "code", channel=asked["channel"], reauthenticated=True)
     # From here on it is allauth's: the second step where the person has one, then the session.
-    return perform_login(request, Login(user=person, redirect_url=asked["next"] or None))
+    login = Login(user=person, redirect_url=asked["next"] or None)
+    answer: HttpResponse = perform_login(request, login)
+    return answer

@@ -8,6 +8,7 @@ from allauth.account.models import Login
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -74,5 +75,6 @@ def _try(request: HttpRequest, form: StaffForm) -> HttpResponse:
         form.add_error(None, _("This e-mail address or reference and password do not match."))
         return render(request, PAGE, {"form": form, "next": safe_next(request)}, status=422)
     record_authentication(request, person, "password", reauthenticated=True)
-    wanted = safe_next(request) or "/admin/"
-    return perform_login(request, Login(user=person, redirect_url=wanted))
+    login = Login(user=person, redirect_url=safe_next(request) or reverse("admin:index"))
+    answer: HttpResponse = perform_login(request, login)
+    return answer

@@ -97,7 +97,7 @@ class MFAAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user=authenticator.user_id).exclude(
             pk=authenticator.pk
         )
-        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def generate_authenticator_name(self, user: Customer, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1

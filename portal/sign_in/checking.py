@@ -22,6 +22,10 @@ def owner_of(code_id: int) -> int | None:
     return SignInCode.objects.filter(pk=code_id).values_list("person_id", flat=True).first()
 
 
+def was_used(code_id: int) -> bool:
+    return SignInCode.objects.filter(pk=code_id, used_at__isnull=False).exists()
+
+
 def use_code(code_id: int, typed: str, *, is_blocked: bool = False) -> Customer:
     """Return whom the code lets in; of parallel requests with the right code one wins.
 

@@ -19,8 +19,8 @@ def is_over(request: HttpRequest, *, is_staff: bool) -> bool:
     """Whether it is; a session that never began is over too."""
     now = timezone.now().timestamp()
     kind = "staff" if is_staff else "customer"
-    begun, seen = request.session.get(BEGUN, 0), request.session.get(SEEN, 0)
-    return (
-        now - begun > settings.SESSION_TOTAL_SECONDS[kind]
-        or now - seen > settings.SESSION_IDLE_SECONDS[kind]
-    )
+    begun: int = request.session.get(BEGUN, 0)
+    seen: int = request.session.get(SEEN, 0)
+    is_too_long = now - begun > settings.SESSION_TOTAL_SECONDS[kind]
+    is_idle = now - seen > settings.SESSION_IDLE_SECONDS[kind]
+    return is_too_long or is_idle

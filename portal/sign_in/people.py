@@ -1,5 +1,7 @@
 """Who may come in by which door."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -12,7 +14,7 @@ from portal.sign_in.addresses import Address, keyed
 def find_customer(address: Address) -> Customer | None:
     """Return the one customer this address proves; a shared address proves nobody."""
     if address.channel == ChannelKind.EMAIL:
-        has_address: Q | Exact = Exact(Lower("email"), address.value)
+        has_address: Q | Exact[Any] = Exact(Lower("email"), address.value)
     else:
         has_address = Q(phone=address.value)
     # A member of staff with the same address has a door of their own.

@@ -21,7 +21,7 @@ STRONG = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def has_one(person: Customer) -> bool:
-    return Authenticator.objects.filter(user=person, type__in=STRONG).exists()
+    return bool(Authenticator.objects.filter(user=person, type__in=STRONG).exists())
 
 
 def is_done(request: HttpRequest) -> bool:

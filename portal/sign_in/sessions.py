@@ -25,7 +25,7 @@ def note_seen(request: HttpRequest) -> None:
 def list_sessions(person: Customer) -> QuerySet[UserSession]:
     """Return the sessions in which this person is signed in now, the latest first."""
     living = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
-    rows = UserSession.objects.filter(user=person, session_key__in=living)
+    rows: QuerySet[UserSession] = UserSession.objects.filter(user=person, session_key__in=living)
     return rows.order_by("-last_seen_at", "-pk")
 
 

@@ -52,6 +52,29 @@ def group_of(role: str) -> Group | None:
     return group
 
 
+def role_of(person: Customer) -> str:
+    """Return the strongest role a member of staff has."""
+    if person.is_superuser:
+        return "administrator"
+    names = {group.name for group in person.groups.all()}
+    return "supervisor" if ROLES["supervisor"][0] in names else "reviewer"
+
+
+@transaction.atomic
+def set_role(*, person: Customer, role: str, by: Customer) -> None:
+    """Give a member of staff one role in place of another; they sign in again with it."""
+    if role == role_of(person):
+        return
+    person.is_superuser = role == "administrator"
+    person.save(update_fields=["is_superuser"])
+    person.groups.remove(*Group.objects.filter(name__in=[name for name, _ in ROLES.values()]))
+    group = group_of(role)
+    if group is not None:
+        person.groups.add(group)
+    end_sessions(UserSession.objects.filter(user=person))
+    logger.info("role changed", person=person.pk, role=role, by=by.pk)
+
+
 def set_up_link(person: Customer) -> str:
     """Return the link that lets this person choose a password, once, within a day."""
     who = urlsafe_base64_encode(force_bytes(person.pk))

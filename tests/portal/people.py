@@ -41,22 +41,28 @@ def create_staff(name: str = "Rosa Vega", *, has_app: bool = True, **overrides: 
 
 def code_now(secret: str = SECRET, *, steps: int = 0) -> str:
     counter = int(timezone.now().timestamp()) // 30 + steps
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
-def ask(client: Client, address: str, **extra: Any) -> Any:
+def ask(client: Client, address: str | None, *, wanted: str = "", **extra: Any) -> Any:
     """Ask for a code, and let the worker do its part."""
-    answer = client.post(reverse("account_login"), {"address": address}, **extra)
+    fields = {"address": address or "", "next": wanted}
+    answer = client.post(reverse("account_login"), fields, **extra)
+    work_off()
+    return answer
+
+
+def work_off() -> None:
+    """What the worker of the urgent queue does when its bell rings."""
     for asked in SignInCode.objects.filter(issued_at=None):
         issue_sign_in_code(asked.pk)
-    return answer
 
 
 def sent_code(person: Customer) -> str:
     """The code in the newest message to a person."""
     message = Notification.objects.filter(recipient=person, type="sign_in_code").latest("pk")
     assert re.fullmatch(r"\d{8}", message.secret)
-    return message.secret
+    return str(message.secret)
 
 
 def give(client: Client, code: str, **extra: Any) -> Any:
@@ -70,19 +76,32 @@ def wrong(code: str, number: int = 1) -> str:
 
 def come_in(client: Client, person: Customer, **extra: Any) -> Any:
     """Sign a customer in through the door."""
-    ask(client, person.email or person.phone or "", **extra)
+    ask(client, person.email or person.phone, **extra)
     return give(client, sent_code(person), **extra)
 
 
 def come_in_as_staff(client: Client, person: Customer, **extra: Any) -> Any:
     """Sign a member of staff in through theirs, with the code of their app."""
-    give_password(client, person.email or "", **extra)
+    give_password(client, person.email, **extra)
     return client.post(reverse("mfa_authenticate"), {"code": code_now()}, **extra)
 
 
-def give_password(client: Client, login: str, password: str = PASSWORD, **extra: Any) -> Any:
-    fields = {"login": login, "password": password}
+def give_password(client: Client, login: str | None, password: str = PASSWORD, **extra: Any) -> Any:
+    fields = {"login": login or "", "password": password}
     return client.post(reverse("portal:staff-sign-in"), fields, **extra)
+
+
+def found(pattern: str, page: Any) -> str:
+    """The first group of a pattern in a page."""
+    text = page if isinstance(page, str) else page.content.decode()
+    match = re.search(pattern, text)
+    assert match, pattern
+    return match[1]
+
+
+def app_secret(client: Client) -> str:
+    """The key that the page for setting up an app shows."""
+    return found(r'class="code"[^>]*>([A-Z2-7]+)<', client.get(reverse("mfa_activate_totp")))
 
 
 def is_in(client: Client) -> bool:

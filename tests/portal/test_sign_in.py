@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from notifications.models import Delivery, Notification
 from portal.models import SignInCode
+from portal.periodic import send_waiting_codes
 from tests.portal.people import (
     ask,
     come_in,
@@ -18,6 +19,7 @@ from tests.portal.people import (
     give,
     is_in,
     sent_code,
+    work_off,
     wrong,
 )
 
@@ -25,14 +27,14 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_customer_comes_in_with_the_code_sent_to_their_mail(client):
-    alice = create_customer()
+    alice = create_customer(email="alice@example.org")
 
-    page = ask(client, f"  {alice.email.upper()} ")
+    page = ask(client, "  Alice@EXAMPLE.org ")
 
     assert page.status_code == 302
     assert page["Location"] == reverse("sign-in-code")
     delivery = Delivery.objects.get(notification__recipient=alice)
-    assert (delivery.channel, delivery.address) == ("email", alice.email)
+    assert (delivery.channel, delivery.address) == ("email", "alice@example.org")
     answer = give(client, sent_code(alice))
     assert answer["Location"] == reverse("portal:home")
     assert is_in(client)
@@ -140,7 +142,7 @@ def test_a_code_works_once(client):
     again = give(other, code)
 
     assert asked is None
-    assert "no longer works" in again.content.decode()
+    assert again["Location"] == reverse("portal:home")
     assert not is_in(other)
 
 
@@ -163,18 +165,11 @@ def test_only_the_newest_code_works(client):
         old = sent_code(alice)
         clock.shift(timedelta(seconds=31))
         client.post(reverse("sign-in-again"))
-        ask_again = SignInCode.objects.get(issued_at=None)
-        from_worker(ask_again)
+        work_off()
         new = sent_code(alice)
 
         assert give(client, old).status_code == 422
         assert give(client, new).status_code == 302
-
-
-def from_worker(asked):
-    from portal.tasks import issue_sign_in_code  # noqa: PLC0415
-
-    issue_sign_in_code(asked.pk)
 
 
 def test_nowhere_is_the_code_in_clear_but_in_the_message(client):
@@ -201,8 +196,6 @@ def test_the_session_has_a_new_name_after_signing_in(client):
 
 
 def test_a_lost_hint_is_made_good_by_the_sweep(client):
-    from portal.periodic import send_waiting_codes  # noqa: PLC0415
-
     alice = create_customer()
     client.post(reverse("account_login"), {"address": alice.email})
     assert not Notification.objects.exists()
@@ -216,8 +209,6 @@ def test_a_lost_hint_is_made_good_by_the_sweep(client):
 
 
 def test_a_code_nobody_waits_for_any_more_is_not_sent(client):
-    from portal.periodic import send_waiting_codes  # noqa: PLC0415
-
     alice = create_customer()
     with time_machine.travel(timezone.now() - timedelta(minutes=16)):
         client.post(reverse("account_login"), {"address": alice.email})
@@ -237,12 +228,19 @@ def test_somebody_signed_in_is_sent_on(client):
 
 @pytest.mark.parametrize(
     "evil",
-    ["//evil.example/", "https://evil.example/", r"\\evil.example", "https:evil.example", "/\t/evil.example", "javascript:alert(1)", "///evil.example"],
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        r"\\evil.example",
+        "https:evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "///evil.example",
+    ],
 )
 def test_the_way_on_never_leaves_the_site(client, evil):
     alice = create_customer()
-    client.post(reverse("account_login"), {"address": alice.email, "next": evil})
-    from_worker(SignInCode.objects.get(issued_at=None))
+    ask(client, alice.email, wanted=evil)
 
     assert give(client, sent_code(alice))["Location"] == reverse("portal:home")
 
@@ -253,8 +251,7 @@ def test_the_way_on_leads_back_to_the_page(client):
     assert page["Location"] == f"{reverse('account_login')}?next=/settings/"
     assert 'value="/settings/"' in client.get(page["Location"]).content.decode()
 
-    client.post(reverse("account_login"), {"address": alice.email, "next": "/settings/"})
-    from_worker(SignInCode.objects.get(issued_at=None))
+    ask(client, alice.email, wanted="/settings/")
 
     assert give(client, sent_code(alice))["Location"] == "/settings/"
 
@@ -268,10 +265,10 @@ def test_staff_get_nothing_at_the_customers_door(client):
     assert not Notification.objects.exists()
 
 
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
 @pytest.mark.parametrize(
-    "method", ["put", "patch", "delete"]
+    "name", ["account_login", "sign-in-code", "account_logout", "mfa_authenticate"]
 )
-@pytest.mark.parametrize("name", ["account_login", "sign-in-code", "account_logout", "mfa_authenticate"])
 def test_other_methods_are_refused(client, method, name):
     assert getattr(client, method)(reverse(name)).status_code == 405
 
