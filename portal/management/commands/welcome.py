@@ -46,14 +46,14 @@ def _print_welcome(console: Console, people: People) -> None:
     console.print(f"\n[bold]{settings.PUBLIC_URL}/[/bold]\n")
     if people["customers"]:
         console.print(f"As a customer: {_address('account_login')}")
-        console.print("Give one of these addresses, then the code (see below where it arrives).")
         for line in _customer_lines(people):
             console.print(line)
+        console.print("Give an address; the code: .venv/bin/python manage.py show_messages ADDRESS")
     if people["staff"]:
         console.print(f"\nAs a reviewer: {_address('portal:staff-sign-in')}")
         for line in _staff_lines(people):
             console.print(line, markup=False)
-        console.print("For another code, later: .venv/bin/python manage.py demo_code E-MAIL")
+        console.print("Another code, later: .venv/bin/python manage.py demo_code ADDRESS")
     console.print(f"\nWhat was sent, as it arrived (sign in as a reviewer): {_address(SENT)}")
     console.print(f"The API, to try: {settings.PUBLIC_URL}/api/docs/")
     console.print("\nCtrl-C stops everything. The data stays for the next start.")
