@@ -1,8 +1,13 @@
 """Small things the desk's pages need."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+
+from appeals.clock import short_day
+from appeals.deadlines import last_day
 
 register = template.Library()
 
@@ -15,6 +20,21 @@ def state_tabs(changelist: Any) -> dict[str, Any]:
         "choices": list(first.choices(changelist)) if first else [],
         "label": first and first.title,
     }
+
+
+@register.filter
+def short_moment(at: datetime) -> str:
+    """The hour when it is today, the day and the hour when it is not."""
+    local = timezone.localtime(at)
+    hour = local.strftime("%H:%M")
+    is_today = local.date() == timezone.localdate()
+    return hour if is_today else f"{short_day(local.date())} {hour}"
+
+
+@register.filter
+def short_promise(deadline: datetime) -> str:
+    """The promised day, in a few characters."""
+    return short_day(last_day(deadline, timezone.get_current_timezone()))
 
 
 @register.filter
