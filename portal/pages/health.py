@@ -71,7 +71,7 @@ def _log_change(*, is_ready: bool, parts: dict[str, dict[str, Any]]) -> None:
     before, _last["is_ready"] = _last.get("is_ready"), is_ready
     if before is not None and before != is_ready:
         down = [name for name, part in parts.items() if not part["ok"]]
-        logger.warning("ready" if is_ready else "not ready", down=down)
+        logger.info("ready") if is_ready else logger.warning("not ready", down=down)
 
 
 @require_safe

@@ -38,7 +38,10 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             # Ctrl-C reaches everything in the terminal; whoever started us ends it.
             return
-        _print_welcome(console, people)
+        with console.capture() as text:
+            _print_welcome(console, people)
+        # In one piece: the workers write to the same terminal.
+        self.stdout.write(text.get())
 
 
 def _print_welcome(console: Console, people: People) -> None:
