@@ -45,6 +45,11 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
+def engine_token(stack: Stack) -> str:
+    return stack.manage("create_token", "engine", "--scope", "decisions:write").strip()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
@@ -55,4 +60,5 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def desk(stack: Stack, chromium: Browser) -> Desk:
     """A reviewer of all queues, signed in with both factors."""
-    return Desk(stack, chromium, make_staff(stack, "Rosa Vega", "rosa@lender.example"))
+    email = "rosa@lender.example"
+    return Desk(stack, chromium, email, make_staff(stack, "Rosa Vega", email))

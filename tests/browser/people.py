@@ -134,6 +134,7 @@ class Desk:
 
     stack: Stack
     chromium: Browser
+    email: str
     set_up_link: str
 
     def __post_init__(self) -> None:
@@ -150,10 +151,9 @@ class Desk:
         page.fill("[name=password]", PASSWORD)
         page.fill("[name=again]", PASSWORD)
         page.locator("main form button").first.click()
-        if page.locator("[name=login]").count():
-            page.fill("[name=login]", "rosa@lender.example")
-            page.fill("[name=password]", PASSWORD)
-            page.locator("main form button").first.click()
+        page.fill("[name=login]", self.email)
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main form button").first.click()
         page.goto("/account/security/app/")
         secret = page.locator("p.code").inner_text()
         page.fill("[name=code]", totp(secret))

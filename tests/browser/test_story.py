@@ -18,17 +18,19 @@ WORDS = {
 SENTENCE = "We found your payment of July and give you back a part of your limit."
 
 
-@pytest.fixture(scope="session")
-def token(stack: Stack) -> str:
-    return stack.manage("create_token", "engine", "--scope", "decisions:write").strip()
+def decide(
+    stack: Stack, token: str, language: str, *, customer: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The engine lowers somebody's limit from 4,000 to 1,400 and sends it to the API.
 
-
-def decide(stack: Stack, token: str, language: str) -> dict[str, Any]:
-    """The engine lowers somebody's limit from 4,000 to 1,400 and sends it to the API."""
+    Returns the customer with the reference of the `decision`; a customer given has another line.
+    """
     number = next(NUMBERS)
-    line = {
+    line: dict[str, Any] = {
         "decision_id": f"RE-STORY-{number}",
-        "customer": {
+        "customer": {key: value for key, value in customer.items() if key != "decision"}
+        if customer
+        else {
             "ref": f"C-STORY-{number}",
             "name": "李雪" if language == "zh-hans" else "Ada Morgan",
             "email": f"person{number}@example.org",
@@ -65,7 +67,7 @@ def decide(stack: Stack, token: str, language: str) -> dict[str, Any]:
         ],
     }
     answer = _post(stack, token, line)
-    return {**line["customer"], "decision": answer["reference"]}  # type: ignore[dict-item]
+    return {**line["customer"], "decision": answer["reference"]}
 
 
 def _post(stack: Stack, token: str, line: dict[str, Any]) -> dict[str, Any]:
@@ -106,12 +108,12 @@ def test_from_a_line_decision_to_a_restored_line(
     stack: Stack,
     chromium: Browser,
     desk: Desk,
-    token: str,
+    engine_token: str,
     language: str,
     width: int,
     javascript: bool,
 ):
-    person = decide(stack, token, language)
+    person = decide(stack, engine_token, language)
     sms = wait_for(stack.twilio, person["phone"])
     assert "1,400" not in sms.content["Body"]
     assert person["name"] not in sms.content["Body"]
