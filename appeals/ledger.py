@@ -8,13 +8,13 @@ from uuid import UUID
 import urllib3
 from django.conf import settings
 from django.utils import timezone
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 # Together well under the lease of an instruction, so that two senders never overlap.
 TIMEOUT = urllib3.Timeout(connect=5, read=15)
 # The ledger's own words help whoever mends it; this much of them fits the list.
 DETAIL_BYTES = 200
-_pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False, timeout=TIMEOUT)
+_pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False)
 
 
 class LedgerError(Exception):
@@ -38,6 +38,7 @@ def send(*, key: UUID, payload: Mapping[str, Any]) -> None:
             settings.LEDGER_WEBHOOK_URL,
             body=body.encode(),
             headers=_signed_headers(str(key), body),
+            timeout=TIMEOUT,
             redirect=False,
             preload_content=False,
         )
@@ -53,23 +54,26 @@ def send(*, key: UUID, payload: Mapping[str, Any]) -> None:
 
 def _signed_headers(key: str, body: str) -> dict[str, str]:
     now = timezone.now()
-    signature = Webhook(settings.LEDGER_WEBHOOK_SECRET).sign(msg_id=key, timestamp=now, data=body)
+    try:
+        signer = Webhook(settings.LEDGER_WEBHOOK_SECRET)
+    except (ValueError, EmptyWebhookSecretError) as error:
+        raise LedgerError("LEDGER_WEBHOOK_SECRET is not a secret of Standard Webhooks") from error
     return {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Recourse",
         "webhook-id": key,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": signature,
+        "webhook-signature": signer.sign(msg_id=key, timestamp=now, data=body),
     }
 
 
 def _in_words(error: urllib3.exceptions.HTTPError) -> str:
-    if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
-        return "no connection in time"
     if isinstance(error, urllib3.exceptions.ReadTimeoutError):
         return "no answer in time; it may have arrived"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
         return "nobody answers at the ledger's address"
+    if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
+        return "no connection in time"
     return type(error).__name__
 
 

@@ -16,8 +16,8 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from appeals.access import list_cases, list_queues
-from appeals.admin.clock import clock_of
 from appeals.admin.people import sits_at_desk, staff
+from appeals.clock import clock_of
 from appeals.models import Appeal
 from appeals.models.appeals import STATE_NAMES
 from appeals.states import OPEN, AppealState

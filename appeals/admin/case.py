@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from appeals.access import get_case
@@ -20,8 +21,15 @@ from appeals.admin.forms import OUTCOMES, RULINGS, ReviewForm
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal, Outcome
+from appeals.states import Ruling
 
 BAD_REQUEST, CONFLICT = 400, 409
+# As short as three buttons in a row must be; the full meaning stands in their hints.
+RULING_WORDS = {
+    Ruling.ACCEPTED: gettext_lazy("Accepted"),
+    Ruling.REFUTED: gettext_lazy("Refuted"),
+    Ruling.NOT_MATERIAL: gettext_lazy("Not material"),
+}
 ANSWER_FIELDS = ("kind", "new_limit", "condition", "sentence", "internal_note")
 
 
@@ -129,7 +137,7 @@ def _render(
         "is_conflict": is_conflict,
         # What was typed stays on the page even when the case is no longer theirs.
         "shows_form": page.is_mine or form is not None,
-        "rulings": RULINGS,
+        "rulings": [(value, RULING_WORDS[Ruling(value)], meaning) for value, meaning in RULINGS],
         "outcomes": OUTCOMES,
     }
     return TemplateResponse(request, "appeals/desk/case.html", context, status=status)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from appeals.access import is_reviewer, is_supervisor, list_colleagues
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
-from appeals.admin.clock import Clock, clock_of
 from appeals.catalogue import CATALOGUE, Reason
+from appeals.clock import Clock, clock_of
 from appeals.models import (
     Appeal,
     CaseEvent,

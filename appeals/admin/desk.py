@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from appeals.actions.claims import claim_next
-from appeals.admin.clock import clock_of
 from appeals.admin.people import desk_view, sits_at_desk, staff
 from appeals.admin.work import queue_loads, work_of
+from appeals.clock import clock_of
 from appeals.errors import AppealError
 from appeals.models import Appeal
 

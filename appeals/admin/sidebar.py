@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,8 @@ from appeals.admin.work import (
     queue_loads,
     work_counts,
 )
+from appeals.clock import short_day
+from appeals.deadlines import last_day
 from appeals.models import (
     Appeal,
     LineInstruction,
@@ -40,6 +41,10 @@ BADGES = {"late": "danger", "soon": "warning", "ok": "info"}
 
 def stylesheet(request: HttpRequest) -> str:
     return static("appeals/desk.css")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("portal/favicon.svg")
 
 
 def script(request: HttpRequest) -> str:
@@ -127,7 +132,7 @@ def _queue(request: HttpRequest, load: QueueLoad) -> Item:
     link = f"{reverse('admin:appeals_appeal_changelist')}?queue={load.queue.pk}"
     badge = load.count if load.waiting else ""
     if load.oldest:
-        badge = f"{badge} · {date_format(timezone.localtime(load.oldest), 'j M')}"
+        badge = f"{badge} · {short_day(last_day(load.oldest, timezone.get_current_timezone()))}"
     # unfold prints titles as they are, and a queue's name is typed by people.
     return _link(request, escape(str(load.queue)), link, "inbox", badge=badge, tone=load.tone)
 

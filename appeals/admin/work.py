@@ -8,7 +8,7 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, 
 from django.utils import timezone
 
 from appeals.access import list_cases, list_queues
-from appeals.admin.clock import tone_of
+from appeals.clock import tone_of
 from appeals.models import (
     Appeal,
     DocumentRequest,

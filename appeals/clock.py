@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from appeals.deadlines import last_day, working_days_between
 from appeals.models import Appeal
@@ -31,7 +31,7 @@ def clock_of(appeal: Appeal, now: datetime | None = None) -> Clock:
     now = now or timezone.now()
     zone, place = appeal.customer.zone, appeal.customer.jurisdiction
     day, today = last_day(appeal.promised_at, zone), now.astimezone(zone).date()
-    words = date_format(day, "MONTH_DAY_FORMAT")
+    words = short_day(day)
     if appeal.state == AppealState.WAITING:
         return Clock("paused", _("Paused: waiting for the customer"), day)
     if today > day:
@@ -40,6 +40,13 @@ def clock_of(appeal: Appeal, now: datetime | None = None) -> Clock:
     left = working_days_between(today, day, place)
     tone = "soon" if left <= SOON_DAYS else "ok"
     return Clock(tone, _left_text(left) % {"days": left, "day": words}, day)
+
+
+def short_day(day: date) -> str:
+    """`20 Nov`, or `11月20日`."""
+    if (get_language() or "en").startswith("zh"):
+        return date_format(day, "n月j日")
+    return date_format(day, "j M")
 
 
 def tone_of(promised_at: datetime | None, now: datetime) -> str:
@@ -59,19 +66,15 @@ def _closed_text(appeal: Appeal) -> str:
 
 def _late_text(days: int) -> str:
     if days == 0:
-        return _("Late: was promised by %(day)s")
+        return _("Late · %(day)s")
     return ngettext(
-        "%(days)s working day late: was promised by %(day)s",
-        "%(days)s working days late: was promised by %(day)s",
-        days,
+        "%(days)s working day late · %(day)s", "%(days)s working days late · %(day)s", days
     )
 
 
 def _left_text(days: int) -> str:
     if days == 0:
-        return _("Promised for today, %(day)s")
+        return _("Due today · %(day)s")
     return ngettext(
-        "%(days)s working day left: promised by %(day)s",
-        "%(days)s working days left: promised by %(day)s",
-        days,
+        "%(days)s working day left · %(day)s", "%(days)s working days left · %(day)s", days
     )
