@@ -101,7 +101,8 @@ class Catalogue:
 def load_catalogue(source: Path = SOURCE) -> Catalogue:
     """Read and check the catalogue; CatalogueError names what is wrong."""
     raw = source.read_bytes()
-    tree = yaml.safe_load(raw)
+    # The same safe loader in C: ten times faster, and every process starts with it.
+    tree = yaml.load(raw, Loader=yaml.CSafeLoader)
     documents = {entry["key"]: _document(entry) for entry in tree["documents"]}
     queues = {entry["key"]: _queue(entry) for entry in tree["queues"]}
     reasons = {entry["code"]: _reason(entry) for entry in tree["reasons"]}
