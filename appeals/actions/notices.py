@@ -20,7 +20,7 @@ from appeals.notice_text import (
     compose,
     sha256_of,
 )
-from notifications.api import Lane, NotificationRequest
+from notifications.api import Lane, NotificationRequest, notify_many
 from portal.lib.references import new_reference
 from portal.models import Jurisdiction
 
@@ -33,6 +33,24 @@ def make_notice(*, decision: LineDecision) -> Notice | NoticeHold:
         # Ready-made JSON is for COPY; a row that is saved by itself takes the tree.
         notice.content = json.loads(notice.content)
     notice.save(force_insert=True)
+    return notice
+
+
+@transaction.atomic
+def retry_notice(*, hold: NoticeHold) -> Notice | NoticeHold:
+    """Write a held notice again: send it and end the hold, or say anew what keeps it."""
+    decision = hold.decision
+    held = NoticeHold.objects.select_for_update(of=("self",)).filter(pk=hold.pk).first()
+    if held is None:  # Somebody else was quicker.
+        return Notice.objects.get(decision=decision)
+    notice = write_notice(decision, list(decision.reasons.all()), timezone.now())
+    if isinstance(notice, NoticeHold):
+        held.cause = notice.cause
+        held.save(update_fields=["cause"])
+        return held
+    notice.save(force_insert=True)
+    held.delete()
+    notify_many([line_changed(decision, notice, Lane.STANDARD)])
     return notice
 
 

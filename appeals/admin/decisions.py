@@ -1,13 +1,14 @@
 """Decisions, lines and notices as they are stored; nothing here can be changed."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -52,8 +53,8 @@ class ReasonRows(FixedRows):
 
     @admin.display(description=_("facts"))
     def facts_listed(self, row: DecisionReason) -> str:
-        facts = ((name, _plain(value)) for name, value in sorted(row.facts.items()))
-        return format_html_join(format_html("<br>"), "{}: {}", facts) or "-"
+        facts = (f"{name}: {_plain(value)}" for name, value in sorted(row.facts.items()))
+        return _as_lines(facts) if row.facts else "-"
 
 
 class DecisionRows(FixedRows):
@@ -228,10 +229,11 @@ def _plain(value: Any) -> str:
 
 def _as_read(text: dict[str, Any]) -> str:
     """The notice's sentences in the order in which the customer reads them."""
-    return format_html(
-        '<div class="whitespace-pre-wrap">{}</div>',
-        "\n".join(line for line in _lines(text) if line),
-    )
+    return _as_lines(line for line in _lines(text) if line)
+
+
+def _as_lines(lines: Iterable[str]) -> str:
+    return format_html('<div class="whitespace-pre-line">{}</div>', "\n".join(lines))
 
 
 def _lines(text: dict[str, Any]) -> list[str]:

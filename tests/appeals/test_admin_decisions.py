@@ -1,0 +1,146 @@
+"""The staff pages of decisions, lines, notices and feed runs: to read, not to change."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from appeals.actions.ingest import ingest
+from appeals.models import (
+    CreditLine,
+    FeedRun,
+    LineDecision,
+    Notice,
+    NoticeHold,
+    RejectedLine,
+)
+from notifications.models import Notification
+from tests.appeals.builders import create_reviewer
+from tests.appeals.feeds import OWN_SCORE, as_bytes, feed_line
+
+pytestmark = pytest.mark.django_db
+
+MODELS = (CreditLine, FeedRun, LineDecision, Notice, NoticeHold, RejectedLine)
+
+
+def take(*lines):
+    return ingest([as_bytes(one) for one in lines], source="morning feed")
+
+
+def some_of_everything():
+    take(feed_line(), feed_line(reasons=[OWN_SCORE]), {"decision_id": "RE-bad"})
+
+
+@pytest.fixture
+def supervisor(browse):
+    return browse(create_reviewer("Sam Okoro", is_supervisor=True))
+
+
+@pytest.fixture
+def reviewer(browse):
+    return browse(create_reviewer())
+
+
+def url(model, page, *arguments):
+    return reverse(f"admin:appeals_{model._meta.model_name}_{page}", args=arguments)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_supervisor_reads_the_list_and_each_row_and_changes_neither(supervisor, model):
+    some_of_everything()
+    row = model.objects.first()
+
+    assert supervisor.get(url(model, "changelist")).status_code == 200
+    page = supervisor.get(url(model, "change", row.pk))
+    assert page.status_code == 200
+    assert b'name="_save"' not in page.content
+    assert supervisor.post(url(model, "change", row.pk), {}).status_code == 403
+    assert supervisor.get(url(model, "add")).status_code == 403
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_reviewer_does_not_browse_what_is_not_in_their_queues(reviewer, model):
+    some_of_everything()
+
+    assert reviewer.get(url(model, "changelist")).status_code == 403
+    assert reviewer.get(url(model, "change", model.objects.first().pk)).status_code == 403
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_takes_the_same_queries_however_long_it_is(
+    supervisor, model, django_assert_num_queries
+):
+    some_of_everything()
+    supervisor.get(url(model, "changelist"))
+    with CaptureQueriesContext(connection) as few:
+        supervisor.get(url(model, "changelist"))
+    for _ in range(5):
+        some_of_everything()
+
+    with django_assert_num_queries(len(few)):
+        supervisor.get(url(model, "changelist"))
+
+
+def test_a_decision_shows_its_reasons_with_their_facts_and_its_notice(supervisor):
+    take(feed_line())
+    decision = LineDecision.objects.get()
+
+    page = supervisor.get(url(LineDecision, "change", decision.pk)).content.decode()
+
+    for text in ("ACC-LATE-PAST", "Late payments to us in the past", "count: 3", "util_pct: 93"):
+        assert text in page
+    assert url(Notice, "change", decision.notice.pk) in page
+
+
+def test_a_notice_shows_what_the_customer_reads_and_that_it_is_unchanged(supervisor):
+    take(feed_line())
+    notice = Notice.objects.get()
+
+    page = supervisor.get(url(Notice, "change", notice.pk)).content.decode()
+
+    assert notice.content["en"]["headline"] in page
+    assert notice.content["zh-hans"]["headline"] in page
+    assert notice.sha256 in page
+
+
+def test_a_rejected_line_shows_why_and_can_be_removed_once_mended(supervisor):
+    take({"decision_id": "<b>RE-bad</b>"})
+    line = RejectedLine.objects.get()
+
+    page = supervisor.get(url(RejectedLine, "change", line.pk)).content.decode()
+    assert "customer is missing" in page
+    assert "<b>RE-bad" not in page
+
+    supervisor.post(url(RejectedLine, "delete", line.pk), {"post": "yes"})
+    assert not RejectedLine.objects.exists()
+    assert FeedRun.objects.get().rejected == 1
+
+
+def test_a_run_leads_to_its_own_lines(supervisor):
+    take({"decision_id": "RE-other"})
+    run = take({"decision_id": "RE-bad"}, feed_line())
+    link = f"{url(RejectedLine, 'changelist')}?run__id__exact={run.pk}"
+
+    assert link in supervisor.get(url(FeedRun, "change", run.pk)).content.decode()
+    page = supervisor.get(link).content.decode()
+    assert "RE-bad" in page
+    assert "RE-other" not in page
+
+
+def test_a_held_notice_is_written_again_when_its_cause_is_gone(supervisor, monkeypatch):
+    take(feed_line(reasons=[OWN_SCORE]))
+    hold = NoticeHold.objects.get()
+    again = {"action": "try_again", "_selected_action": [hold.pk]}
+
+    page = supervisor.post(url(NoticeHold, "changelist"), again, follow=True)
+    assert "still may not go out" in page.content.decode()
+    assert NoticeHold.objects.exists()
+
+    # The catalogue comes to allow it: frozen records are changed for this test only.
+    monkeypatch.setitem(hold.decision.reasons.get().reason.__dict__, "show_alone", True)
+    page = supervisor.post(url(NoticeHold, "changelist"), again, follow=True)
+
+    assert "1 notice was sent." in page.content.decode()
+    assert not NoticeHold.objects.exists()
+    assert Notice.objects.get().decision == hold.decision
+    assert Notification.objects.get().dedupe_key == f"decision:{hold.decision.reference}"
