@@ -5,11 +5,13 @@ import threading
 import time
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import requests
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -38,8 +40,10 @@ SLOW_DOWN = gettext_noop("The provider asked us to slow down.")
 class KeptSession:
     """A session whose connections are kept between calls, but not over a long pause."""
 
-    def __init__(self, in_flight: int) -> None:
+    def __init__(self, in_flight: int, *, trust_env: bool = False) -> None:
         self.session = requests.Session()
+        # Trusting means to read the whole environment for each call; see `proxies_for`.
+        self.session.trust_env = trust_env
         for scheme in ("https://", "http://"):
             # Never a retry below us: whether a request may be repeated is ours to say.
             self.session.mount(scheme, HTTPAdapter(pool_maxsize=in_flight, max_retries=0))
@@ -56,6 +60,12 @@ class KeptSession:
 
     def close(self) -> None:
         self.session.close()
+
+
+@cache
+def proxies_for(address: str) -> dict[str, str]:
+    """Return the proxies the environment names for calls to this address, read once."""
+    return get_environ_proxies(address)
 
 
 def failed_call(error: requests.RequestException | HTTPError) -> Answer:

@@ -3,9 +3,8 @@
 import json
 import time
 from email.utils import parseaddr
-from http.client import HTTPMessage
 from typing import Any
-from urllib.request import OpenerDirector, Request
+from urllib.parse import urlsplit
 
 import python_http_client
 import urllib3
@@ -21,6 +20,7 @@ from notifications.channels.calls import (
     READ_SECONDS,
     RUBBISH,
     failed_call,
+    proxies_for,
     throttled,
 )
 from notifications.kinds import AttemptOutcome, ChannelKind
@@ -42,7 +42,7 @@ class EmailChannel(Channel):
         self._api = SendGridAPIClient(
             settings.SENDGRID_API_KEY, host=settings.SENDGRID_API_URL or SENDGRID
         )
-        self._pool = urllib3.PoolManager(maxsize=self.in_flight)
+        self._pool = _pool(self._api.host, self.in_flight)
         self._api.client = _KeptClient(self._api.client, self._pool)
 
     def send(self, message: Message) -> Answer:
@@ -50,13 +50,20 @@ class EmailChannel(Channel):
             taken = self._api.send(_body(message))
         except urllib3.exceptions.HTTPError as error:
             return failed_call(error)
-        return _classed(taken.status_code, taken.headers, taken.body)
+        return _classed(taken.status, taken.headers, taken.data)
 
     def close(self) -> None:
         self._pool.clear()
 
 
-def _classed(status: int, headers: HTTPMessage, body: bytes) -> Answer:
+def _pool(host: str, in_flight: int) -> urllib3.PoolManager:
+    proxy = proxies_for(host).get(urlsplit(host).scheme)
+    if proxy:
+        return urllib3.ProxyManager(proxy, maxsize=in_flight)
+    return urllib3.PoolManager(maxsize=in_flight)
+
+
+def _classed(status: int, headers: urllib3.HTTPHeaderDict, body: bytes) -> Answer:
     if status == 202:
         return Answer.accepted(headers.get("X-Message-Id", ""), status)
     if status == 429:
@@ -82,7 +89,7 @@ def _refused(status: int, field: str) -> Answer:
     )
 
 
-def _until_reset(headers: HTTPMessage) -> str | None:
+def _until_reset(headers: urllib3.HTTPHeaderDict) -> str | None:
     reset = headers.get("X-RateLimit-Reset", "")
     return str(max(0, int(reset) - int(time.time()))) if reset.isdigit() else None
 
@@ -129,6 +136,16 @@ class _KeptClient(python_http_client.Client):
         self.pool = pool
         self.last_used = time.monotonic()
 
+    def post(self, *, request_body: dict[str, Any]) -> urllib3.BaseHTTPResponse:
+        return self.pool.request(
+            "POST",
+            self._build_url(None),
+            json=request_body,
+            headers={**self.request_headers, "Content-Type": "application/json"},
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            retries=False,
+        )
+
     def _build_client(self, name: str | None = None) -> "_KeptClient":
         return _KeptClient(super()._build_client(name), self._fresh_pool())
 
@@ -137,32 +154,3 @@ class _KeptClient(python_http_client.Client):
             self.pool.clear()
         self.last_used = time.monotonic()
         return self.pool
-
-    def _make_request(
-        self, opener: OpenerDirector, request: Request, timeout: float | None = None
-    ) -> "_Opened":
-        answer = self.pool.request(
-            request.get_method(),
-            request.full_url,
-            body=request.data,  # type: ignore[arg-type]
-            headers=dict(request.header_items()),
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-            retries=False,
-        )
-        return _Opened(answer)
-
-
-class _Opened:
-    """An answer in the shape that SendGrid's client reads."""
-
-    def __init__(self, answer: urllib3.BaseHTTPResponse) -> None:
-        self._answer = answer
-
-    def getcode(self) -> int:
-        return self._answer.status
-
-    def read(self) -> bytes:
-        return self._answer.data
-
-    def info(self) -> urllib3.HTTPHeaderDict:
-        return self._answer.headers

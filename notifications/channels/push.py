@@ -39,7 +39,7 @@ class PushChannel(Channel):
     def __init__(self, kind: ChannelKind) -> None:
         super().__init__(kind)
         self._key = Vapid.from_string(settings.VAPID_PRIVATE_KEY)
-        self._kept = KeptSession(self.in_flight)
+        self._kept = KeptSession(self.in_flight, trust_env=True)
 
     def send(self, message: Message) -> Answer:
         browser = message.subscription

@@ -19,6 +19,7 @@ from notifications.channels.calls import (
     RUBBISH,
     KeptSession,
     failed_call,
+    proxies_for,
     throttled,
 )
 from notifications.kinds import AttemptOutcome, ChannelKind
@@ -202,6 +203,7 @@ class _HttpClient(TwilioHttpClient):
             data=data,
             headers=headers,
             auth=auth,
+            proxies=proxies_for(settings.TWILIO_API_URL or TWILIO),
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=allow_redirects,
         )
