@@ -5,7 +5,6 @@ import fcntl
 import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -84,7 +83,8 @@ def _load_sample() -> None:
 def _serve() -> int:
     """Run the Procfile until a process ends or Ctrl-C; return 0 when it was asked to stop."""
     connections.close_all()
-    # Honcho forks a reader for each process; we have no threads that a fork could hurt.
+    # Honcho forks a reader for each process, and we the welcome, with Django already loaded;
+    # there are no threads that a fork could hurt.
     multiprocessing.set_start_method("fork", force=True)
     manager = Manager(QuietPrinter(sys.stdout))
     environment = {
@@ -97,20 +97,28 @@ def _serve() -> int:
         manager.add_process(name, command, env=environment, cwd=str(PROJECT_DIR))
     signal.signal(signal.SIGHUP, _terminal_closed)
     console.print("\nStarting the web server and the workers.\n")
-    with _welcome(environment):
+    with _welcome():
         manager.loop()
     return 0 if manager.returncode in {130, 143} else int(manager.returncode or 0)
 
 
 @contextlib.contextmanager
-def _welcome(environment: dict[str, str]) -> Iterator[None]:
+def _welcome() -> Iterator[None]:
     """Have the address printed by a process of its own, as soon as the portal is ready."""
-    command = [sys.executable, str(PROJECT_DIR / "manage.py"), "welcome", "--wait"]
-    with subprocess.Popen(command, env=environment) as welcome:  # noqa: S603
-        try:
-            yield
-        finally:
-            welcome.terminate()
+    welcome = multiprocessing.Process(target=_say_welcome, daemon=True)
+    welcome.start()
+    try:
+        yield
+    finally:
+        welcome.terminate()
+        welcome.join()
+
+
+def _say_welcome() -> None:
+    try:
+        call_command("welcome", wait=True)
+    except CommandError as error:
+        console.print(f"{error}", style="red")
 
 
 def _terminal_closed(_signal: int, _frame: FrameType | None) -> None:
