@@ -88,10 +88,7 @@ def _standing(customer: Customer, decision: LineDecision) -> Standing:
     return Standing(
         decision,
         list(with_headline(others)),
-        {
-            appeal.decision_id: appeal
-            for appeal in appeals.exclude(state=AppealState.WITHDRAWN)
-        },
+        {appeal.decision_id: appeal for appeal in appeals.exclude(state=AppealState.WITHDRAWN)},
     )
 
 

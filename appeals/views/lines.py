@@ -55,9 +55,7 @@ def show_lines(request: SignedInRequest) -> HttpResponse:
 def _cards(customer: Customer) -> list[LineCard]:
     newest = {decision.line_id: decision for decision in _newest_decisions(customer)}
     appeals = _appeals_by_line(customer)
-    return [
-        LineCard(line, newest.get(line.pk), appeals[line.pk]) for line in list_lines(customer)
-    ]
+    return [LineCard(line, newest.get(line.pk), appeals[line.pk]) for line in list_lines(customer)]
 
 
 def _newest_decisions(customer: Customer) -> Iterable[LineDecision]:
