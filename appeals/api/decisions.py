@@ -56,7 +56,8 @@ class LineDecisions(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        body = cast(bytes, request.data)
+        # An empty body never reaches the parser.
+        body = cast(bytes, request.data or b"")
         key = request.headers.get("Idempotency-Key", "")
         return answer_once(token_of(request), key, body, lambda: _take_one(body))
 
