@@ -45,7 +45,7 @@ def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows:
         return
     table = rows[0]._meta
-    key = cast(Field, table.pk)
+    key: Field = table.pk
     fields = [cast(Field, table.get_field(name)) for name in names]
     statement = SQL("UPDATE {} AS row SET {} FROM unnest({}) AS new ({}) WHERE row.{} = new.{}")
     with connection.cursor() as cursor:
@@ -73,7 +73,10 @@ def _columns(fields: Sequence[Field]) -> Composed:
 
 
 def _array(field: Field) -> Composed:
-    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    # What a key's column is called by those that point at it: bigint, without its sequence.
+    kind = (
+        cast(Any, field).rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    )
     return SQL("%s::{}[]").format(SQL(cast(Any, kind)))
 
 

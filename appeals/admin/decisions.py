@@ -21,7 +21,7 @@ from appeals.models import CreditLine, DecisionReason, LineDecision, Notice, Not
 from appeals.notice_text import canonical_text, sha256_of
 
 
-class FixedRows(TabularInline):  # type: ignore[misc]
+class FixedRows(TabularInline):
     """Rows of another model below a record, to read."""
 
     extra = 0
@@ -85,7 +85,7 @@ class CreditLineAdmin(SeenBySupervisors):
         rows: QuerySet[CreditLine] = super().get_queryset(request)
         return rows.select_related("customer")
 
-    @display(
+    @display(  # type: ignore[untyped-decorator]
         description=_("status"),
         label={"open": "success", "suspended": "warning", "closed": "danger"},
     )

@@ -14,7 +14,7 @@ from appeals.admin.people import staff
 from appeals.models import FeedRun, RejectedLine
 
 
-class SeenBySupervisors(ModelAdmin):  # type: ignore[misc]
+class SeenBySupervisors(ModelAdmin):
     """Rows that supervisors may read, and nobody changes."""
 
     show_full_result_count = False

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_good_line_becomes_a_decision():
 
     assert decision.decision_id == "RE-1"
     assert str(decision.new_limit) == "1400.00"
-    assert decision.decided_at.utcoffset().total_seconds() == 0
+    assert decision.decided_at.tzinfo is UTC
     assert [reason.code for reason in decision.reasons] == ["ACC-LATE-PAST", "BUR-UTIL-HIGH"]
 
 

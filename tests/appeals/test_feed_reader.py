@@ -62,7 +62,7 @@ def test_lines_are_read_one_at_a_time_and_the_position_follows(tmp_path):
 def test_what_was_read_of_a_cut_off_file_is_given_before_the_complaint(tmp_path):
     packed = tmp_path / "a.gz"
     packed.write_bytes(gzip.compress(b"".join(b"line %d\n" % n for n in range(50_000)))[:-2000])
-    seen = []
+    seen: list[bytes] = []
 
     with open_feed(str(packed)) as feed, pytest.raises(FeedUnreadable) as broken:
         seen.extend(feed.lines())

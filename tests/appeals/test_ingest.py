@@ -51,7 +51,7 @@ def test_a_line_makes_customer_line_decision_reasons_notice_and_notification():
         (1, "ACC-LATE-PAST"),
         (2, "BUR-UTIL-HIGH"),
     ]
-    assert decision.reasons.first().facts == {"count": 3, "months": 6, "cycles": 6}
+    assert decision.reasons.get(rank=1).facts == {"count": 3, "months": 6, "cycles": 6}
     assert decision.customer.reference == "C-1"
     assert decision.customer.email == line["customer"]["email"]
     assert not decision.customer.has_usable_password()

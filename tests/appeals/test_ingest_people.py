@@ -2,11 +2,10 @@
 
 import itertools
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils.dateparse import parse_datetime
 
 from appeals.actions.ingest import ingest
 from appeals.models import CreditLine, LineDecision, Notice, RejectedLine
@@ -28,7 +27,7 @@ def complaints(run):
 def older_and_newer():
     """Two decisions about one line: the second was made a day after the first."""
     older = feed_line()
-    later = parse_datetime(older["decided_at"]) + timedelta(days=1)
+    later = datetime.fromisoformat(older["decided_at"]) + timedelta(days=1)
     newer = feed_line(
         customer=older["customer"] | {"name": "Olga Novak", "email": "new@example.org"},
         line=older["line"],
@@ -55,7 +54,7 @@ def test_customer_and_line_follow_the_newest_decision_in_whatever_order(order, t
     customer, credit_line = Customer.objects.get(), CreditLine.objects.get()
     assert (customer.name, customer.email) == ("Olga Novak", "new@example.org")
     assert credit_line.limit == Decimal(900)
-    assert credit_line.as_of == parse_datetime(lines[1]["decided_at"])
+    assert credit_line.as_of == datetime.fromisoformat(lines[1]["decided_at"])
     assert LineDecision.objects.count() == 2
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             f"{seconds:,.1f}",
             f"{run.read / max(seconds, 0.001):,.0f}",
         )
-        Console(file=self.stdout._out, width=100).print(table)  # type: ignore[attr-defined]
+        Console(file=cast(IO[str], self.stdout), width=100).print(table)
 
 
 def _progress_bar() -> Progress:
