@@ -74,7 +74,7 @@ def reassign_appeal(*, appeal: Appeal, by: Customer, to: Customer) -> Claim:
     """A supervisor hands the appeal to a member of its queue, whoever holds it now."""
     if not is_supervisor(by):
         raise NotAllowed(_("Only a supervisor can pass an appeal to somebody else."))
-    if not list_queues(to).filter(pk=appeal.queue_id).exists():
+    if not list_queues(to).filter(appeals=appeal).exists():
         raise NotAllowed(_("This person does not work in the queue of this appeal."))
     check_is_independent(appeal, to)
     if appeal.state == AppealState.IN_REVIEW:

@@ -1,9 +1,10 @@
 """A note in the morning to each reviewer: how much waits in which of their queues."""
 
 from collections import defaultdict
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from appeals.deadlines import is_working_day
@@ -14,23 +15,34 @@ from portal.models import Customer
 
 # The first round inside these hours tells them; the day in the key keeps it to one.
 MORNING = range(8, 12)
+DUE_WITHIN = timedelta(days=1)
 
 
 def send_digests(now: datetime | None = None) -> int:
     """Tell the reviewers whose working morning it is; how many were told."""
     now = now or timezone.now()
-    waiting = _waiting_by_queue()
+    loads = _loads(now)
     requests = [
-        _digest(person, waiting, queues, now)
+        _digest(person, [loads[queue.pk] for queue in queues if queue.pk in loads], now)
         for person, queues in _queues_by_member().items()
-        if _is_morning(person, now) and any(waiting[queue.pk] for queue in queues)
+        if _is_morning(person, now) and any(queue.pk in loads for queue in queues)
     ]
     return notify_many(requests)
 
 
-def _waiting_by_queue() -> dict[int, int]:
-    rows = Appeal.objects.filter(state=AppealState.SUBMITTED).values_list("queue")
-    return defaultdict(int, rows.annotate(Count("pk")).order_by())
+@dataclass(frozen=True)
+class Load:
+    """What waits in a queue, and how much of it is late or due within a day."""
+
+    waiting: int
+    due: int
+
+
+def _loads(now: datetime) -> dict[int, Load]:
+    waiting = Appeal.objects.filter(state=AppealState.SUBMITTED).order_by()
+    urgent = Q(promised_at__lte=now + DUE_WITHIN)
+    rows = waiting.values("queue").annotate(waiting=Count("pk"), due=Count("pk", filter=urgent))
+    return {row["queue"]: Load(row["waiting"], row["due"]) for row in rows}
 
 
 def _queues_by_member() -> dict[Customer, list[ReviewQueue]]:
@@ -47,22 +59,15 @@ def _is_morning(person: Customer, now: datetime) -> bool:
     return local.hour in MORNING and is_working_day(local.date(), person.jurisdiction)
 
 
-def _digest(
-    person: Customer, waiting: dict[int, int], queues: list[ReviewQueue], now: datetime
-) -> NotificationRequest:
-    busy = [queue for queue in queues if waiting[queue.pk]]
-    is_chinese = person.locale.startswith("zh")
-    lines = [
-        f"{queue.name_zh if is_chinese else queue.name_en}: {waiting[queue.pk]}" for queue in busy
-    ]
+def _digest(person: Customer, loads: list[Load], now: datetime) -> NotificationRequest:
     today = now.astimezone(person.zone).date()
     return NotificationRequest(
         recipient_id=person.pk,
         type="reviewer_digest",
         dedupe_key=f"reviewer:{person.pk}:digest:{today.isoformat()}",
         context={
-            "waiting": str(sum(waiting[queue.pk] for queue in busy)),
-            "queues": "\n".join(lines),
+            "waiting": str(sum(load.waiting for load in loads)),
+            "due": str(sum(load.due for load in loads)),
         },
         path="/admin/",
     )

@@ -77,7 +77,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Appeal)
-class AppealAdmin(ModelAdmin):  # type: ignore[misc]
+class AppealAdmin(ModelAdmin):
     """A list that leads to the desk; nothing of an appeal is edited as a row."""
 
     list_display = ["number", "change", "in_queue", "standing", "holder", "promise"]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -21,7 +22,7 @@ from portal.models import Customer
 MOST_WORKING_DAYS = 60
 
 
-class SupervisedAdmin(ModelAdmin):  # type: ignore[misc]
+class SupervisedAdmin(ModelAdmin):
     """Rows that supervisors may see and change, and nobody deletes."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -42,11 +43,12 @@ class SupervisedAdmin(ModelAdmin):  # type: ignore[misc]
 
 def reviewers() -> QuerySet[Customer]:
     """Everybody who may review."""
-    may = Q(codename="review_appeal", content_type__app_label="appeals")
-    own = {f"user_permissions__{key}": value for key, value in may.children}
-    group = {f"groups__permissions__{key}": value for key, value in may.children}
+    permission = Permission.objects.filter(
+        codename="review_appeal", content_type__app_label="appeals"
+    )
+    may = Q(user_permissions__in=permission) | Q(groups__permissions__in=permission)
     people = Customer.objects.filter(is_staff=True, is_active=True)
-    return people.filter(Q(**own) | Q(**group) | Q(is_superuser=True)).distinct().order_by("name")
+    return people.filter(may | Q(is_superuser=True)).distinct().order_by("name")
 
 
 class QueueForm(forms.ModelForm[ReviewQueue]):

@@ -17,8 +17,7 @@ from appeals.models import (
 )
 from appeals.states import AppealState, EvidenceState, Ruling
 from tests.appeals.builders import (
-    HIGH_USE,
-    LATE_PAYMENT,
+    TWO_REASONS,
     create_appeal,
     create_claim,
     create_customer,
@@ -280,7 +279,7 @@ def test_the_whole_case_is_on_one_page(desk, queue, rosa):
 def test_a_case_costs_the_same_queries_whatever_its_size(
     desk, queue, rosa, size, django_assert_num_queries
 ):
-    reasons = [LATE_PAYMENT, HIGH_USE][: 1 if size == 1 else 2]
+    reasons = TWO_REASONS[: 1 if size == 1 else 2]
     appeal = create_appeal(
         create_decision(reasons=reasons),
         state=AppealState.IN_REVIEW,
@@ -342,7 +341,7 @@ def test_the_customers_language_is_suggested(desk, queue, rosa):
     appeal = create_appeal(
         create_decision(customer), state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa
     )
-    first = appeal.grounds.first()
+    first = appeal.grounds.all()[0]
 
     desk.post(at(appeal), {"version": appeal.version, f"ruling-{first.pk}": "refuted"})
 
@@ -415,7 +414,7 @@ def test_after_a_refusal_the_same_page_can_go_on(desk, appeal):
 
 
 def test_the_second_tab_is_refused_and_sees_both_texts(desk, appeal):
-    ground = appeal.grounds.first()
+    ground = appeal.grounds.all()[0]
     opened = appeal.version
     form = {"version": opened, "do": "save", f"ruling-{ground.pk}": "accepted"}
     desk.post(at(appeal), form | {f"said-{ground.pk}": "From the first tab."})

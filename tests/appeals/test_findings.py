@@ -62,7 +62,7 @@ def test_saving_holds_the_case_longer(appeal, rosa):
 
 
 def test_the_second_of_two_tabs_is_refused(appeal, rosa):
-    ground = appeal.grounds.first()
+    ground = appeal.grounds.all()[0]
     opened = appeal.version
     save(appeal, rosa, {ground.pk: YES}, version=opened)
 
@@ -74,7 +74,7 @@ def test_the_second_of_two_tabs_is_refused(appeal, rosa):
 
 def test_a_colleague_saves_nothing(appeal, queue):
     with pytest.raises(NotAllowed):
-        save(appeal, create_reviewer("Sam Okoro", queue=queue), {appeal.grounds.first().pk: NO})
+        save(appeal, create_reviewer("Sam Okoro", queue=queue), {appeal.grounds.all()[0].pk: NO})
     assert not Finding.objects.exists()
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_saved_once_the_lease_has_ended(appeal, rosa):
     appeal.move_to(AppealState.SUBMITTED)
 
     with pytest.raises(WrongState):
-        save(appeal, rosa, {appeal.grounds.first().pk: NO})
+        save(appeal, rosa, {appeal.grounds.all()[0].pk: NO})
     assert not Finding.objects.exists()
 
 
@@ -92,7 +92,7 @@ def test_a_finding_about_another_case_is_refused(appeal, rosa, queue):
     create_claim(other, create_reviewer("Sam Okoro", queue=queue))
 
     with pytest.raises(BadInput):
-        save(appeal, rosa, {Ground.objects.filter(appeal=other).first().pk: YES})
+        save(appeal, rosa, {Ground.objects.filter(appeal=other)[0].pk: YES})
     assert not Finding.objects.exists()
     appeal.refresh_from_db()
     assert appeal.review_draft == {}
