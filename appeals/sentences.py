@@ -87,7 +87,7 @@ def request_message(kinds: Sequence[str], language: str) -> str:
     """What we ask the customer for, in their language."""
     with override(language):
         if not kinds:
-            return _("To decide your appeal, we need to know a little more. Please tell us: ")
+            return _("To decide your appeal, we need to know a little more. Please tell us:")
         papers = _(", ").join(CATALOGUE.document(key).label[language] for key in kinds)
         return _(
             "To decide your appeal, we need one more thing from you. Please send us: %(papers)s."

@@ -15,6 +15,7 @@ from appeals import ledger
 from appeals.actions.ledger import try_now
 from appeals.admin.queues import SupervisedAdmin
 from appeals.models import InstructionState, LineInstruction
+from appeals.templatetags.formats import moment
 
 
 class InstructionFilter(admin.SimpleListFilter):
@@ -47,7 +48,7 @@ class InstructionFilter(admin.SimpleListFilter):
 
 @admin.register(LineInstruction)
 class LineInstructionAdmin(SupervisedAdmin):
-    list_display = ["appeal", "what", "state", "tries", "trouble", "next_try_at", "created_at"]
+    list_display = ["appeal", "what", "state", "tries", "trouble", "next_try", "made"]
     list_display_links = ["what"]
     list_filter = [InstructionFilter]
     list_before_template = "appeals/desk/list_tabs.html"
@@ -62,9 +63,9 @@ class LineInstructionAdmin(SupervisedAdmin):
         "payload_as_sent",
         "tries",
         "trouble",
-        "next_try_at",
-        "created_at",
-        "confirmed_at",
+        "next_try",
+        "made",
+        "confirmed",
     ]
     readonly_fields = fields
 
@@ -96,6 +97,19 @@ class LineInstructionAdmin(SupervisedAdmin):
         if instruction.state == InstructionState.PENDING and not ledger.is_configured():
             return str(_("No ledger address is configured."))
         return instruction.last_error
+
+    @admin.display(description=_("next try"))
+    def next_try(self, instruction: LineInstruction) -> str:
+        is_pending = instruction.state == InstructionState.PENDING
+        return moment(instruction.next_try_at) if is_pending else ""
+
+    @admin.display(description=_("made"))
+    def made(self, instruction: LineInstruction) -> str:
+        return moment(instruction.created_at)
+
+    @admin.display(description=_("confirmed"))
+    def confirmed(self, instruction: LineInstruction) -> str:
+        return moment(instruction.confirmed_at) if instruction.confirmed_at else ""
 
     @admin.action(description=_("Try now"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[LineInstruction]) -> None:

@@ -55,7 +55,7 @@ class QueueForm(forms.ModelForm[ReviewQueue]):
     members = forms.ModelMultipleChoiceField(
         queryset=Customer.objects.none(),
         required=False,
-        label=_("members"),
+        label=_("Members"),
         help_text=_("Only people who may review appeals are offered."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
@@ -118,13 +118,13 @@ def _any(choices: list[tuple[str, str]]) -> list[tuple[str, Any]]:
 
 class RuleForm(forms.ModelForm[RoutingRule]):
     reason_code = forms.ChoiceField(
-        required=False, label=_("reason"), widget=UnfoldAdminSelectWidget
+        required=False, label=_("Reason"), widget=UnfoldAdminSelectWidget
     )
     origin = forms.ChoiceField(
-        required=False, label=_("origin of the reason"), widget=UnfoldAdminSelectWidget
+        required=False, label=_("Origin of the reason"), widget=UnfoldAdminSelectWidget
     )
     language = forms.ChoiceField(
-        required=False, label=_("language"), widget=UnfoldAdminSelectWidget
+        required=False, label=_("Language"), widget=UnfoldAdminSelectWidget
     )
 
     class Meta:
@@ -168,21 +168,35 @@ class RoutingRuleAdmin(SupervisedAdmin):
     """The most specific rule in force wins; one that is not wanted any more is put out of force."""
 
     form = RuleForm
-    list_display = [
-        "reason_code",
-        "origin",
-        "jurisdiction",
-        "language",
-        "minimum_cut",
-        "queue",
-        "because",
-        "is_active",
-    ]
-    list_display_links = ["because"]
+    list_display = ["because", "when", "queue", "is_active"]
     list_filter = ["is_active", "queue"]
     list_select_related = ["queue"]
     ordering = ["-is_active", "reason_code", "origin", "pk"]
-    list_fullwidth = True
+
+    def formfield_for_foreignkey(self, *args: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(*args, **kwargs)
+        field.empty_label = _("Choose a queue")
+        return field
+
+    def get_form(self, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(*args, **kwargs)
+        # Queues are kept on a page of their own.
+        widget = form.base_fields["queue"].widget
+        widget.can_change_related = widget.can_view_related = False
+        return form
+
+    @admin.display(description=_("when"))
+    def when(self, rule: RoutingRule) -> str:
+        language = dict(settings.LANGUAGES).get(rule.language, rule.language)
+        cut = _("a cut of at least %(amount)s") % {"amount": rule.minimum_cut}
+        parts = [
+            rule.reason_code,
+            rule.origin,
+            rule.get_jurisdiction_display(),
+            language,
+            cut if rule.minimum_cut else "",
+        ]
+        return " + ".join(str(part) for part in parts if part) or str(_("always"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_supervisor(staff(request))
