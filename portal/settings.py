@@ -262,7 +262,6 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 ACCOUNT_ADAPTER = "portal.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "reference"
-ACCOUNT_USER_DISPLAY = "portal.models.Customer.get_full_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Tries are counted in PostgreSQL (portal/sign_in/limits.py): allauth counts in the cache.
@@ -537,8 +536,8 @@ UNFOLD: dict[str, Any] = {
             "100": "#d8ece5",
             "200": "#b3dacd",
             "300": "#84d5bd",
-            "400": "#45a78b",
-            "500": "#1d8269",
+            "400": "#5cb89d",
+            "500": "#3aa085",
             "600": "#0b5d4a",
             "700": "#084537",
             "800": "#07382d",
