@@ -10,10 +10,6 @@ from psycopg.sql import SQL, Composed, Identifier
 Field = models.Field[Any, Any]
 
 
-class ReadyJson(str):
-    """JSON written already, so that what was hashed is what is stored."""
-
-
 def take_keys(model: type[models.Model], count: int) -> list[int]:
     """Keys that nobody else will get, for rows that others must point at."""
     with connection.cursor() as cursor:
@@ -82,6 +78,6 @@ def _array(field: Field) -> Composed:
 
 def _value(field: Field, row: models.Model) -> Any:
     value = getattr(row, field.attname)
-    if value is None or not isinstance(field, models.JSONField) or isinstance(value, ReadyJson):
+    if value is None or not isinstance(field, models.JSONField):
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -1,13 +1,11 @@
 """The frozen notice of a decision, or the hold that keeps half a notice from going out."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from appeals.actions.copying import ReadyJson
 from appeals.catalogue import CATALOGUE
 from appeals.deadlines import US_NOTICE_DAYS
 from appeals.models import DecisionReason, LineDecision, Notice, NoticeHold
@@ -29,9 +27,6 @@ from portal.models import Jurisdiction
 def make_notice(*, decision: LineDecision) -> Notice | NoticeHold:
     """Freeze what the customer is owed for a stored decision; telling them is the caller's part."""
     notice = write_notice(decision, list(decision.reasons.all()), timezone.now())
-    if isinstance(notice, Notice):
-        # Ready-made JSON is for COPY; a row that is saved by itself takes the tree.
-        notice.content = json.loads(notice.content)
     notice.save(force_insert=True)
     return notice
 
@@ -59,15 +54,15 @@ def write_notice(
 ) -> Notice | NoticeHold:
     """The notice, or the hold, not stored yet."""
     try:
-        text = canonical_text(compose(_subject(decision, reasons, now)))
+        content = compose(_subject(decision, reasons, now))
     except NoticeHeld as held:
         return NoticeHold(decision=decision, cause=held.cause, held_at=now)
     return Notice(
         reference=new_reference("RN"),
         decision=decision,
         language=decision.customer.locale,
-        content=ReadyJson(text),
-        sha256=sha256_of(text),
+        content=content,
+        sha256=sha256_of(canonical_text(content)),
         catalogue_version=CATALOGUE.version,
         template_version=TEMPLATE_VERSION,
         created_at=now,

@@ -14,6 +14,7 @@ from appeals.models import (
     NoticeHold,
     RejectedLine,
 )
+from appeals.notice_text import canonical_text, sha256_of
 from notifications.models import Notification
 from tests.appeals.builders import create_reviewer
 from tests.appeals.feeds import OWN_SCORE, as_bytes, feed_line
@@ -142,5 +143,8 @@ def test_a_held_notice_is_written_again_when_its_cause_is_gone(supervisor, monke
 
     assert "1 notice was sent." in page.content.decode()
     assert not NoticeHold.objects.exists()
-    assert Notice.objects.get().decision == hold.decision
+    notice = Notice.objects.get()
+    assert notice.decision == hold.decision
+    assert notice.content["en"]["reasons"][0]["code"] == "MOD-BEHAVIOUR-SCORE"
+    assert notice.sha256 == sha256_of(canonical_text(notice.content))
     assert Notification.objects.get().dedupe_key == f"decision:{hold.decision.reference}"
