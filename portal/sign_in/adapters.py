@@ -106,6 +106,9 @@ class MFAAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": gettext("Recourse")}
 
+    def get_public_key_credential_user_entity(self, user: Customer) -> dict[str, Any]:
+        return {**super().get_public_key_credential_user_entity(user), "display_name": user.name}
+
 
 def _vault() -> MultiFernet:
     """Return what keeps secrets in the database; an old SECRET_KEY still opens."""
