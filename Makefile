@@ -38,12 +38,12 @@ lint: python ## Only the quick checks
 	@$(BIN)/python -m tests.everything quick
 
 bench: python ## Print the benchmark tables
-	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt
+	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt requirements-bench.txt
 	@$(BIN)/python -m bench
 
 lock: python ## Compile requirements*.in into the pinned, hashed lists
 	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-bench; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-emit-find-links -q $$name.in -o $$name.txt || exit 1; \
 	done

@@ -6,7 +6,8 @@ import structlog
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from notifications.delivery.batch import deliver_batch
+from notifications.delivery.batch import deliver
+from notifications.delivery.claim import claim
 from notifications.kinds import ChannelKind, Lane
 from notifications.lanes import BATCH_SIZE, DOORBELL_EXPIRES_SECONDS
 from portal.lib.tasks import shared_task
@@ -17,9 +18,11 @@ logger = structlog.get_logger(__name__)
 @shared_task(name="notifications.dispatch")
 def dispatch(lane: str, channel: str) -> None:
     """Send the next batch of a lane by one channel, and ring again while there is more."""
-    tally = deliver_batch(Lane(lane), ChannelKind(channel))
-    if tally.claimed == BATCH_SIZE:
+    batch = claim(Lane(lane), ChannelKind(channel))
+    if len(batch.rows) == BATCH_SIZE:
+        # Before the work, so that every idle worker is drawn in, and not one after the other.
         ring(Lane(lane), ChannelKind(channel))
+    deliver(batch)
 
 
 def ring(lane: Lane, channel: ChannelKind) -> None:

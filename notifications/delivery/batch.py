@@ -13,10 +13,10 @@ from notifications.channels import get_channel
 from notifications.channels.base import Answer, Channel, Message, Subscription
 from notifications.delivery.begin import Sending, begin, new_attempt_id, put_aside
 from notifications.delivery.check import BROKEN_TEXT, Aside, reason_to_wait
-from notifications.delivery.claim import Batch, Claimed, claim
+from notifications.delivery.claim import Batch, Claimed
 from notifications.delivery.record import conclude, record_surely
-from notifications.kinds import AttemptOutcome, ChannelKind, Lane
-from notifications.lanes import BATCH_SECONDS, BATCH_SIZE, HELD_FOR, STRIDE, patience_of
+from notifications.kinds import AttemptOutcome, Lane
+from notifications.lanes import BATCH_SECONDS, HELD_FOR, STRIDE, patience_of
 from notifications.rendering import RENDER_FAULTS, Matter, words_for
 
 logger = structlog.get_logger(__name__)
@@ -32,13 +32,12 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-def deliver_batch(lane: Lane, kind: ChannelKind, *, limit: int = BATCH_SIZE) -> Tally:
-    """Claim the next batch of a lane by one channel and carry it to its results."""
-    batch = claim(lane, kind, limit=limit)
+def deliver(batch: Batch) -> Tally:
+    """Carry a claimed batch to its results."""
     if not batch.rows:
         return Tally()
     began = time.monotonic()
-    run = _Run(batch, get_channel(kind))
+    run = _Run(batch, get_channel(batch.channel))
     for start in range(0, len(batch.rows), STRIDE):
         rows = batch.rows[start : start + STRIDE]
         if run.halted_by or time.monotonic() - began > BATCH_SECONDS:

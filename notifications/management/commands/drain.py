@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from notifications.delivery import sweep
-from notifications.delivery.batch import deliver_batch
+from notifications.delivery.batch import deliver
+from notifications.delivery.claim import claim
 from notifications.kinds import ChannelKind, DeliveryState, Lane
 from notifications.models import Delivery
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
 def _drain(lane: Lane, channel: ChannelKind, table: Table) -> None:
     began, claimed, outcomes = time.monotonic(), 0, Counter[str]()
-    while (tally := deliver_batch(lane, channel)).claimed:
+    while (tally := deliver(claim(lane, channel))).claimed:
         claimed += tally.claimed
         outcomes += tally.outcomes
     if not claimed:
