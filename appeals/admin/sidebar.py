@@ -25,7 +25,11 @@ from appeals.clock import short_day
 from appeals.deadlines import last_day
 from appeals.models import (
     Appeal,
+    CreditLine,
+    FeedRun,
+    LineDecision,
     LineInstruction,
+    Notice,
     NoticeHold,
     RejectedLine,
     ReviewQueue,
@@ -97,7 +101,7 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
         _group(queues_title, [_queue(request, load) for load in queue_loads(person)]),
     ]
     if is_supervisor(person):
-        groups += [_attention(request), _supervision(request)]
+        groups += [_attention(request), _supervision(request), _decisions(request)]
     return groups
 
 
@@ -124,6 +128,18 @@ def _supervision(request: HttpRequest) -> Group:
             _model(request, Appeal, _("All appeals"), "folder_open"),
             _model(request, RoutingRule, _("Routing rules"), "alt_route"),
             _model(request, ReviewQueue, _("Queues"), "inbox"),
+        ],
+    )
+
+
+def _decisions(request: HttpRequest) -> Group:
+    return _group(
+        _("Decisions"),
+        [
+            _model(request, LineDecision, _("Line decisions"), "gavel"),
+            _model(request, CreditLine, _("Credit lines"), "credit_card"),
+            _model(request, Notice, _("Notices"), "description"),
+            _model(request, FeedRun, _("Feed runs"), "input"),
         ],
     )
 
