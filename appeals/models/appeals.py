@@ -124,6 +124,14 @@ class Appeal(models.Model):
                 condition=models.Q(state=AppealState.SUBMITTED),
                 name="appeals_waiting_for_claim",
             ),
+            # Few at any time, however many wait: what is on somebody's desk.
+            models.Index(
+                fields=["state", "promised_at"],
+                condition=models.Q(
+                    state__in=[AppealState.APPROVAL, AppealState.IN_REVIEW, AppealState.WAITING]
+                ),
+                name="appeals_being_worked_on",
+            ),
             models.Index(fields=["customer", "-created_at"], name="appeals_of_customer"),
             models.Index(
                 fields=["promised_at"],
