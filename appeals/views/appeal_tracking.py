@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appeals.access import get_appeal, list_appeals
 from appeals.actions.appeals import withdraw_appeal
 from appeals.views.drafts import grounds_of, resume_page
+from appeals.views.headlines import with_line_words
 from appeals.views.requests import SignedInRequest
 from appeals.views.story import story_of
 
@@ -23,7 +24,7 @@ APPEALS_A_PAGE = 20
 @never_cache
 @login_required
 def show_appeals(request: SignedInRequest) -> HttpResponse:
-    rows = list_appeals(request.user).select_related("decision__line")
+    rows = with_line_words(list_appeals(request.user))
     page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "appeals/appeals.html", {"page": page, "now": timezone.now()})
 

@@ -41,7 +41,7 @@ _numbers = itertools.count(1)
 
 LATE_PAYMENT = ("BUR-DELINQ-ELSEWHERE", {"count": 2, "month": "2026-08"})
 HIGH_USE = ("BUR-UTIL-HIGH", {"util_pct": 93, "limit_pct": 80})
-RESTRICTED = ("LEG-RESTRICTED", {})
+RESTRICTED: tuple[str, dict[str, Any]] = ("LEG-RESTRICTED", {})
 TWO_REASONS = (LATE_PAYMENT, HIGH_USE)
 
 Reasons = Sequence[tuple[str, Mapping[str, Any]]]

@@ -1,7 +1,10 @@
 """What a customer does page by page, for tests that begin in the middle."""
 
+from typing import Any
+
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from appeals.models import Appeal, LineDecision
 
@@ -12,6 +15,11 @@ def page(appeal: Appeal, name: str, *rank: int) -> str:
 
 def start_page(decision: LineDecision) -> str:
     return reverse("appeals:start", args=[decision.reference])
+
+
+def words(answer: Any) -> str:
+    """What a person reads on a page."""
+    return " ".join(strip_tags(answer.text).split())
 
 
 def begin(browser: Client, decision: LineDecision) -> Appeal:

@@ -1,9 +1,11 @@
 """Answering a reviewer who asked for more documents."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from appeals.deadlines import end_of_day, last_day
@@ -12,6 +14,8 @@ from appeals.states import AppealState
 from tests.appeals.builders import (
     create_appeal,
     create_claim,
+    create_customer,
+    create_decision,
     create_document_request,
     create_reviewer,
 )
@@ -86,6 +90,7 @@ def test_the_promise_goes_on_from_where_it_was_paused(browse, alice, decision):
 
     appeal.refresh_from_db()
     assert appeal.paused_at is None
+    assert appeal.promised_at is not None
     # Four working days were left; Thanksgiving is not one.
     assert last_day(appeal.promised_at, alice.zone) == date(2026, 11, 30)
 
@@ -193,5 +198,26 @@ def test_the_page_asks_a_fixed_number_of_questions(browser, asked, django_assert
         add_document(asked)
     browser.get(page(asked.appeal, "answer"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(page(asked.appeal, "answer"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_one_counts(browse):
+    alice = create_customer()
+    appeal = create_appeal(create_decision(alice), state=AppealState.WAITING)
+    create_document_request(appeal)
+    browsers = [browse(alice) for _ in range(3)]
+
+    def send(numbered):
+        number, client = numbered
+        try:
+            return client.post(page(appeal, "answer"), {"answer": f"Answer {number}"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(send, enumerate(browsers)))
+
+    assert set(answers) <= {302, 409}
+    assert appeal.events.filter(kind=EventKind.DOCUMENTS_ANSWERED).count() == 1

@@ -23,14 +23,15 @@ from tests.appeals.builders import (
     create_line,
     create_queue,
 )
-from tests.appeals.journeys import answer_all, begin, page, send
+from tests.appeals.journeys import answer_all, begin, page, send, words
 
 THURSDAY = datetime(2026, 9, 24, 15, tzinfo=UTC)
 
 
 @pytest.fixture
 def ready(browser, decision):
-    """A draft in which nothing is missing."""
+    """A draft in which nothing is missing, and queues to send it to."""
+    create_all_queues()
     appeal = begin(browser, decision)
     answer_all(browser, appeal)
     return appeal
@@ -92,7 +93,7 @@ def test_the_receipt_shows_number_day_and_count(browse, alice, ready):
         browser = browse(alice)
         browser.post(page(ready, "check"))
 
-        text = browser.get(page(ready, "receipt")).text
+        text = words(browser.get(page(ready, "receipt")))
 
     assert ready.reference in text
     assert "Monday 30 November 2026" in text  # not Friday the 27th: Thanksgiving lies between
@@ -106,6 +107,7 @@ def test_the_receipt_counts_chinese_make_up_days(browse):
     decision = create_decision(
         wang, line=create_line(wang, currency="CNY"), decided_at=datetime(2026, 9, 28, tzinfo=UTC)
     )
+    create_all_queues()
     create_queue("bureau_dispute", target_working_days=4)
 
     with time_machine.travel(datetime(2026, 9, 29, 4, tzinfo=UTC), tick=False):
@@ -113,7 +115,7 @@ def test_the_receipt_counts_chinese_make_up_days(browse):
         appeal = begin(browser, decision)
         answer_all(browser, appeal)
         send(browser, appeal)
-        text = browser.get(page(appeal, "receipt")).text
+        text = words(browser.get(page(appeal, "receipt")))
 
     assert "Saturday 10 October 2026" in text
     assert "Weekend days on which people here work do count" in text
@@ -178,6 +180,7 @@ def test_nothing_is_sent_when_the_customer_cannot_be_told(browser, ready, monkey
 def test_a_late_appeal_is_sent_with_its_reason(browser, alice):
     with time_machine.travel(datetime(2026, 1, 5, tzinfo=UTC)):
         decision = create_decision(alice)
+    create_all_queues()
     appeal = begin(browser, decision)
     answer_all(browser, appeal)
 

@@ -14,7 +14,6 @@ from appeals.models import (
     EvidenceDocument,
     EvidenceOpening,
     Finding,
-    Ground,
     InstructionState,
     LineInstruction,
     Outcome,
@@ -29,13 +28,13 @@ from tests.appeals.builders import (
     create_queue,
     create_reviewer,
 )
-from tests.appeals.journeys import page
+from tests.appeals.journeys import page, words
 
 
 def shown(browser, appeal) -> str:
     answer = browser.get(page(appeal, "appeal"))
     assert answer.status_code == 200
-    return answer.text
+    return str(answer.text)
 
 
 def decide(appeal, kind=OutcomeKind.PARTLY_RESTORED, *, reviewer=None, instruction=None):
@@ -102,7 +101,9 @@ def test_the_promised_day_is_the_customers_own(browse):
         promised_at=end_of_day(date(2027, 10, 22), keola.zone),
     )
 
-    assert "Friday 22 October 2027" in shown(browse(keola), appeal)
+    answer = browse(keola).get(page(appeal, "appeal"))
+
+    assert "You get an answer by Friday 22 October 2027" in words(answer)
 
 
 def test_a_promise_that_waits_for_the_customer_says_so(browser, decision):
@@ -135,7 +136,7 @@ def test_the_history_is_newest_first_and_keeps_our_own_notes_back(browser, alice
     assert text.index("A reviewer started to read your appeal") < text.index("You sent your appeal")
     assert "fraud" not in text.lower()
     assert "Put in a queue" not in text
-    assert text.count("<h3>") - Ground.objects.count() == 2
+    assert text.count('class="when"') == 2
 
 
 @pytest.mark.django_db
@@ -218,7 +219,7 @@ def test_an_answer_that_is_not_final_is_not_shown(browser, decision, state):
         needs_approval=True,
     )
     Finding.objects.create(
-        ground=appeal.grounds.first(),
+        ground=appeal.grounds.get(decision_reason__rank=1),
         ruling=Ruling.ACCEPTED,
         sentence="You are right.",
         by=reviewer,
@@ -283,8 +284,8 @@ def test_the_list_shows_ones_own_appeals_newest_first(browser, strange_browser, 
 
     places = [text.index(appeal.reference) for appeal in reversed(appeals)]
     assert places == sorted(places)
-    for words in ("Read our answer", "We need something from you", "Carry on with your appeal"):
-        assert words in text
+    for says in ("Read our answer", "We need something from you", "Carry on with your appeal"):
+        assert says in text
     assert "No appeals yet" in strange_browser.get("/appeals/").text
 
 

@@ -9,6 +9,7 @@ from appeals.models import Appeal, EvidenceDocument
 from appeals.states import AppealState
 from tests.appeals.builders import (
     RESTRICTED,
+    create_all_queues,
     create_appeal,
     create_customer,
     create_decision,
@@ -19,6 +20,7 @@ from tests.appeals.journeys import answer_all, begin, page, send
 
 @pytest.fixture
 def draft(browser, decision):
+    create_all_queues()
     return begin(browser, decision)
 
 
