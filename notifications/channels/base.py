@@ -1,6 +1,8 @@
 """What a channel promises: take a message, answer what became of it, never raise for a refusal."""
 
 import hashlib
+import logging
+import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -10,6 +12,10 @@ from typing import Self
 from uuid import UUID
 
 from notifications.kinds import AttemptOutcome, ChannelKind
+
+logger = logging.getLogger(__name__)
+# Marked for translation in locale/parts/engine.po; this module knows no framework.
+OUR_MISTAKE = "Our program broke off the call."
 
 
 @dataclass(frozen=True)
@@ -104,8 +110,14 @@ class Channel(ABC):
             calls = {threads.submit(batch.send, message): message for message in messages}
             for call in as_completed(calls):
                 error = call.exception()
-                answer = Answer.unknown(type(error).__name__) if error else call.result()
-                yield calls[call].attempt_id, answer
+                yield calls[call].attempt_id, self._broken(error) if error else call.result()
+
+    def _broken(self, error: BaseException) -> Answer:
+        """Answer for a call that our own code broke off, nobody knows where."""
+        # Not the error's own words: they may hold an address.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s broke a call to %s:\n%s", type(error).__name__, self.provider, where)
+        return Answer.unknown(OUR_MISTAKE, code=type(error).__name__)
 
 
 class _Batch:

@@ -89,8 +89,9 @@ class SmsChannel(Channel):
         )
 
     def send(self, message: Message) -> Answer:
+        parameters = _parameters(message)
         try:
-            return _taken(self._client.messages.create(**_parameters(message)))
+            return _taken(self._client.messages.create(**parameters))
         except _TooManyRequestsError as error:
             return throttled(error.wait)
         except requests.RequestException as error:

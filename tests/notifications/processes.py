@@ -62,7 +62,7 @@ class Workers:
             "REDIS_URL": redis_url,
             "BEAT_SCHEDULE_FILE": str(folder / "beat-schedule"),
             "QUIET_HOURS": "false",
-            "DISPATCH_LEASE_SECONDS": "6",
+            "DISPATCH_LEASE_SECONDS": "8",
             "LOG_LEVEL": "WARNING",
             # Other packages' warnings are none of a worker's business.
             "PYTHONWARNINGS": "ignore",

@@ -259,3 +259,21 @@ def test_a_code_is_worth_nothing_after_its_time(twilio):
     (taken,) = twilio.accepted
     assert "12345678" in taken.content["Body"]
     assert 290 <= int(taken.content["ValidityPeriod"]) <= 300
+
+
+def test_a_mistake_of_our_own_is_unknown_too_and_says_nothing_personal(twilio, monkeypatch, caplog):
+    first, second = owe_sms(2)
+
+    def broken(message):
+        if message.to == first.address:
+            raise KeyError(message.to)
+        return {"to": message.to, "body": message.text}
+
+    monkeypatch.setattr("notifications.channels.sms._parameters", broken)
+
+    send("sms")
+
+    assert refreshed(first).state == "unknown"
+    assert refreshed(second).state == "accepted"
+    assert first.address not in caplog.text + first.reason
+    assert "KeyError" in caplog.text
