@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from appeals.states import OutcomeKind
 
+CENTS = Decimal("0.01")
 RESTORING = frozenset({OutcomeKind.RESTORED, OutcomeKind.PARTLY_RESTORED, OutcomeKind.CONDITIONAL})
 
 
@@ -35,4 +36,5 @@ def limit_after(
         raise WrongAmount(NOT_BETWEEN)
     if not cut_to < asked <= before:
         raise WrongAmount(NOT_ABOVE)
-    return asked
+    # "3000" and "3000.00" are one amount; notice, ledger and database must spell it alike.
+    return asked.quantize(CENTS)

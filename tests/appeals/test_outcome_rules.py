@@ -65,3 +65,7 @@ def test_an_outcome_refuses(kind, asked, why):
     with pytest.raises(WrongAmount) as refused:
         limit(kind, asked)
     assert refused.value.args == (why,)
+
+
+def test_an_amount_is_spelled_in_one_way():
+    assert str(limit(PART, "2700")) == str(limit(PART, "2700.00")) == "2700.00"
