@@ -117,7 +117,7 @@ class AppealAdmin(ModelAdmin):
         url = reverse("desk:case", args=[appeal.reference])
         return format_html('<a class="desk-ref" href="{}">{}</a>', url, appeal.reference)
 
-    @admin.display(description=_("change"))
+    @admin.display(description=_("limit change"))
     def change(self, appeal: Appeal) -> str:
         return change_of(appeal)
 

@@ -59,7 +59,7 @@ def queue_loads(person: Customer) -> list[QueueLoad]:
     there = Appeal.objects.filter(queue=OuterRef("pk"), state=AppealState.SUBMITTED)
     queues = list_queues(person).annotate(
         waiting=Func(
-            ArraySubquery(there.values("pk")[:COUNTED]),
+            ArraySubquery(there.order_by("promised_at").values("promised_at")[:COUNTED]),
             function="cardinality",
             output_field=IntegerField(),
         ),
@@ -70,19 +70,19 @@ def queue_loads(person: Customer) -> list[QueueLoad]:
 
 def work_of(person: Customer) -> Work:
     cases = _for_lists(list_cases(person))
-    asked = DocumentRequest.objects.filter(appeal=OuterRef("pk"), asked_by=person)
-    mine = Outcome.objects.filter(
-        appeal=OuterRef("pk"), sent_back_at__isnull=True, decided_by=person
-    )
+    # Few rows are a person's own: the lists start from them, not from all that waits.
+    asked = DocumentRequest.objects.filter(asked_by=person)
+    proposed = Outcome.objects.filter(sent_back_at__isnull=True, decided_by=person, is_final=False)
+    answered = asked.filter(answered_at__isnull=False).values("appeal")
+    open_requests = asked.filter(answered_at__isnull=True).values("appeal")
+    waiting = Q(state=AppealState.WAITING, pk__in=open_requests)
+    mine = Q(state=AppealState.APPROVAL, pk__in=proposed.values("appeal"))
     held = cases.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
-    answered = Q(state=AppealState.SUBMITTED) & Exists(asked.filter(answered_at__isnull=False))
-    waiting = Q(state=AppealState.WAITING) & Exists(asked.filter(answered_at__isnull=True))
-    proposed = Q(state=AppealState.APPROVAL) & Exists(mine)
     return Work(
         held=list(held[:ROWS]),
-        answered=list(cases.filter(answered)[:ROWS]),
+        answered=list(cases.filter(state=AppealState.SUBMITTED, pk__in=answered)[:ROWS]),
         to_approve=list(_for_lists(list_to_approve(person))[:ROWS]),
-        waiting=list(cases.filter(waiting | proposed)[:ROWS]),
+        waiting=list(cases.filter(waiting | mine)[:ROWS]),
     )
 
 
