@@ -275,3 +275,22 @@ def test_the_set_up_link_lasts_a_day(client):
 @pytest.mark.parametrize("who", ["!!!", "MQ", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "w7_Dv8O_"])
 def test_a_made_up_set_up_link_is_not_there(client, who):
     assert client.get(reverse("portal:staff-set-up", args=[who, "abc-def"])).status_code == 404
+
+
+def test_passkeys_are_listed_with_their_times(client):
+    alice = create_customer()
+    client.force_login(alice)
+    data = {
+        "name": "My phone",
+        "credential": {"clientExtensionResults": {"credProps": {"rk": True}}},
+    }
+    key = Authenticator.objects.create(user=alice, type="webauthn", data=data)
+    page = client.get(reverse("mfa_list_webauthn")).content.decode()
+    key.record_usage()
+    after = client.get(reverse("mfa_list_webauthn")).content.decode()
+
+    assert "My phone" in page
+    assert "Signs you in alone" in page
+    assert "not used yet" in page
+    assert "last used" in after
+    assert reverse("mfa_remove_webauthn", args=[key.pk]) in page
