@@ -80,9 +80,10 @@ def _install(names: list[str]) -> str:
 
 
 def _pip_install() -> list[str]:
+    # Python compiles what it imports; compiling all of every package would take longer.
     return [
         *(str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"),
-        *("--require-hashes", "--progress-bar", "off"),
+        *("--require-hashes", "--progress-bar", "off", "--no-compile"),
     ]
 
 
