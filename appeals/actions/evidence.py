@@ -111,7 +111,7 @@ def _keep(file: IO[bytes] | "File[Any]") -> str:
 def _write_down(appeal: Appeal, purpose: Purpose, by: Customer, **fields: Any) -> EvidenceDocument:
     locked = _lock(appeal)
     if not locked.accepts_evidence:
-        raise WrongState(_("This appeal takes no more papers: a reviewer has made up their mind."))
+        raise WrongState(_("No more papers can be added: a reviewer has already decided."))
     _refuse_second_copy(locked, fields["sha256"])
     _refuse_too_much(locked, fields["size"])
     now = timezone.now()

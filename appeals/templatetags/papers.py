@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from appeals.evidence import limits
 from appeals.evidence.suggestions import ground_title, kind_name
@@ -21,6 +22,27 @@ register.filter("refusal_text", refusal_text)
 
 # A check takes a second; what takes longer waits for something, and need not be asked so often.
 IMPATIENT = timedelta(minutes=1)
+
+
+DAYS_A_MONTH = 30.4
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """`20 MB`, `1.3 MB` or `42 KB`, on one line."""
+    if size < limits.MEGABYTE:
+        return f"{max(1, round(size / 1024))}\N{NO-BREAK SPACE}KB"
+    return f"{round(size / limits.MEGABYTE, 1):g}\N{NO-BREAK SPACE}MB"
+
+
+@register.filter
+def newer_than(days: int) -> str:
+    """How old a paper may be, in months where that is what people count in."""
+    months = round(days / DAYS_A_MONTH)
+    if days < 60:
+        text = ngettext("not older than %d day", "not older than %d days", days)
+        return text % days
+    return ngettext("not older than %d month", "not older than %d months", months) % months
 
 
 @register.filter

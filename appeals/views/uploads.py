@@ -105,7 +105,7 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
 def _check_before_reading(request: HttpRequest, appeal: Appeal) -> None:
     if not appeal.accepts_evidence:
         _discard(request)
-        raise WrongState(_("This appeal takes no more papers: a reviewer has made up their mind."))
+        raise WrongState(_("No more papers can be added: a reviewer has already decided."))
     if _length(request) > MAX_APPEAL_BYTES + FORM_BYTES:
         _discard(request)
         raise BadInput(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, cast
 
 # The harmless file every scanner must call a virus, in two parts so that this one is none.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -47,12 +48,12 @@ def _serve(listener: socket.socket, double: Clamd) -> None:
         except OSError:
             return
         with connection, connection.makefile("rb") as stream:
-            double.heard.append(_read(stream))
+            double.heard.append(_read(cast(BinaryIO, stream)))
             found = b"stream: Eicar-Test-Signature FOUND" if EICAR in double.heard[-1] else b""
             connection.sendall((double.says or found or b"stream: OK") + b"\0")
 
 
-def _read(stream: "socket.SocketIO") -> bytes:  # type: ignore[name-defined]
+def _read(stream: BinaryIO) -> bytes:
     assert stream.read(10) == b"zINSTREAM\0"
     content = b""
     while length := struct.unpack(">I", stream.read(4))[0]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -14,7 +13,7 @@ from appeals.evidence import inspection, pdfs, sandbox
 from appeals.evidence.checking import check_evidence
 from appeals.models import Appeal, EvidenceDocument
 
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON = {"Accept": "application/json"}
 
 MEGABYTE = 1024 * 1024
 
@@ -67,25 +66,27 @@ def as_file(content: bytes, name: str = "payslip.pdf", kind: str = "") -> Simple
     return SimpleUploadedFile(name, content, content_type=kind or "application/octet-stream")
 
 
-def send(browser: Client, appeal: Appeal, *files: SimpleUploadedFile, **more: Any) -> HttpResponse:
+def send(browser: Client, appeal: Appeal, *files: SimpleUploadedFile, **more: Any) -> Any:
     """Post the form as a browser without JavaScript does."""
     return browser.post(upload_page(appeal), {"files": list(files), **more})
 
 
-def send_json(browser: Client, appeal: Appeal, file: SimpleUploadedFile) -> HttpResponse:
+def send_json(browser: Client, appeal: Appeal, file: SimpleUploadedFile) -> Any:
     """Post one file as upload.js does."""
-    return browser.post(upload_page(appeal), {"files": [file]}, **JSON)
+    return browser.post(upload_page(appeal), {"files": [file]}, headers=JSON)
 
 
-def fetch(browser: Client, url: str) -> HttpResponse:
+def fetch(browser: Client, url: str) -> Any:
     """Get a file and read it to its end, as a browser does."""
-    response = browser.get(url)
+    response: Any = browser.get(url)
     if response.streaming:
         response.body = b"".join(response.streaming_content)
     return response
 
 
-def receive(browser: Client, appeal: Appeal, content: bytes, name: str = "payslip.pdf") -> Any:
+def receive(
+    browser: Client, appeal: Appeal, content: bytes, name: str = "payslip.pdf"
+) -> EvidenceDocument:
     """Send one file and return what was made of it, not yet checked."""
     response = send_json(browser, appeal, as_file(content, name))
     assert response.status_code == 201, response.content

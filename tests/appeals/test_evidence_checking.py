@@ -13,6 +13,7 @@ from appeals import evidence_tasks
 from appeals.evidence import checking, sandbox, storage
 from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES
 from appeals.evidence.refusals import Refusal
+from appeals.evidence.sniffing import MediaType
 from appeals.models import EvidenceDocument
 from appeals.states import AppealState, EvidenceState
 from tests.appeals import files
@@ -144,7 +145,7 @@ def test_two_workers_do_not_check_the_same_document(browser, appeal, monkeypatch
 
     def second_worker(source, target):
         checking.check_evidence(document.pk)  # must find nothing to do
-        return sandbox.Inspection("application/pdf", pages=1, is_rewritten=False)
+        return sandbox.Inspection(MediaType.PDF, pages=1, is_rewritten=False)
 
     monkeypatch.setattr(sandbox, "inspect", second_worker)
 

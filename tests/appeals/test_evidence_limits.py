@@ -139,10 +139,10 @@ def test_nothing_is_parsed_once_a_reviewer_has_made_up_their_mind(browser, decis
     monkeypatch.setattr("appeals.views.uploads.BoundedUploadHandler", Watched)
     appeal = create_appeal(decision, state=AppealState.DECIDED)
 
-    answer = browser.post(upload_page(appeal), {"files": as_file(files.pdf())}, **JSON)
+    answer = browser.post(upload_page(appeal), {"files": as_file(files.pdf())}, headers=JSON)
 
     assert answer.status_code == 400
-    assert "takes no more papers" in answer.json()["detail"]
+    assert "No more papers can be added" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("broken", ["nonsense", "-", "1e9"])

@@ -46,10 +46,10 @@ def shown(browser, appeal, **query):
 
 def test_the_limits_are_said_before_the_choice(browser, appeal):
     page = shown(browser, appeal)
-    limits, choice = page.index("At most 20.0\xa0MB a file"), page.index('id="id_files"')
+    limits, choice = page.index("At most 20\xa0MB a file"), page.index('id="id_files"')
 
     assert limits < choice
-    for said in ("PDF or photos: JPEG, PNG, HEIC (iPhone) or WebP", "200 pages", "60.0\xa0MB"):
+    for said in ("PDF or photos: JPEG, PNG, HEIC (iPhone) or WebP", "200 pages", "60\xa0MB"):
         assert said in page[:choice]
 
 
