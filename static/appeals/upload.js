@@ -6,6 +6,7 @@
   const AT_ONCE = 2;
   const RETRY_AFTER = 2000;
   const LONGEST_WAIT = 60000;
+  const REFRESH_AFTER = 150;
 
   const form = document.querySelector("form[data-upload]");
   const input = form && form.querySelector("input[type=file]");
@@ -31,8 +32,9 @@
       this.bar = this.row.querySelector("progress");
       this.again = this.row.querySelector("[data-again]");
       this.cancel = this.row.querySelector("[data-cancel]");
+      this.close = this.row.querySelector("[data-close]");
       this.row.querySelector("[data-name]").textContent = file.name;
-      for (const button of [this.again, this.cancel]) {
+      for (const button of [this.again, this.cancel, this.close]) {
         const name = document.createElement("span");
         name.className = "visually-hidden";
         name.textContent = ` ${file.name}`;
@@ -41,6 +43,7 @@
       this.bar.setAttribute("aria-label", file.name);
       this.again.addEventListener("click", () => this.enqueue());
       this.cancel.addEventListener("click", () => this.stop());
+      this.close.addEventListener("click", () => this.stop());
       list.append(this.row);
       list.hidden = false;
     }
@@ -59,6 +62,7 @@
       this.state = "waiting";
       this.again.hidden = true;
       this.cancel.hidden = false;
+      this.close.hidden = true;
       this.bar.hidden = false;
       this.bar.value = 0;
       this.say(text("waiting"));
@@ -104,15 +108,15 @@
       news.textContent = `${this.file.name}: ${text("checking")}`;
       this.row.remove();
       list.hidden = !list.children.length;
-      const papers = document.getElementById("papers");
-      if (papers && window.htmx) papers.dispatchEvent(new CustomEvent("papers:changed"));
-      else if (!waiting.length && running <= 1) window.location.reload();
+      refresh();
     }
 
     fail(words, mayTryAgain) {
       this.state = "failed";
       this.bar.hidden = true;
       this.again.hidden = !mayTryAgain;
+      this.cancel.hidden = true;
+      this.close.hidden = false;
       this.say(words, true);
     }
 
@@ -133,7 +137,7 @@
       if (this.state === "sending") this.request.abort();
       const place = waiting.indexOf(this);
       if (place >= 0) waiting.splice(place, 1);
-      news.textContent = `${this.file.name}: ${text("cancelled")}`;
+      if (this.state !== "failed") news.textContent = `${this.file.name}: ${text("cancelled")}`;
       this.state = "cancelled";
       this.row.remove();
       uploads.delete(this);
@@ -143,6 +147,17 @@
   }
 
   const uploads = new Set();
+
+  // Several files arrive at nearly the same time; one look at the list is enough for them.
+  let soon;
+  function refresh() {
+    clearTimeout(soon);
+    soon = setTimeout(() => {
+      const place = { target: "#papers", select: "#papers", swap: "outerHTML" };
+      if (window.htmx) window.htmx.ajax("GET", window.location.pathname + window.location.search, place);
+      else if (!waiting.length && !running) window.location.reload();
+    }, REFRESH_AFTER);
+  }
 
   function next() {
     while (running < AT_ONCE && waiting.length) waiting.shift().send();
