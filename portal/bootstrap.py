@@ -49,7 +49,7 @@ def _installed() -> dict[str, str]:
 
 def _runs(truth: str) -> bool:
     """Say whether the environment's Python starts and finds this to be so."""
-    command = [str(PYTHON), "-c", f"import sys; sys.exit(not ({truth}))"]
+    command: list[str] = [str(PYTHON), "-c", f"import sys; sys.exit(not ({truth}))"]
     try:
         return subprocess.run(command, check=False).returncode == 0  # noqa: S603
     except OSError:

@@ -43,7 +43,7 @@ class QueueKind:
 
 @dataclass(frozen=True)
 class Reason:
-    """One entry: what the customer is told, what answers it, and who looks at an appeal against it."""
+    """One entry: what the customer is told, what answers it, who looks at an appeal against it."""
 
     code: str
     origin: str

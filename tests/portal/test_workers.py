@@ -28,7 +28,15 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]
         Path(folder).chmod(0o711)
         monkeypatch.setenv("RECOURSE_LOCAL", f"{folder}/local")
         embedded.start(durable=False)
-        command = [str(CELERY), "--quiet", "--app", "portal", "worker", "--queues", QUEUES]
+        command: list[str] = [
+            str(CELERY),
+            "--quiet",
+            "--app",
+            "portal",
+            "worker",
+            "--queues",
+            QUEUES,
+        ]
         options = ["--concurrency", "1", "--without-gossip", "--without-mingle"]
         process = subprocess.Popen(
             [*command, *options],
