@@ -267,7 +267,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Tries are counted in PostgreSQL (portal/sign_in/limits.py): allauth counts in the cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
-ACCOUNT_FORMS = {"reauthenticate": "portal.sign_in.forms.ConfirmPasswordForm"}
+ACCOUNT_FORMS = {"reauthenticate": "portal.sign_in.second_factor_forms.ConfirmPasswordForm"}
 MFA_ADAPTER = "portal.sign_in.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -277,11 +277,13 @@ MFA_TOTP_TOLERANCE = 1
 # The lender vouches for the addresses; allauth's own list of them stays empty.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "activate_totp": "portal.sign_in.forms.AppForm",
-    "authenticate": "portal.sign_in.forms.SecondStepForm",
-    "reauthenticate": "portal.sign_in.forms.SecondStepAgainForm",
-    "add_webauthn": "portal.sign_in.forms.PasskeyForm",
-    "login_webauthn": "portal.sign_in.forms.PasskeySignInForm",
+    "activate_totp": "portal.sign_in.second_factor_forms.AppForm",
+    "authenticate": "portal.sign_in.second_factor_forms.SecondStepForm",
+    "reauthenticate": "portal.sign_in.second_factor_forms.SecondStepAgainForm",
+    "authenticate_webauthn": "portal.sign_in.second_factor_forms.PasskeySecondStepForm",
+    "reauthenticate_webauthn": "portal.sign_in.second_factor_forms.PasskeyAgainForm",
+    "add_webauthn": "portal.sign_in.second_factor_forms.PasskeyForm",
+    "login_webauthn": "portal.sign_in.second_factor_forms.PasskeySignInForm",
 }
 
 # How many proxies of ours stand before us: the client is the hop that the outermost one saw.
@@ -509,6 +511,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "AnswerStatusEnum": ["created", "unchanged", "conflict", "rejected"],
+        "LineStatusEnum": "appeals.models.lines.LineStatus",
+    },
 }
 
 # --- Staff admin --------------------------------------------------------------------------
