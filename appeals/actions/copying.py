@@ -1,13 +1,22 @@
 """Many rows of a model at once: COPY in, one UPDATE for many, keys taken ahead."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, cast
 
 from django.db import connection, models
 from psycopg.sql import SQL, Composed, Identifier
 
 Field = models.Field[Any, Any]
+
+
+class WrittenJson(dict[str, Any]):
+    """A JSON object that has been written out already; the text need not be made twice."""
+
+    def __init__(self, tree: Mapping[str, Any], text: str) -> None:
+        super().__init__(tree)
+        self.text = text
 
 
 def take_keys(model: type[models.Model], count: int) -> list[int]:
@@ -32,8 +41,8 @@ def copy_in(rows: Sequence[models.Model]) -> None:
         connection.wrap_database_errors,
         cast(Any, cursor).copy(statement) as copy,
     ):
-        for row in rows:
-            copy.write_row([_value(field, row) for field in fields])
+        for values in _values(fields, rows):
+            copy.write_row(values)
 
 
 def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -56,7 +65,7 @@ def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
                 Identifier(key.column),
                 Identifier(key.column),
             ),
-            [[_value(field, row) for row in rows] for field in [key, *fields]],
+            [list(column) for column in zip(*_values([key, *fields], rows), strict=True)],
         )
 
 
@@ -76,8 +85,19 @@ def _array(field: Field) -> Composed:
     return SQL("%s::{}[]").format(SQL(cast(Any, kind)))
 
 
-def _value(field: Field, row: models.Model) -> Any:
-    value = getattr(row, field.attname)
-    if value is None or not isinstance(field, models.JSONField):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def _values(fields: Sequence[Field], rows: Iterable[models.Model]) -> Iterator[list[Any]]:
+    """What PostgreSQL gets of each row, field by field."""
+    read = attrgetter(*(field.attname for field in fields))
+    is_json = [isinstance(field, models.JSONField) for field in fields]
+    json_places = [place for place, is_one in enumerate(is_json) if is_one]
+    for row in rows:
+        values = list(read(row))
+        for place in json_places:
+            values[place] = _as_json(values[place])
+        yield values
+
+
+def _as_json(tree: Any) -> str | None:
+    if tree is None or isinstance(tree, WrittenJson):
+        return None if tree is None else tree.text
+    return json.dumps(tree, ensure_ascii=False)

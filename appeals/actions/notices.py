@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from appeals.actions.copying import WrittenJson
 from appeals.catalogue import CATALOGUE
 from appeals.deadlines import US_NOTICE_DAYS
 from appeals.models import DecisionReason, LineDecision, Notice, NoticeHold
@@ -57,12 +58,13 @@ def write_notice(
         content = compose(_subject(decision, reasons, now))
     except NoticeHeld as held:
         return NoticeHold(decision=decision, cause=held.cause, held_at=now)
+    text = canonical_text(content)
     return Notice(
         reference=new_reference("RN"),
         decision=decision,
         language=decision.customer.locale,
-        content=content,
-        sha256=sha256_of(canonical_text(content)),
+        content=WrittenJson(content, text),
+        sha256=sha256_of(text),
         catalogue_version=CATALOGUE.version,
         template_version=TEMPLATE_VERSION,
         created_at=now,

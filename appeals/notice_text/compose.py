@@ -1,12 +1,15 @@
 """Writes a notice: what changed, why, what would change it, and what the customer can do."""
 
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.deadlines import appeal_window_end, last_day
 from appeals.notice_text import words
-from appeals.notice_text.formats import amount_text, day_text, moment_text, words_text
+from appeals.notice_text.formats import amount_text, day_text, words_text
 from appeals.notice_text.reasons import facts_key, reason_text
 from appeals.notice_text.regions import region_name
 from appeals.notice_text.rights import rights
@@ -93,7 +96,7 @@ def _dated(
     told: words.ByAction, ahead: words.ByAction, subject: NoticeSubject, language: str
 ) -> str:
     text = (ahead if subject.is_ahead else told)[subject.action][language]
-    return text.format(day=moment_text(subject.effective_at, subject.zone, language))
+    return text.format(day=day_text(subject.effective_on, language))
 
 
 def _new_state(subject: NoticeSubject, language: str) -> str:
@@ -168,6 +171,11 @@ def _policy_title(
 
 
 def _deadline(subject: NoticeSubject, language: str) -> str:
-    # The days count from when we tell: a late notice must not cost the customer any.
-    day = last_day(appeal_window_end(subject.told_at, subject.zone), subject.zone)
+    day = _last_day_to_appeal(subject.told_at, subject.zone)
     return words.DEADLINE[language].format(day=day_text(day, language))
+
+
+@lru_cache(maxsize=1024)
+def _last_day_to_appeal(told_at: datetime, zone: ZoneInfo) -> date:
+    # The days count from when we tell: a late notice must not cost the customer any.
+    return last_day(appeal_window_end(told_at, zone), zone)

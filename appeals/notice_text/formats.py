@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import get_currency_precision
@@ -23,11 +22,6 @@ MONTH_PATTERNS = {"en": "MMMM y", "zh-hans": "y年M月"}
 def day_text(day: date, language: str) -> str:
     """`2 October 2026`, `2026年10月2日`."""
     return format_date(day, DAY_PATTERNS[language], locale=babel_locale(language))
-
-
-def moment_text(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """The day a moment falls on where the customer lives."""
-    return day_text(moment.astimezone(zone).date(), language)
 
 
 @lru_cache(maxsize=1024)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ class NoticeReason:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoticeSubject:
     """Everything the text depends on, and nothing else."""
 
@@ -49,8 +50,12 @@ class NoticeSubject:
         """Whether it takes something away from the customer."""
         return self.action in ADVERSE
 
-    @property
+    @cached_property
+    def effective_on(self) -> date:
+        """The day the change begins where the customer lives."""
+        return self.effective_at.astimezone(self.zone).date()
+
+    @cached_property
     def is_ahead(self) -> bool:
         """Whether the change works from a day after the one on which we tell of it."""
-        told_on = self.told_at.astimezone(self.zone).date()
-        return self.effective_at.astimezone(self.zone).date() > told_on
+        return self.effective_on > self.told_at.astimezone(self.zone).date()
