@@ -16,13 +16,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from appeals.errors import AppealError, AppealNotFound
+from portal.models import Customer
 from portal.pages.errors import page_not_found
 from portal.sign_in import clock, second_factor, sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 READING = {"GET", "HEAD", "OPTIONS"}
-# What a member of staff without a second factor may still do: set it up, show it, or leave.
-OPEN_BEFORE_SECOND_FACTOR = {"account_logout", "account_reauthenticate", "set_language", "healthz"}
+# What a member of staff may do before the second factor: set the first one up, or show it.
+ALWAYS_OPEN = {"account_logout", "account_reauthenticate", "set_language"}
+SETTING_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"}
+SHOWING = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 
 
 class SessionLifetimeMiddleware:
@@ -105,17 +108,18 @@ class StaffSecondFactorMiddleware:
     ) -> HttpResponse | None:
         if not (request.user.is_authenticated and request.user.is_staff):
             return None
-        if _is_open(request) or second_factor.is_done(request):
+        if second_factor.is_done(request) or _is_open(request, request.user):
             return None
         return HttpResponseRedirect(second_factor.next_step(request))
 
 
-def _is_open(request: HttpRequest) -> bool:
+def _is_open(request: HttpRequest, person: Customer) -> bool:
     match = request.resolver_match
-    name = (match.url_name if match and not match.namespaces else "") or ""
+    name = match.url_name if match and not match.namespaces else ""
     # The API knows no sessions, only tokens.
-    is_api = request.path.startswith("/api/")
-    return name in OPEN_BEFORE_SECOND_FACTOR or name.startswith("mfa_") or is_api
+    if name in ALWAYS_OPEN or request.path.startswith("/api/"):
+        return True
+    return name in (SHOWING if second_factor.has_one(person) else SETTING_UP)
 
 
 class AppealErrorMiddleware:

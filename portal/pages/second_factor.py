@@ -70,14 +70,14 @@ class SecondStepPage(AuthenticateView):
 class AppPage(ActivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
-        second_factor.note_done(self.request, Authenticator.Type.TOTP)
+        second_factor.note_set_up(self.request, self.request.user, Authenticator.Type.TOTP)
         return answer
 
 
 class PasskeyPage(AddWebAuthnView):
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
-        second_factor.note_done(self.request, Authenticator.Type.WEBAUTHN)
+        second_factor.note_set_up(self.request, self.request.user, Authenticator.Type.WEBAUTHN)
         return answer
 
 

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 
 from portal.models import Customer
 from portal.sign_in.codes import clean_digits
+from portal.sign_in.sessions import end_sessions, list_sessions
 
 STRONG = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
@@ -30,9 +31,10 @@ def is_done(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
-def note_done(request: HttpRequest, kind: str) -> None:
-    """Setting a factor up proves it as well as using it does."""
-    record_authentication(request, request.user, "mfa", type=kind, reauthenticated=True)
+def note_set_up(request: HttpRequest, person: Customer, kind: str) -> None:
+    """Setting a factor up proves it as well as using it does; sessions without it end."""
+    record_authentication(request, person, "mfa", type=kind, reauthenticated=True)
+    end_sessions(list_sessions(person).exclude(session_key=request.session.session_key))
 
 
 def next_step(request: HttpRequest) -> str:

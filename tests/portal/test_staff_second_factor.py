@@ -175,6 +175,38 @@ def test_a_session_from_before_must_show_the_factor(client, rosa, clock):
     assert client.get(reverse("admin:index")).status_code == 200
 
 
+def test_a_password_alone_cannot_change_a_second_factor(client, clock):
+    """Somebody who learned the password signed in before the first factor was set up."""
+    new = create_staff("New Person", has_app=False)
+    thief = Client()
+    give_password(thief, new.email)
+    give_password(client, new.email)
+    client.post(reverse("mfa_activate_totp"), {"code": code_now(app_secret(client))})
+    assert thief.get(reverse("mfa_index"))["Location"].startswith("/account/sign-in/")
+
+    thief.force_login(new)
+    session = thief.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": timezone.now().timestamp(), "reauthenticated": True}
+    ]
+    session.save()
+    for page in ("mfa_view_recovery_codes", "mfa_add_webauthn", "mfa_deactivate_totp", "mfa_index"):
+        assert thief.get(reverse(page))["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
+def test_a_customers_other_sessions_end_when_a_factor_is_added(client, clock):
+    alice = create_customer()
+    other = Client()
+    come_in(other, alice)
+    clock.shift(timedelta(minutes=1))
+    come_in(client, alice)
+
+    client.post(reverse("mfa_activate_totp"), {"code": code_now(app_secret(client))})
+
+    assert other.get("/settings/").status_code == 302
+    assert client.get("/settings/").status_code == 200
+
+
 def test_a_recovery_code_works_once_in_place_of_the_app(client, clock):
     new = create_staff("New Person", has_app=False)
     give_password(client, new.email)
