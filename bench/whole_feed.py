@@ -22,7 +22,7 @@ from portal import embedded
 from tests.doubles import SendGridDouble, TwilioDouble
 from tests.doubles import sendgrid as sendgrid_double
 from tests.doubles import twilio as twilio_double
-from tests.doubles.server import Accepted
+from tests.doubles.messages import Accepted
 
 OPEN = "state IN ('ready', 'claimed', 'sending')"
 WORKERS = 2

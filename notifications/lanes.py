@@ -14,6 +14,8 @@ BATCH_SIZE = 500
 STRIDE = 128
 # A batch begins no new stride later than this, so that a task ends before its time limit.
 BATCH_SECONDS = 80.0
+# What is due so soon goes now: the clocks of two machines need not agree to the millisecond.
+CLOCK_TOLERANCE = timedelta(seconds=1)
 # A doorbell older than this is worthless: the sweep has rung since.
 DOORBELL_EXPIRES_SECONDS = 60
 # Work that our own mistake holds up (wrong key, broken template) is looked at this often.

@@ -55,7 +55,7 @@ WITH asked AS (
         UNION ALL
         SELECT 'email', email_to, NULL WHERE use_email
         UNION ALL
-        SELECT 'push', substring(endpoint FROM '://([^/]+)'), browser.id
+        SELECT 'push', coalesce(substring(endpoint FROM '://([^/]+)'), ''), browser.id
         FROM notifications_pushsubscription AS browser
         WHERE use_push AND browser.person_id = recipient_id AND browser.gone_at IS NULL
     ) AS way

@@ -5,7 +5,14 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template import Context, Engine, Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import (
+    Context,
+    Engine,
+    Template,
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    VariableDoesNotExist,
+)
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +23,7 @@ from notifications.models import Notification
 RENDER_FAULTS = (
     TemplateDoesNotExist,
     TemplateSyntaxError,
+    VariableDoesNotExist,
     LookupError,
     TypeError,
     ValueError,

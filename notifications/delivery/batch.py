@@ -1,6 +1,7 @@
 """One batch from claim to result; no transaction is open while a provider is called."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ class _Run:
         self.channel = channel
         self.tally = Tally(claimed=len(batch.rows))
         self.halted_by: Answer | None = None
+        self.has_told = False
 
     def stride(self, rows: list[Claimed]) -> None:
         """Check, render, write down, send and record a part of the batch."""
@@ -100,8 +102,8 @@ class _Run:
                 continue
             try:
                 going.append(Sending(row, _message(self.batch, row)))
-            except RENDER_FAULTS:
-                logger.exception("message could not be rendered", type=row.type, delivery=row.id)
+            except RENDER_FAULTS as fault:
+                _tell_of_broken_text(row, fault)
                 waiting.append((row, Aside(BROKEN_TEXT, now + HELD_FOR)))
         return going, waiting
 
@@ -123,13 +125,25 @@ class _Run:
             self.tally.outcomes[answer.outcome.value] += 1
             if answer.halts and not self.halted_by:
                 self.halted_by = answer
-            if answer.outcome == AttemptOutcome.MISCONFIGURED:
+            if answer.outcome == AttemptOutcome.MISCONFIGURED and not self.has_told:
+                self.has_told = True
                 logger.error(
                     "our account with a provider is not set up right",
                     provider=self.channel.provider,
                     code=answer.code,
                     delivery=one.row.id,
                 )
+
+
+def _tell_of_broken_text(row: Claimed, fault: Exception) -> None:
+    # Not the fault's own words: a template's error quotes what it was given, a code perhaps.
+    logger.error(
+        "message could not be rendered",
+        type=row.type,
+        delivery=row.id,
+        fault=type(fault).__name__,
+        where="".join(traceback.format_tb(fault.__traceback__)[-3:]),
+    )
 
 
 def _message(batch: Batch, row: Claimed) -> Message:

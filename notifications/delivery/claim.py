@@ -10,14 +10,14 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.kinds import ChannelKind, Lane
-from notifications.lanes import BATCH_SIZE, lease
+from notifications.lanes import BATCH_SIZE, CLOCK_TOLERANCE, lease
 
 # Leases run on the database's clock, so that the clocks of two machines need not agree.
 CLAIM_SQL = """
 WITH picked AS (
     SELECT id, notification_id, push_subscription_id
     FROM notifications_delivery
-    WHERE state = 'ready' AND lane = %(lane)s AND channel = %(channel)s AND not_before <= %(now)s
+    WHERE state = 'ready' AND lane = %(lane)s AND channel = %(channel)s AND not_before <= %(due)s
     ORDER BY not_before
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
@@ -86,7 +86,7 @@ def claim(lane: Lane, channel: ChannelKind, *, limit: int = BATCH_SIZE) -> Batch
     parameters: dict[str, Any] = {
         "lane": lane.value,
         "channel": channel.value,
-        "now": now,
+        "due": now + CLOCK_TOLERANCE,
         "limit": limit,
         "token": token,
         "lease": lease(),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.appeals.files import jpeg, pdf
 from tests.browser.stack import Stack
-from tests.doubles.server import Accepted, Double
+from tests.doubles import Accepted, Double
 
 PASSWORD = "a long and quiet river"
 PATIENCE_SECONDS = 30

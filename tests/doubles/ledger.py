@@ -5,7 +5,8 @@ from typing import Any
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from tests.doubles.server import Accepted, Double, Plan, Reply, Request
+from tests.doubles.messages import Accepted, Plan, Reply, Request
+from tests.doubles.server import Double
 
 SECRET = "whsec_" + "TGVkZ2VyRG91YmxlU2VjcmV0S2V5MTIzNDU2Nzg5MA=="
 

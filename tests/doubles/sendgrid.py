@@ -4,7 +4,8 @@ import itertools
 import json
 from typing import Any
 
-from tests.doubles.server import Accepted, Double, Plan, Reply, Request
+from tests.doubles.messages import Accepted, Plan, Reply, Request
+from tests.doubles.server import Double
 
 API_KEY = "SG.double"
 

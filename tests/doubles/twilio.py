@@ -6,7 +6,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.doubles.server import Accepted, Double, Plan, Reply, Request
+from tests.doubles.messages import Accepted, Plan, Reply, Request
+from tests.doubles.server import Double
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "twilio-double-token"

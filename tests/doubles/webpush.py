@@ -10,7 +10,8 @@ import http_ece
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.doubles.server import Accepted, Double, Plan, Reply, Request
+from tests.doubles.messages import Accepted, Plan, Reply, Request
+from tests.doubles.server import Double
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 import itertools
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from notifications.api import Notification, NotificationRequest, notify, notify_many
-from notifications.kinds import ChannelKind
+from notifications.channels.base import Message
+from notifications.delivery.begin import new_attempt_id
+from notifications.delivery.claim import Batch, Claimed, claim
+from notifications.kinds import ChannelKind, Lane
 from notifications.models import Attempt, Delivery, Preference, PushSubscription
 from notifications.tasks import dispatch
 from portal.models import Customer
@@ -95,3 +99,20 @@ def send(channel: ChannelKind | str, lane: str = "standard") -> None:
 
 def attempt_of(delivery: Delivery) -> Attempt:
     return delivery.attempts.latest("number")
+
+
+def claim_sms(**options: Any) -> Batch:
+    return claim(Lane.STANDARD, ChannelKind.SMS, **options)
+
+
+def message_for(row: Claimed) -> Message:
+    return Message(attempt_id=new_attempt_id(), to=row.address, text="Hello")
+
+
+def lease_runs_out() -> None:
+    """Let the time of every lease be over, on the clock that counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_delivery SET lease_until = now() - interval '1 second'"
+            " WHERE lease_until IS NOT NULL"
+        )
