@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from portal import embedded
+from portal.lib.translations import compile_catalogues
 
+PROJECT_DIR = Path(__file__).resolve().parent.parent
 PREFIX = f"recourse-tests-{os.geteuid()}-"
 KEPT = os.environ.get("RECOURSE_TEST_LOCAL", "")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -36,6 +38,7 @@ def use_own_directory() -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     if IS_WORKER or session.config.option.collectonly:
         return
+    compile_catalogues(PROJECT_DIR / "locale")
     _sweep_after_killed_runs()
     embedded.start(durable=False)
 
