@@ -42,7 +42,9 @@ def test_a_decision_is_taken_and_the_customer_is_told(client, engine):
     assert answer.status_code == 201
     decision = LineDecision.objects.get(reference=answer.json()["reference"])
     assert decision.notice.sha256
-    assert Notification.objects.filter(recipient=decision.customer, type="line_changed").count() == 1
+    assert (
+        Notification.objects.filter(recipient=decision.customer, type="line_changed").count() == 1
+    )
 
 
 @pytest.mark.django_db
