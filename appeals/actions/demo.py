@@ -11,10 +11,12 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from appeals.actions.first_rows import make_groups, make_queues, make_rules
 from appeals.actions.ingest import ingest
 from appeals.models import FeedRun, ReviewQueue
 from appeals.sample import ADA, LI_XUE, sample_decisions
@@ -59,6 +61,9 @@ def make_demo_people(*, note: Path) -> None:
     """Make the staff, with new passwords whenever the note that says them is not there."""
     if note.exists() and Customer.objects.filter(reference=STAFF[-1].reference).exists():
         return
+    # There after migrate, unless somebody emptied the database since.
+    for make in (make_queues, make_rules, make_groups):
+        make(apps)
     staff = [_make(one) for one in STAFF]
     customers = [
         {"name": one.name, "email": one.email, "locale": one.locale} for one in (ADA, LI_XUE)

@@ -1,0 +1,104 @@
+"""What must be there before the first appeal: queues, rules for whole origins, groups of staff.
+
+Migrations call this with the models as they were then, so it reads nothing but their fields.
+"""
+
+import math
+from typing import Any
+
+from appeals.catalogue import CATALOGUE
+
+# Hardship is served first, then what may be fraud; the rest by its promise.
+PRIORITY = {"hardship_care": 10, "fraud_identity": 20}
+USUAL_PRIORITY = 100
+RULES = (
+    ("fraud", "fraud_identity", "Signs of fraud may only be seen by the people trained for it."),
+    ("region", "policy_compliance", "A rule for a region is also checked for fairness."),
+    ("policy", "policy_compliance", "A rule for a group is also checked for fairness."),
+)
+SUPERVISORS_VIEW = (
+    "appeal",
+    "caseevent",
+    "claim",
+    "creditline",
+    "decisionreason",
+    "evidencedocument",
+    "feedrun",
+    "lineinstruction",
+    "linedecision",
+    "notice",
+    "noticehold",
+    "outcome",
+    "rejectedline",
+    "reviewqueue",
+    "routingrule",
+)
+# Model and codename of each permission of a group.
+GROUPS = {
+    "Reviewers": (("appeal", "review_appeal"),),
+    "Supervisors": (
+        ("appeal", "review_appeal"),
+        ("appeal", "supervise_appeal"),
+        *((model, f"view_{model}") for model in SUPERVISORS_VIEW),
+        ("reviewqueue", "change_reviewqueue"),
+        ("routingrule", "add_routingrule"),
+        ("routingrule", "change_routingrule"),
+    ),
+}
+
+
+def make_queues(apps: Any) -> None:
+    """Make the catalogue's queues that are not there; what supervisors changed stays."""
+    queues = apps.get_model("appeals", "ReviewQueue").objects
+    two_pairs_of_eyes = {
+        reason.queue for reason in CATALOGUE.reasons.values() if reason.review_by == "two"
+    }
+    for kind in CATALOGUE.queues.values():
+        queues.get_or_create(
+            key=kind.key,
+            defaults={
+                "name_en": kind.label["en"],
+                "name_zh": kind.label["zh-hans"],
+                "purpose": kind.purpose,
+                "target_working_days": math.ceil(kind.target_calendar_days * 5 / 7),
+                "needs_second_approval": kind.key in two_pairs_of_eyes,
+                "priority": PRIORITY.get(kind.key, USUAL_PRIORITY),
+            },
+        )
+
+
+def make_rules(apps: Any) -> None:
+    """Make the first rules of the routing table, once: an empty table is how it begins."""
+    queues = apps.get_model("appeals", "ReviewQueue").objects
+    rules = apps.get_model("appeals", "RoutingRule").objects
+    if rules.exists():
+        return
+    for origin, key, because in RULES:
+        rules.create(origin=origin, queue=queues.get(key=key), because=because)
+
+
+def make_groups(apps: Any) -> None:
+    """Make the two groups, with what each may do; an administrator may add to it."""
+    groups = apps.get_model("auth", "Group").objects
+    for name, permissions in GROUPS.items():
+        group, is_new = groups.get_or_create(name=name)
+        if is_new:
+            group.permissions.add(*(_permission(apps, *one) for one in permissions))
+
+
+def _permission(apps: Any, model: str, codename: str) -> Any:
+    """The permission's row: Django itself makes it only after the last migration."""
+    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="appeals", model=model
+    )
+    row, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+        content_type=kind, codename=codename, defaults={"name": _name(apps, model, codename)}
+    )
+    return row
+
+
+def _name(apps: Any, model: str, codename: str) -> str:
+    """The name Django would give it."""
+    options = apps.get_model("appeals", model)._meta
+    usual = f"Can {codename.partition('_')[0]} {options.verbose_name_raw}"
+    return str(dict(options.permissions).get(codename, usual))
