@@ -3,10 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import (
-    password_validators_help_texts,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -81,6 +78,7 @@ class StaffForm(forms.Form):
     login = forms.CharField(
         label=_("E-mail address or reference"),
         max_length=LONGEST,
+        error_messages={"required": _("Please type your e-mail address or your reference.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "off", "spellcheck": "false"}
         ),
@@ -88,6 +86,7 @@ class StaffForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         max_length=200,
+        error_messages={"required": _("Please type your password.")},
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -96,6 +95,7 @@ class StaffForm(forms.Form):
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("New password"),
+        help_text=_("At least 12 characters. A sentence that only you would think of is good."),
         max_length=200,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -110,11 +110,16 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, person: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.rules = password_validators_help_texts()
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        validate_password(password, self.person)
+        try:
+            validate_password(password, self.person)
+        except ValidationError as error:
+            # One sentence for every fault: Django's own are not all there in Chinese.
+            raise ValidationError(
+                _("This password is too short or too easy to guess. Take at least 12 characters.")
+            ) from error
         return password
 
     def clean(self) -> dict[str, Any]:
