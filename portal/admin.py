@@ -16,11 +16,7 @@ from django.db.models.lookups import Exact
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import (
-    UnfoldAdminEmailInputWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from portal.models import Customer, StaffMember
 from portal.sign_in import staff
@@ -91,10 +87,8 @@ class CustomerAdmin(ModelAdmin):
 
 
 class StaffMemberForm(forms.ModelForm[StaffMember]):
-    name = forms.CharField(max_length=200, label=_("name"), widget=UnfoldAdminTextInputWidget)
-    email = forms.EmailField(max_length=254, label=_("e-mail"), widget=UnfoldAdminEmailInputWidget)
     role = forms.ChoiceField(
-        choices=ROLE_NAMES.items(), label=_("role"), widget=UnfoldAdminSelectWidget
+        choices=ROLE_NAMES.items(), label=_("Role"), widget=UnfoldAdminSelectWidget
     )
 
     class Meta:
@@ -103,6 +97,8 @@ class StaffMemberForm(forms.ModelForm[StaffMember]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "email" in self.fields:
+            self.fields["email"].required = True
         if self.instance.pk:
             self.initial["role"] = staff.role_of(self.instance)
 
@@ -134,7 +130,7 @@ class StaffMemberAdmin(ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["name", "email", "role", *(["is_active"] if obj else [])]
 
-    @admin.display(description=_("role"))
+    @admin.display(description=_("Role"))
     def show_role(self, obj: StaffMember) -> Any:
         return ROLE_NAMES[staff.role_of(obj)]
 
@@ -162,7 +158,7 @@ class StaffMemberAdmin(ModelAdmin):
         given = form.cleaned_data
         if not change:
             made = staff.create_staff(name=obj.name, email=given["email"], role=given["role"])
-            obj.pk = made.pk
+            obj.pk, obj.reference = made.pk, made.reference
             self._tell_link(request, made)
             return
         obj.save(update_fields=["name", "email"])

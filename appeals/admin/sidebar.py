@@ -36,7 +36,7 @@ from appeals.models import (
     RoutingRule,
     ServiceToken,
 )
-from portal.models import Customer
+from portal.models import Customer, StaffMember
 
 Item = dict[str, Any]
 Group = dict[str, Any]
@@ -81,7 +81,8 @@ def _administration(request: HttpRequest) -> Group:
     return _group(
         _("Administration"),
         [
-            _model(request, Customer, _("People"), "group"),
+            _model(request, Customer, _("Customers"), "group"),
+            _model(request, StaffMember, _("Staff"), "badge"),
             _model(request, ServiceToken, _("Service tokens"), "key"),
         ],
     )
