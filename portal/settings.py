@@ -307,8 +307,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Only a proxy that strips these headers from strangers may set them.
-if env_bool("TRUST_PROXY", default=False):
+# Only where a proxy of ours stands before us, and takes this header from strangers.
+if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY: dict[str, Any] = {

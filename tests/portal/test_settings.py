@@ -54,6 +54,13 @@ def test_production_speaks_only_https(read_settings):
     assert not settings["SIGNED_COOKIE_LEGACY_SALT_FALLBACK"]
 
 
+def test_https_is_believed_only_behind_a_proxy_of_ours(read_settings):
+    assert "SECURE_PROXY_SSL_HEADER" not in read_settings(**PRODUCTION)
+    behind = read_settings(**PRODUCTION, TRUSTED_PROXY_COUNT="1")
+
+    assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
 def test_keys_choose_the_channels(read_settings):
     local = read_settings()["CHANNELS"]
     real = read_settings(**PRODUCTION)["CHANNELS"]
