@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from appeals.evidence import sandbox, storage
 from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES, SCANNER_PATIENCE
+from appeals.evidence.pictures import draw_ahead
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, VirusScan
 from appeals.scanning import ScannerAway, VirusFound, is_scanner_set, scan
@@ -102,6 +103,9 @@ def _accept(document: EvidenceDocument, checked: Checked) -> None:
     )
     if checked.stored_name != document.stored_name:
         _erase_quietly(document.stored_name if is_ours else checked.stored_name)
+    if is_ours:
+        document.refresh_from_db()
+        draw_ahead(document)
 
 
 def _refuse(document: EvidenceDocument, code: Refusal) -> None:

@@ -1,7 +1,7 @@
 """The child process that opens what strangers send: without Django, secrets or much time.
 
 `python -m appeals.evidence.inspection check SOURCE TARGET ANSWER`
-`python -m appeals.evidence.inspection draw SOURCE TARGET ANSWER PAGE`
+`python -m appeals.evidence.inspection draw SOURCE FOLDER ANSWER FIRST LAST`
 The answer is a small JSON file. A child that leaves none has been stopped by its limits.
 """
 
@@ -40,8 +40,7 @@ def main(arguments: list[str]) -> None:
     _limit_ourselves()
     try:
         if verb == "draw":
-            draw_page(Path(source), int(rest[0]), Path(target))
-            found: dict[str, Any] = {}
+            found = draw(Path(source), Path(target), *map(int, rest))
         else:
             found = check_file(Path(source), Path(target))
     except Refused as refused:
@@ -59,6 +58,13 @@ def _limit_ourselves() -> None:
             allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (allowed, allowed))
     os.nice(5)  # pages come before checks
+
+
+def draw(source: Path, folder: Path, first: int, last: int) -> dict[str, Any]:
+    """Write pictures of these pages as `1.png` and so on, until one cannot be drawn."""
+    for number in range(first, last + 1):
+        draw_page(source, number, folder / f"{number}.png")
+    return {}
 
 
 def check_file(source: Path, target: Path) -> dict[str, Any]:

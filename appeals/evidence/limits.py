@@ -38,6 +38,8 @@ SCANNER_PATIENCE = timedelta(minutes=1)
 PAGE_WIDTH = 1240
 PAGE_HEIGHT = 1754 * 2  # a long receipt stays legible
 MAX_PAGE_SCALE = 4.0
+# Drawn right after the check; the others when somebody scrolls that far.
+PAGES_AHEAD = 10
 
 # One reviewer at one document within this time is one opening.
 SITTING = timedelta(minutes=30)

@@ -1,9 +1,12 @@
 """Pictures of a document's pages, drawn once, so that nobody's browser opens the file itself."""
 
 import contextlib
+from pathlib import Path
 from typing import IO
 
 from appeals.evidence import sandbox, storage
+from appeals.evidence.limits import PAGES_AHEAD
+from appeals.evidence.refusals import Refused
 from appeals.evidence.sniffing import MediaType
 from appeals.models import EvidenceDocument
 
@@ -18,15 +21,30 @@ def open_page(document: EvidenceDocument, number: int) -> tuple[IO[bytes], str]:
     name = storage.page_name(document.stored_name, number)
     with contextlib.suppress(FileNotFoundError):
         return storage.open_stored(name), MediaType.PNG
-    _draw(document.stored_name, number, name)
+    with storage.workshop(document.stored_name) as source:
+        sandbox.draw_pages(source, number, number)
+        _keep_drawn(source.parent, document.stored_name)
     return storage.open_stored(name), MediaType.PNG
 
 
-def _draw(stored_name: str, number: int, name: str) -> None:
-    with storage.workshop(stored_name) as source:
-        target = source.with_name("page.png")
-        sandbox.draw_page(source, target, number)
-        with target.open("rb") as picture:
+def draw_ahead(document: EvidenceDocument) -> None:
+    """Draw the first pages, so that the first look at a paper need not wait; never fails."""
+    if document.media_type != MediaType.PDF:
+        return
+    last = min(document.pages or 0, PAGES_AHEAD)
+    with (
+        contextlib.suppress(OSError, sandbox.SandboxFailed),
+        storage.workshop(document.stored_name) as source,
+    ):
+        with contextlib.suppress(Refused):
+            sandbox.draw_pages(source, 1, last)
+        _keep_drawn(source.parent, document.stored_name)
+
+
+def _keep_drawn(folder: Path, stored_name: str) -> None:
+    for drawn in folder.glob("*.png"):
+        name = storage.page_name(stored_name, int(drawn.stem))
+        with drawn.open("rb") as picture:
             kept_as = storage.keep(picture, name=name)
-    if kept_as != name:  # somebody else drew the same page meanwhile
-        storage.erase(kept_as)
+        if kept_as != name:  # somebody else drew the same page meanwhile
+            storage.erase(kept_as)

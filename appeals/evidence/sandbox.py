@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,10 @@ STOPPED_BY_FILE = {
     -signal.SIGXCPU,
     -signal.SIGXFSZ,
 }
+
+
+# So many children at once: a reader who scrolls through a long paper asks for many pages.
+SLOTS = threading.BoundedSemaphore(2)
 
 
 class SandboxFailed(Exception):
@@ -51,26 +56,30 @@ def inspect(source: Path, target: Path) -> Inspection:
     )
 
 
-def draw_page(source: Path, target: Path, number: int) -> None:
-    """Write a PNG picture of one page of a PDF; raises Refused if it cannot be drawn."""
-    _run("draw", source, target, str(number))
+def draw_pages(source: Path, first: int, last: int) -> None:
+    """Write pictures of a PDF's pages next to it, as `1.png` and so on.
+
+    Raises Refused at the first that cannot be drawn; those before it are there.
+    """
+    _run("draw", source, source.parent, str(first), str(last))
 
 
 def _run(verb: str, source: Path, target: Path, *rest: str) -> dict[str, Any]:
-    answer = target.with_name("answer.json")
+    answer = source.with_name("answer.json")
     command = [sys.executable, "-m", MODULE, verb, str(source), str(target), str(answer), *rest]
     try:
-        child = subprocess.run(  # noqa: S603 - our own program; the paths are ours too
-            command,
-            cwd=PROJECT_DIR,
-            # No variable of ours: not the database's password, not a key.
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=MAX_SECONDS,
-            check=False,
-        )
+        with SLOTS:
+            child = subprocess.run(  # noqa: S603 - our own program; the paths are ours too
+                command,
+                cwd=PROJECT_DIR,
+                # No variable of ours: not the database's password, not a key.
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=MAX_SECONDS,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise Refused(Refusal.TOO_COMPLEX) from None
     except OSError as error:
@@ -83,7 +92,10 @@ def _run(verb: str, source: Path, target: Path, *rest: str) -> dict[str, Any]:
 
 
 def _read(answer: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(answer.read_text())
+    try:
+        found: dict[str, Any] = json.loads(answer.read_text())
+    except (OSError, ValueError) as error:
+        raise SandboxFailed("the child process left no answer") from error
     if "refusal" in found:
         raise Refused(Refusal(found["refusal"]))
     return found

@@ -25,6 +25,7 @@
   class Upload {
     constructor(file) {
       this.file = file;
+      this.losses = 0;
       this.answers = new FormData(form);
       this.answers.delete(input.name);
       this.answers.append(input.name, file, file.name);
@@ -123,8 +124,8 @@
     lost() {
       this.fail(text("offline"), true);
       this.state = "lost";
-      this.losses = (this.losses || 0) + 1;
       const wait = Math.min(RETRY_AFTER * 2 ** this.losses, LONGEST_WAIT);
+      this.losses += 1;
       this.timer = setTimeout(() => this.retry(), wait);
     }
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from appeals.evidence import inspection, pdfs, sandbox
+from appeals.evidence import inspection, sandbox
 from appeals.evidence.checking import check_evidence
 from appeals.models import Appeal, EvidenceDocument
 
@@ -39,11 +39,11 @@ def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     def inspect(source: Path, target: Path) -> sandbox.Inspection:
         return sandbox.Inspection(**inspection.check_file(source, target))
 
-    def draw(source: Path, target: Path, number: int) -> None:
-        pdfs.draw_page(source, number, target)
+    def draw(source: Path, first: int, last: int) -> None:
+        inspection.draw(source, source.parent, first, last)
 
     monkeypatch.setattr(sandbox, "inspect", inspect)
-    monkeypatch.setattr(sandbox, "draw_page", draw)
+    monkeypatch.setattr(sandbox, "draw_pages", draw)
 
 
 def stored_files(shelf: Path) -> list[Path]:

@@ -21,7 +21,6 @@ from tests.appeals.builders import create_appeal
 from tests.appeals.papers import (
     address,
     documents_page,
-    fetch,
     no_child,
     receive,
     received_and_checked,
@@ -74,7 +73,9 @@ def test_a_good_pdf_is_ready_and_unchanged(browser, appeal, shelf):
     assert document.state == EvidenceState.READY
     assert document.checked_at is not None
     assert document.stored_sha256 == document.sha256
-    assert [path.read_bytes() for path in stored_files(shelf)] == [files.pdf()]
+    kept, page = stored_files(shelf)
+    assert kept.read_bytes() == files.pdf()
+    assert page.name == f"{kept.name}-1.png"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,15 @@ def test_a_file_that_is_gone_is_refused_and_staff_can_read_of_it(
     assert "geheim" not in caplog.text
 
 
+def test_a_paper_is_ready_even_if_its_pages_cannot_be_drawn_ahead(browser, appeal, monkeypatch):
+    def cannot(*_):
+        raise sandbox.SandboxFailed("no child process")
+
+    monkeypatch.setattr(sandbox, "draw_pages", cannot)
+
+    assert received_and_checked(browser, appeal, files.pdf()).state == EvidenceState.READY
+
+
 def test_what_was_taken_back_during_the_check_stays_away(browser, appeal, shelf, monkeypatch):
     document = receive(browser, appeal, files.jpeg())
     really = sandbox.inspect
@@ -240,18 +250,15 @@ def test_the_sweep_deletes_what_could_not_be_deleted_at_once(browser, appeal, sh
 
 def test_files_without_a_row_go_and_files_with_one_stay(browser, appeal, shelf):
     document = received_and_checked(browser, appeal, files.pdf(pages=2))
-    fetch(browser, address("evidence_page", document, 2))
     storage.keep(io.BytesIO(files.png()))  # then its request died
 
     evidence_tasks.erase_orphaned_evidence()
-    assert len(stored_files(shelf)) == 3  # today's may yet get a row
+    assert len(stored_files(shelf)) == 4  # today's may yet get a row
 
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         evidence_tasks.erase_orphaned_evidence()
-    assert [path.name for path in stored_files(shelf)] == [
-        Path(document.stored_name).name,
-        Path(document.stored_name).name + "-2.png",
-    ]
+    name = Path(document.stored_name).name
+    assert [path.name for path in stored_files(shelf)] == [name, f"{name}-1.png", f"{name}-2.png"]
 
 
 def test_both_rounds_are_on_the_clock(settings):
@@ -268,8 +275,7 @@ def test_a_paper_can_be_taken_back_until_the_appeal_is_sent(
     browser, appeal, shelf, django_capture_on_commit_callbacks
 ):
     document = received_and_checked(browser, appeal, files.pdf(pages=2))
-    fetch(browser, address("evidence_page", document, 1))
-    assert len(stored_files(shelf)) == 2
+    assert len(stored_files(shelf)) == 3
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = browser.post(address("evidence_remove", document))

@@ -264,6 +264,7 @@ def test_a_file_that_takes_for_ever_is_stopped_by_the_clock(source, target, monk
         ("import os; os.kill(os.getpid(), 11)", Refused),  # crashed by what it read
         ("import os; os.kill(os.getpid(), 9)", sandbox.SandboxFailed),  # killed by the system
         ("raise SystemExit(1)", sandbox.SandboxFailed),
+        ("pass", sandbox.SandboxFailed),
     ],
 )
 def test_the_end_of_the_child_is_an_answer(ending, error, source, target, tmp_path, monkeypatch):
@@ -298,20 +299,22 @@ def test_the_child_knows_no_secret_and_has_its_limits(source, target, tmp_path, 
     assert 0 < found["cpu"] <= 30
 
 
-def test_a_page_is_drawn_with_what_was_filled_in(source, target):
+def test_a_page_is_drawn_with_what_was_filled_in(source, tmp_path):
     source.write_bytes(files.pdf_filled_form())
 
-    sandbox.draw_page(source, target, 1)
+    sandbox.draw_pages(source, 1, 1)
 
-    with Image.open(target) as page:
+    with Image.open(tmp_path / "1.png") as page:
         assert page.format == "PNG"
         assert page.width <= 1240
         scale = page.width / 595
         assert page.getpixel((int(145 * scale), int((842 - 410) * scale))) == (0, 0, 255)
 
 
-def test_a_page_that_is_not_there_is_not_drawn(source, target):
-    source.write_bytes(files.pdf())
+def test_pages_are_drawn_up_to_the_first_that_is_not_there(source, tmp_path):
+    source.write_bytes(files.pdf(pages=2))
 
     with pytest.raises(Refused):
-        sandbox.draw_page(source, target, 2)
+        sandbox.draw_pages(source, 2, 3)
+
+    assert {path.name for path in tmp_path.glob("*.png")} == {"2.png"}

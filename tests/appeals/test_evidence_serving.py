@@ -9,6 +9,9 @@ from django.utils import timezone
 from PIL import Image
 
 from appeals.actions.evidence import open_evidence
+from appeals.evidence import sandbox
+from appeals.evidence.limits import PAGES_AHEAD
+from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, EvidenceOpening
 from appeals.states import AppealState
 from tests.appeals import files
@@ -169,15 +172,34 @@ def test_a_download_is_what_was_kept(browser, paper):
     assert fetch(browser, address("evidence_download", paper)).body == files.pdf(pages=2)
 
 
-def test_pages_are_pictures_drawn_once(browser, paper, shelf):
-    first = fetch(browser, address("evidence_page", paper, 2))
-    second = fetch(browser, address("evidence_page", paper, 2))
+def test_pages_are_pictures_drawn_once(browser, appeal, shelf, monkeypatch):
+    paper = received_and_checked(browser, appeal, files.pdf(pages=12))
+    assert len(stored_files(shelf)) == 1 + PAGES_AHEAD
+
+    first = fetch(browser, address("evidence_page", paper, 12))
+    assert len(stored_files(shelf)) == 1 + PAGES_AHEAD + 1
+    monkeypatch.setattr(sandbox, "draw_pages", lambda *_: pytest.fail("drawn again"))
+    second = fetch(browser, address("evidence_page", paper, 12))
 
     assert first["Content-Type"] == "image/png"
     with Image.open(io.BytesIO(first.body)) as picture:
         assert picture.size == (1240, 1755)
     assert second.body == first.body
-    assert len(stored_files(shelf)) == 2
+
+
+def test_a_page_that_cannot_be_drawn_is_said(browser, appeal, paper, shelf, monkeypatch):
+    def cannot(*_):
+        raise Refused(Refusal.TOO_COMPLEX)
+
+    for path in stored_files(shelf):
+        if path.suffix:
+            path.unlink()
+    monkeypatch.setattr(sandbox, "draw_pages", cannot)
+
+    answer = browser.get(address("evidence_page", paper, 1))
+
+    assert answer.status_code == 409
+    assert "Download the file to read it." in answer.content.decode()
 
 
 def test_a_photograph_is_shown_as_it_was_kept(browser, appeal):
