@@ -8,8 +8,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from notifications.kinds import ChannelKind
 from portal.models import SignInCode, SignInTry
 from portal.periodic import clean_up_sign_in
+from portal.sign_in.addresses import Address
 from portal.sign_in.limits import Bucket, Kind, TooMany, give_back, take
 from portal.sign_in.sender import sender_key
 from tests.portal.people import (
@@ -137,6 +139,19 @@ def test_an_account_is_shut_after_ten_wrong_codes_in_an_hour(client, clock):
     assert "Please wait 59 minutes" in refused.content.decode()
     assert let_in.status_code == 302
     assert is_in(client)
+
+
+def test_a_long_wait_names_the_hours_and_the_help_line(client, clock):
+    alice = create_customer()
+    ask(client, alice.email)
+    for _ in range(2):
+        fill(Kind.TRY_NAME, 10, key=Address(ChannelKind.EMAIL, alice.email or "").key)
+        clock.shift(timedelta(hours=1, seconds=1))
+    ask(client, alice.email)
+
+    page = give(client, sent_code(alice)).content.decode()
+
+    assert "Please wait 22 hours, then try again, or call us." in page
 
 
 def test_a_strangers_tries_do_not_lock_out_the_owners_known_device(client, clock):

@@ -69,6 +69,8 @@ def test_a_code_may_be_typed_with_spaces_and_wide_digits(client):
         ("alice@", "not complete"),
         ("call me", "country code"),
         ("+1 202", "country code"),
+        ("+", "country code"),
+        ("+999 12345678", "country code"),
         ("1" * 300, "at most 254"),
     ],
 )

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from portal.models import SignInTry
 from portal.sign_in.limits import Kind
@@ -205,6 +206,32 @@ def test_a_customers_other_sessions_end_when_a_factor_is_added(client, clock):
 
     assert other.get("/settings/").status_code == 302
     assert client.get("/settings/").status_code == 200
+
+
+def test_staff_show_themselves_again_before_they_change_a_factor(client, rosa, clock):
+    come_in_as_staff(client, rosa)
+    clock.shift(timedelta(minutes=14))
+    client.get("/settings/")
+    clock.shift(timedelta(minutes=2))
+    add = reverse("mfa_add_webauthn")
+    confirm = client.get(add)["Location"]
+    assert (
+        confirm
+        == f"{reverse('account_reauthenticate')}?next=%2Faccount%2Fsecurity%2Fpasskeys%2Fadd%2F"
+    )
+
+    wrong = client.post(confirm, {"password": "not mine", "next": add})
+    right = client.post(confirm, {"password": PASSWORD, "next": add})
+
+    assert "This is not your password." in wrong.content.decode()
+    assert right["Location"] == add
+    assert client.get(add).status_code == 200
+
+
+def test_tokens_are_not_asked_for_a_second_factor(client):
+    give_password(client, create_staff("New Person", has_app=False).email)
+
+    assert client.get(reverse("api-schema")).status_code == 200
 
 
 def test_a_recovery_code_works_once_in_place_of_the_app(client, clock):
