@@ -1,5 +1,5 @@
 """Everything the staff admin shows of decisions and appeals."""
 
-from appeals.admin import appeals, decisions, feed, instructions, queues, tokens
+from appeals.admin import appeals, decisions, feed, instructions, notices, queues, tokens
 
-__all__ = ["appeals", "decisions", "feed", "instructions", "queues", "tokens"]
+__all__ = ["appeals", "decisions", "feed", "instructions", "notices", "queues", "tokens"]

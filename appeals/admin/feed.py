@@ -7,35 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from appeals.access import is_supervisor
 from appeals.admin.people import staff
+from appeals.admin.showing import SeenBySupervisors
 from appeals.models import FeedRun, RejectedLine
-
-
-class SeenBySupervisors(ModelAdmin):
-    """Rows that supervisors may read, and nobody changes."""
-
-    show_full_result_count = False
-    list_fullwidth = True
-    list_per_page = 50
-    actions_on_top = True
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_supervisor(staff(request))
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_supervisor(staff(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(FeedRun)
@@ -53,8 +29,14 @@ class FeedRunAdmin(SeenBySupervisors):
     search_fields = ["source"]
     date_hierarchy = "started_at"
     ordering = ["-pk"]
-    fields = [*list_display, "lines_not_taken"]
-    readonly_fields = fields
+    fields = [
+        "source",
+        ("started_at", "finished_at"),
+        ("read", "created"),
+        ("unchanged", "conflicts"),
+        ("rejected", "lines_not_taken"),
+    ]
+    readonly_fields = ["lines_not_taken"]
 
     @admin.display(description=_("lines not taken"))
     def lines_not_taken(self, run: FeedRun) -> str:
@@ -75,8 +57,8 @@ class RejectedLineAdmin(SeenBySupervisors):
     list_select_related = ["run"]
     search_fields = ["decision_id", "error"]
     ordering = ["-run", "line_number"]
-    fields = ["run", "line_number", "decision_id", "is_conflict", "error", "text"]
-    readonly_fields = fields
+    fields = [("run", "line_number"), ("decision_id", "is_conflict"), "error", "text"]
+    readonly_fields = ["text"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_supervisor(staff(request))
@@ -87,4 +69,4 @@ class RejectedLineAdmin(SeenBySupervisors):
 
     @admin.display(description=_("text, up to a limit"))
     def text(self, line: RejectedLine) -> str:
-        return format_html('<pre class="whitespace-pre-wrap break-all">{}</pre>', line.raw)
+        return format_html('<pre class="desk-raw">{}</pre>', line.raw)
