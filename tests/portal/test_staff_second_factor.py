@@ -8,7 +8,6 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from portal.models import SignInTry
 from portal.sign_in.limits import Kind
