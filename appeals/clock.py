@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from appeals.deadlines import last_day, working_days_between
 from appeals.models import Appeal
 from appeals.states import OPEN, AppealState
+from portal.lib.dates import format_day
 
 SOON_DAYS = 2
 
@@ -61,7 +62,8 @@ def tone_of(promised_at: datetime | None, now: datetime) -> str:
 def _closed_text(appeal: Appeal) -> str:
     if appeal.closed_at is None:
         return ""
-    return _("Closed on %(day)s") % {"day": date_format(appeal.closed_at, "DATE_FORMAT")}
+    closed_on = timezone.localtime(appeal.closed_at).date()
+    return _("Closed on %(day)s") % {"day": format_day(closed_on, get_language() or "en")}
 
 
 def _late_text(days: int) -> str:

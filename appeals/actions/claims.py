@@ -50,7 +50,7 @@ SELECT appeal.id
 @transaction.atomic
 def claim_next(*, by: Customer) -> Appeal | None:
     """Give the reviewer the oldest promise of their most urgent queue, or None when all is done."""
-    _check_is_reviewer(by)
+    check_is_reviewer(by)
     with connection.cursor() as cursor:
         cursor.execute(NEXT_CASE, {"person": by.pk})
         row = cursor.fetchone()
@@ -64,7 +64,7 @@ def claim_next(*, by: Customer) -> Appeal | None:
 @transaction.atomic
 def claim_appeal(*, appeal: Appeal, by: Customer) -> Claim:
     """Take this very appeal from the queue."""
-    _check_is_reviewer(by)
+    check_is_reviewer(by)
     check_is_independent(appeal, by)
     return _lease(appeal, to=by, by=by)
 
@@ -148,9 +148,9 @@ def check_is_independent(appeal: Appeal, person: Customer) -> None:
         raise NotAllowed(_("This appeal is against a decision of yours. A colleague reviews it."))
 
 
-def _check_is_reviewer(person: Customer) -> None:
+def check_is_reviewer(person: Customer) -> None:
     if not is_reviewer(person):
-        raise NotAllowed(_("Only reviewers can claim appeals."))
+        raise NotAllowed(_("Only reviewers can do this."))
 
 
 def _lease(appeal: Appeal, *, to: Customer, by: Customer) -> Claim:

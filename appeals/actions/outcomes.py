@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appeals.actions.claims import check_holds, check_is_independent
+from appeals.actions.claims import check_holds, check_is_independent, check_is_reviewer
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
 from appeals.actions.restoring import check_can_restore, restore_line
@@ -162,6 +162,7 @@ def _proposal(appeal: Appeal, by: Customer, version: int) -> Outcome:
         raise WrongState(_("This appeal is not waiting for a second person any more."))
     if appeal.version != version:
         raise SavedElsewhere(_("This case changed while you were looking at it. Please reload."))
+    check_is_reviewer(by)
     check_is_independent(appeal, by)
     locked = Outcome.objects.select_for_update(of=("self",), no_key=True)
     outcome = locked.get(appeal=appeal, sent_back_at__isnull=True)

@@ -85,14 +85,14 @@ def _instruct(
     return LineInstruction.objects.create(
         outcome=outcome,
         idempotency_key=key,
-        payload=_payload(appeal, decision, newer, key),
+        payload=_payload(outcome, decision, newer, key),
         created_at=decision.decided_at,
         next_try_at=decision.decided_at,
     )
 
 
 def _payload(
-    appeal: Appeal, decision: LineDecision, newer: LineDecision | None, key: uuid.UUID
+    outcome: Outcome, decision: LineDecision, newer: LineDecision | None, key: uuid.UUID
 ) -> dict[str, Any]:
     """What the ledger is told: the shape Standard Webhooks proposes, amounts as strings."""
     moment = decision.decided_at.isoformat()
@@ -108,10 +108,11 @@ def _payload(
             "new_limit": str(decision.new_limit),
             "status": LineStatus.OPEN.value,
             "decision": decision.source_id,
-            "overrides": appeal.decision.source_id,
+            "overrides": outcome.appeal.decision.source_id,
             # A later decision of the engine stands: the ledger must not undo it blindly.
             "newer_decision": newer.source_id if newer else None,
-            "appeal": appeal.reference,
+            "appeal": outcome.appeal.reference,
+            "outcome": str(outcome.kind),
             "decided_at": moment,
         },
     }

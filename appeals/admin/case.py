@@ -16,7 +16,8 @@ from appeals.access import get_case
 from appeals.actions.claims import renew_claim
 from appeals.actions.findings import SavedElsewhere, save_draft
 from appeals.actions.outcomes import propose_outcome
-from appeals.admin.case_data import CasePage, ReasonCard, load_case
+from appeals.admin.case_data import CasePage, load_case
+from appeals.admin.case_parts import ReasonCard
 from appeals.admin.forms import OUTCOMES, RULINGS, ReviewForm
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError, AppealNotFound, BadInput

@@ -18,7 +18,7 @@ from appeals.admin.case import case_or_404
 from appeals.admin.forms import AmountField
 from appeals.admin.people import desk_view, staff
 from appeals.catalogue import CATALOGUE
-from appeals.errors import AppealError
+from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.sentences import outcome_sentence, request_message
 from appeals.states import OutcomeKind
 
@@ -61,7 +61,10 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
 @says_why_not
 def reassign(request: HttpRequest, reference: str) -> HttpResponse:
     appeal = case_or_404(request, reference)
-    to = get_colleague(appeal, request.POST.get("to", ""))
+    try:
+        to = get_colleague(appeal, request.POST.get("to", ""))
+    except AppealNotFound as error:
+        raise BadInput(_("Choose who should have this appeal."), field="to") from error
     reassign_appeal(appeal=appeal, by=staff(request), to=to)
     messages.success(request, _("%(name)s has this appeal now.") % {"name": to.name})
     return redirect("desk:case", reference)

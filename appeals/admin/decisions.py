@@ -74,7 +74,6 @@ class LineDecisionAdmin(SeenBySupervisors):
         "action",
         "change",
         "decided_at",
-        "automated",
     ]
     list_filter = ["action", "automated", "customer__jurisdiction"]
     list_select_related = ["customer"]

@@ -17,6 +17,7 @@ from appeals.admin.work import queue_loads, work_of
 from appeals.clock import clock_of
 from appeals.errors import AppealError
 from appeals.models import Appeal
+from portal.models import Customer
 
 SECTIONS = {
     "held": (gettext_lazy("On my desk"), gettext_lazy("Nothing claimed. Take the next one.")),
@@ -65,6 +66,12 @@ def next_case(request: HttpRequest) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("admin:index")
     if appeal is None:
-        messages.info(request, _("Nothing waits in your queues. Well done."))
+        messages.info(request, _nothing_to_claim(staff(request)))
         return redirect("admin:index")
     return redirect("desk:case", appeal.reference)
+
+
+def _nothing_to_claim(person: Customer) -> str:
+    if not person.review_queues.exists():
+        return _("You are not in any queue yet. A supervisor can add you.")
+    return _("Nothing waits in your queues. Well done.")

@@ -1,6 +1,5 @@
-"""From a proposal to a restored line: rules, second approval, and all that follows."""
+"""From an outcome to a restored line: the rules, and all that follows."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,16 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from appeals.actions.findings import SavedElsewhere
-from appeals.actions.outcomes import Answer, approve_outcome, propose_outcome, send_back_outcome
-from appeals.actions.requests_by_staff import ask_for_documents
+from appeals.actions.outcomes import Answer, propose_outcome
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import (
     Action,
-    CaseEvent,
     Claim,
     CreditLine,
-    DocumentRequest,
-    EventKind,
     Finding,
     LineDecision,
     LineInstruction,
@@ -28,7 +23,6 @@ from appeals.models import (
 from appeals.states import AppealState, OutcomeKind, Ruling
 from notifications.api import Notification
 from tests.appeals.builders import (
-    HIGH_USE,
     create_appeal,
     create_claim,
     create_customer,
@@ -127,6 +121,7 @@ def test_the_ledger_is_told_what_to_do_once(appeal, rosa):
         "overrides": appeal.decision.source_id,
         "newer_decision": None,
         "appeal": appeal.reference,
+        "outcome": "partly_restored",
         "decided_at": new.decided_at.isoformat(),
     }
 
@@ -274,127 +269,3 @@ def test_an_outcome_is_written_once(appeal, rosa):
             decided_by=rosa,
             decided_at=timezone.now(),
         )
-
-
-# --- Two pairs of eyes --------------------------------------------------------------------------
-
-
-@pytest.fixture
-def proposed(queue, rosa):
-    queue.needs_second_approval = True
-    queue.save()
-    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
-    propose(ready(appeal, rosa), rosa, PART)
-    return appeal
-
-
-def test_a_proposal_waits_and_tells_nobody(proposed):
-    assert proposed.state == AppealState.APPROVAL
-    assert LineDecision.objects.count() == 1
-    assert not Notification.objects.filter(type="appeal_decided").exists()
-    assert not Claim.objects.exists()
-
-
-def test_a_second_person_makes_it_final(proposed, sam, rosa):
-    outcome = approve_outcome(appeal=proposed, by=sam, version=proposed.version)
-
-    assert (outcome.is_final, outcome.approved_by, outcome.decided_by) == (True, sam, rosa)
-    new = LineDecision.objects.get(overrides=proposed.decision)
-    assert new.decided_by == rosa
-    assert LineInstruction.objects.count() == 1
-
-
-def test_nobody_approves_their_own(proposed, rosa):
-    with pytest.raises(NotAllowed):
-        approve_outcome(appeal=proposed, by=rosa, version=proposed.version)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Outcome.objects.update(approved_by=rosa)
-
-
-def test_the_maker_of_the_decision_approves_nothing(queue, rosa, sam):
-    queue.needs_second_approval = True
-    queue.save()
-    decision = create_decision(automated=False, decided_by=sam)
-    appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
-    propose(ready(appeal, rosa), rosa)
-
-    with pytest.raises(NotAllowed):
-        approve_outcome(appeal=appeal, by=sam, version=appeal.version)
-
-
-def test_of_two_approvers_one_wins(proposed, sam, queue):
-    nina = create_reviewer("Nina Roth", queue=queue)
-    as_nina_saw_it = type(proposed).objects.get(pk=proposed.pk)
-    approve_outcome(appeal=proposed, by=sam, version=proposed.version)
-
-    with pytest.raises((WrongState, Outcome.DoesNotExist)):
-        approve_outcome(appeal=as_nina_saw_it, by=nina, version=as_nina_saw_it.version)
-
-    assert LineInstruction.objects.count() == 1
-    assert Outcome.objects.get().approved_by == sam
-
-
-def test_what_is_sent_back_is_with_its_reviewer_again(proposed, sam, rosa):
-    send_back_outcome(appeal=proposed, by=sam, version=proposed.version, note="Look at page 2.")
-
-    assert proposed.state == AppealState.IN_REVIEW
-    claim = Claim.objects.get()
-    assert claim.reviewer == rosa
-    assert claim.until > timezone.now() + timedelta(hours=20)
-    assert proposed.review_draft["new_limit"] == "2700.00"
-    assert Finding.objects.count() == 2
-    again = propose(proposed, rosa, FULL)
-    approve_outcome(appeal=proposed, by=sam, version=proposed.version)
-    again.refresh_from_db()
-    assert again.is_final
-    assert Outcome.objects.count() == 2
-
-
-def test_sending_back_needs_a_word(proposed, sam):
-    with pytest.raises(BadInput):
-        send_back_outcome(appeal=proposed, by=sam, version=proposed.version, note="  ")
-    assert proposed.state == AppealState.APPROVAL
-
-
-def test_a_reason_may_ask_for_two_people(queue, rosa):
-    region = ("POL-REGION", {"date": "2026-10-01", "region": "US-NY"})
-    decision = create_decision(reasons=(region, HIGH_USE))
-
-    undisputed = create_appeal(
-        decision,
-        state=AppealState.IN_REVIEW,
-        queue=queue,
-        reviewer=rosa,
-        disputed=["BUR-UTIL-HIGH"],
-    )
-    assert propose(ready(undisputed, rosa), rosa, KEPT).is_final
-
-    other = create_decision(reasons=(region,))
-    disputed = create_appeal(other, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
-    assert not propose(ready(disputed, rosa), rosa, KEPT).is_final
-
-
-# --- Asking the customer --------------------------------------------------------------------------
-
-
-def test_asking_pauses_the_promise_and_tells_the_customer(appeal, rosa):
-    ask_for_documents(appeal=appeal, by=rosa, kinds=["payslip"], message="Two payslips, please.")
-
-    appeal.refresh_from_db()
-    assert appeal.state == AppealState.WAITING
-    assert appeal.paused_at
-    assert not Claim.objects.exists()
-    asked = DocumentRequest.objects.get()
-    assert (asked.kinds, asked.asked_by) == (["payslip"], rosa)
-    told = Notification.objects.get(type="documents_asked")
-    assert (told.recipient, told.context) == (appeal.customer, {"reference": appeal.reference})
-    event = CaseEvent.objects.get(kind=EventKind.DOCUMENTS_ASKED)
-    assert "payslips, please" not in str(event.details)
-
-
-@pytest.mark.parametrize(("kinds", "message"), [(["gold"], "Please."), (["payslip"], " ")])
-def test_a_request_that_says_nothing_is_refused(appeal, rosa, kinds, message):
-    with pytest.raises(BadInput):
-        ask_for_documents(appeal=appeal, by=rosa, kinds=kinds, message=message)
-    appeal.refresh_from_db()
-    assert appeal.state == AppealState.IN_REVIEW

@@ -1,0 +1,277 @@
+"""The case on one screen, and its one big form."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from appeals.models import Claim, DocumentRequest, Finding, LineInstruction, Outcome
+from appeals.states import AppealState, EvidenceState
+from tests.appeals.builders import (
+    TWO_REASONS,
+    create_appeal,
+    create_customer,
+    create_decision,
+    create_document_request,
+    create_line,
+)
+from tests.appeals.desks import HOME, add_paper, at, desk, held, queue, rosa, typed
+
+__all__ = ["desk", "held", "queue", "rosa"]
+
+
+# --- The case ----------------------------------------------------------------------------------
+
+
+def test_the_whole_case_is_on_one_page(desk, queue, rosa):
+    customer = create_customer("Alice Moore")
+    decision = create_decision(
+        customer,
+        line=create_line(customer, product="Everyday credit line", last4="4821"),
+        policy={"ref": "P-7", "title": "Autumn caps", "region": "US-NY"},
+        score={"value": 612, "min": 300, "max": 850, "source": "internal", "as_of": "2026-10-01"},
+    )
+    appeal = create_appeal(
+        decision,
+        state=AppealState.IN_REVIEW,
+        queue=queue,
+        reviewer=rosa,
+        disputed=["BUR-UTIL-HIGH"],
+        statement="I paid it down.",
+        late_reason="I was in hospital.",
+    )
+    ready, waiting = add_paper(appeal, 1), add_paper(appeal, 2, EvidenceState.WAITING)
+    create_document_request(appeal, by=rosa)
+
+    text = desk.get(at(appeal)).content.decode()
+
+    for expected in (
+        "$4,000.00",
+        "$1,400.00",
+        "··4821",
+        "LATE-6M 4.2.0",
+        "Autumn caps",
+        "612",
+        "A late payment with another lender",
+        "August 2026",
+        "93%",
+        "I paid it down.",
+        "Not disputed.",
+        "I was in hospital.",
+        "payslip-1.pdf",
+        "payslip-2.pdf",
+        "Being checked",
+        "Please send your last two payslips.",
+    ):
+        assert expected in text, expected
+    assert reverse("appeals:evidence_open", args=[ready.public_id]) in text
+    assert reverse("appeals:evidence_open", args=[waiting.public_id]) not in text
+
+
+@pytest.mark.parametrize("size", [1, 12])
+def test_a_case_costs_the_same_queries_whatever_its_size(
+    desk, queue, rosa, size, django_assert_num_queries
+):
+    reasons = TWO_REASONS[: 1 if size == 1 else 2]
+    appeal = create_appeal(
+        create_decision(reasons=reasons),
+        state=AppealState.IN_REVIEW,
+        queue=queue,
+        reviewer=rosa,
+    )
+    for number in range(size):
+        add_paper(appeal, number)
+        appeal.events.create(kind="note", at=timezone.now(), by=rosa)
+        request = create_document_request(appeal, by=rosa)
+        DocumentRequest.objects.filter(pk=request.pk).update(answered_at=timezone.now())
+    desk.get(at(appeal))
+
+    with django_assert_num_queries(CASE_QUERIES):
+        desk.get(at(appeal))
+
+
+CASE_QUERIES = 17
+
+
+def test_a_document_that_is_still_being_checked_is_pointed_out(desk, held):
+    assert "still being checked" not in desk.get(at(held)).content.decode()
+
+    add_paper(held, 1, EvidenceState.WAITING)
+
+    assert "1 document is still being checked" in desk.get(at(held)).content.decode()
+
+
+def test_a_newer_decision_is_pointed_out(desk, held):
+    line = held.decision.line
+    newer = create_decision(line.customer, line=line, decided_at=timezone.now())
+
+    text = desk.get(at(held)).content.decode()
+
+    assert newer.reference in text
+    assert "will not change the line" in text
+
+
+# --- Findings and outcome ----------------------------------------------------------------------
+
+
+def test_a_draft_is_saved_with_the_suggested_sentences(desk, held):
+    first, second = held.grounds.all()
+    form = {
+        "version": held.version,
+        "do": "save",
+        f"ruling-{first.pk}": "accepted",
+        f"ruling-{second.pk}": "refuted",
+        f"said-{second.pk}": "We looked twice.",
+        "kind": "partly_restored",
+        "new_limit": "$2,700",
+        "internal_note": "Call the bureau.",
+    }
+
+    assert desk.post(at(held), form).url == at(held)
+
+    assert "you are right" in first.finding.sentence
+    assert second.finding.sentence == "We looked twice."
+    page = desk.get(at(held)).content.decode()
+    assert "Your limit is now $2,700.00." in page
+    assert "Call the bureau." in page
+    assert not Outcome.objects.exists()
+
+
+def test_the_customers_language_is_suggested(desk, queue, rosa):
+    customer = create_customer("Chen Yu", locale="zh-hans")
+    appeal = create_appeal(
+        create_decision(customer), state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa
+    )
+    first = appeal.grounds.all()[0]
+
+    desk.post(at(appeal), {"version": appeal.version, f"ruling-{first.pk}": "refuted"})
+
+    said = Finding.objects.get(ground=first).sentence
+    assert "在其他机构有逾期还款" in said
+
+
+def test_deciding_restores_tells_and_goes_home(desk, held, rosa):
+    form = typed(held, kind="partly_restored", new_limit="2700", sentence="Half of it is back.")
+
+    answer = desk.post(at(held), form, follow=True)
+
+    assert answer.redirect_chain[-1][0] == HOME
+    assert "is decided" in answer.content.decode()
+    outcome = Outcome.objects.get()
+    assert (outcome.decided_by, outcome.new_limit) == (rosa, Decimal("2700.00"))
+    assert outcome.sentence == "Half of it is back."
+    assert LineInstruction.objects.count() == 1
+    page = desk.get(at(held)).content.decode()
+    assert "Half of it is back." in page
+    assert 'name="sentence"' not in page
+
+
+def test_hidden_fields_do_not_count(desk, held):
+    form = typed(held, kind="kept", new_limit="2700", condition="If.", sentence="It stays.")
+
+    desk.post(at(held), form)
+
+    outcome = Outcome.objects.get()
+    assert (outcome.new_limit, outcome.condition) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Choose an outcome."),
+        ({"kind": "partly_restored", "new_limit": ""}, "Enter the limit"),
+        ({"kind": "partly_restored", "new_limit": "4000"}, "below the old one"),
+        ({"kind": "partly_restored", "new_limit": "half"}, "as a number"),
+        ({"kind": "conditional", "new_limit": "2700"}, "what the condition is"),
+        ({"kind": "gone"}, "Select a valid choice"),
+        ({"kind": "kept", "internal_note": "n" * 2001}, "at most 2000 characters"),
+    ],
+)
+def test_a_refused_answer_keeps_what_was_typed(desk, held, fields, words):
+    answer = desk.post(at(held), typed(held, sentence="My own words.", **fields))
+
+    assert answer.status_code == 400
+    text = answer.content.decode()
+    assert words in text
+    assert "My own words." in text
+    assert not Outcome.objects.exists()
+
+
+def test_every_ground_needs_a_finding(desk, held):
+    form = {"version": held.version, "do": "decide", "kind": "kept", "sentence": "It stays."}
+
+    answer = desk.post(at(held), form)
+
+    assert "Each ground needs a finding" in answer.content.decode()
+
+
+def test_after_a_refusal_the_same_page_can_go_on(desk, held):
+    answer = desk.post(at(held), typed(held, kind="partly_restored", new_limit="4000"))
+    version = answer.context["version"]
+
+    desk.post(at(held), typed(held, kind="kept", sentence="It stays.") | {"version": version})
+
+    assert Outcome.objects.get().kind == "kept"
+
+
+def test_the_second_tab_is_refused_and_sees_both_texts(desk, held):
+    ground = held.grounds.all()[0]
+    opened = held.version
+    form = {"version": opened, "do": "save", f"ruling-{ground.pk}": "accepted"}
+    desk.post(at(held), form | {f"said-{ground.pk}": "From the first tab."})
+
+    answer = desk.post(at(held), form | {f"said-{ground.pk}": "From the second tab."})
+
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "From the first tab." in text
+    assert "From the second tab." in text
+    ground.finding.refresh_from_db()
+    assert ground.finding.sentence == "From the first tab."
+
+    again = form | {f"said-{ground.pk}": "Both.", "version": answer.context["version"]}
+    assert desk.post(at(held), again).status_code == 302
+    ground.finding.refresh_from_db()
+    assert ground.finding.sentence == "Both."
+
+
+def test_an_old_page_with_a_slip_stays_old(desk, held):
+    opened = held.version
+    desk.post(at(held), {"version": opened, "do": "save", "sentence": "First."})
+
+    slip = {"version": opened, "do": "save", "sentence": "Second.", "new_limit": "half"}
+    answer = desk.post(at(held), slip)
+    assert answer.status_code == 400
+    assert str(answer.context["version"]) == str(opened)
+
+    again = desk.post(at(held), slip | {"new_limit": ""})
+    assert again.status_code == 409
+    held.refresh_from_db()
+    assert held.review_draft["sentence"] == "First."
+
+
+def test_what_was_typed_after_the_lease_ended_is_not_lost(desk, held):
+    Claim.objects.all().delete()
+    held.move_to(AppealState.SUBMITTED)
+
+    answer = desk.post(at(held), typed(held, sentence="An hour's work."))
+
+    assert answer.status_code == 400
+    assert "An hour&#x27;s work." in answer.content.decode()
+    assert not Outcome.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"kind": "restored"}, "$4,000.00"),
+        ({"kind": "partly_restored", "new_limit": "2,500"}, "$2,500.00"),
+        ({"kind": "partly_restored", "new_limit": "x"}, "…"),
+        ({"kind": "kept"}, "$1,400.00"),
+        ({"kinds": ["payslip", "no-such"]}, "Recent payslips"),
+        ({}, "tell us"),
+    ],
+)
+def test_sentences_are_suggested_while_typing(desk, held, query, words):
+    assert words in desk.get(at(held, "suggest/"), query).json()["text"]

@@ -1,0 +1,73 @@
+"""Asking the customer, and two pairs of eyes, through the pages of the admin."""
+
+import pytest
+
+from appeals.models import Claim, DocumentRequest
+from appeals.states import AppealState
+from tests.appeals.desks import HOME, at, desk, held, queue, rosa, sam, typed
+
+__all__ = ["desk", "held", "queue", "rosa", "sam"]
+
+
+# --- Asking, second approval -------------------------------------------------------------------
+
+
+def test_asking_for_documents(desk, held, rosa):
+    form = {"kinds": ["payslip", "bank_statement"], "message": "Please send two payslips."}
+
+    answer = desk.post(at(held, "ask/"), form, follow=True)
+
+    assert answer.redirect_chain[-1][0] == HOME
+    assert DocumentRequest.objects.get().kinds == ["payslip", "bank_statement"]
+    page = desk.get(at(held)).content.decode()
+    assert "Paused: waiting for the customer" in page
+
+
+def test_a_request_without_words_is_refused(desk, held):
+    answer = desk.post(at(held, "ask/"), {"kinds": ["payslip"]}, follow=True)
+
+    assert "Write to the customer what you need" in answer.content.decode()
+    assert not DocumentRequest.objects.exists()
+
+
+@pytest.fixture
+def proposed(desk, held, queue):
+    queue.needs_second_approval = True
+    queue.save()
+    desk.post(at(held), typed(held, kind="restored", sentence="It is all back."))
+    held.refresh_from_db()
+    return held
+
+
+def test_a_proposal_is_approved_by_somebody_else(proposed, desk, browse, sam):
+    assert "waits for somebody else" in desk.get(at(proposed)).content.decode()
+    desk.post(at(proposed, "approve/"), {"version": proposed.version})
+    proposed.refresh_from_db()
+    assert proposed.state == AppealState.APPROVAL
+
+    second = browse(sam)
+    page = second.get(at(proposed)).content.decode()
+    assert "It is all back." in page
+    assert 'name="sentence"' not in page
+    second.post(at(proposed, "approve/"), {"version": proposed.version})
+
+    proposed.refresh_from_db()
+    assert proposed.state == AppealState.DECIDED
+
+
+def test_an_approver_who_saw_an_old_page_approves_nothing(proposed, browse, sam):
+    browse(sam).post(at(proposed, "approve/"), {"version": proposed.version - 1})
+
+    proposed.refresh_from_db()
+    assert proposed.state == AppealState.APPROVAL
+
+
+def test_a_proposal_is_sent_back_with_a_note(proposed, desk, browse, sam, rosa):
+    browse(sam).post(
+        at(proposed, "send-back/"), {"version": proposed.version, "note": "Look at page 2."}
+    )
+
+    page = desk.get(at(proposed)).content.decode()
+    assert "Look at page 2." in page
+    assert "It is all back." in page
+    assert Claim.objects.get().reviewer == rosa
