@@ -47,7 +47,8 @@ DEBUG = env_bool("DEBUG", default=False)
 _public_url = env_str("PUBLIC_URL", default="" if IS_PRODUCTION else "http://localhost:8000")
 PUBLIC_URL = _public_url.rstrip("/")
 IS_HTTPS = urlsplit(PUBLIC_URL).scheme == "https"
-_loopback = [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+_public_host = urlsplit(PUBLIC_URL).hostname or "localhost"
+_loopback = [] if IS_PRODUCTION else ["localhost", "127.0.0.1", "[::1]", _public_host]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=_loopback)
 
 SECRET_KEY = env_secret("SECRET_KEY") or ("" if IS_PRODUCTION else keys.secret_key())
@@ -95,7 +96,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_database(REDIS_URL or "redis://localhost:6379", 1),
         "KEY_PREFIX": "recourse",
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
@@ -383,7 +384,7 @@ LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
 
 # A page that rings a worker's doorbell must not hang when the broker is gone.
 _PUBLISH_PATIENCE = {
-    "max_retries": 2,
+    "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0.1,
     "interval_max": 0.2,
@@ -402,9 +403,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": 5,
     "socket_keepalive": not REDIS_URL.startswith("unix:"),
     "health_check_interval": 25,
-    "retry_on_timeout": True,
     **_PUBLISH_PATIENCE,
 }
+if PROCESS_ROLE == "web":
+    # A Redis that hangs must not hang the page; a worker waits for messages as long as it takes.
+    CELERY_BROKER_TRANSPORT_OPTIONS["socket_timeout"] = 1
 CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = _PUBLISH_PATIENCE
 CELERY_TASK_SERIALIZER = "json"

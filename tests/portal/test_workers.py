@@ -90,3 +90,38 @@ def test_a_worker_outlives_redis_and_postgresql(worker):
     wait_for(lambda: beats() == 5)
 
     assert worker.poll() is None
+
+
+RING = """
+import os, time
+os.environ |= {"PROCESS_ROLE": "web", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+import django
+django.setup()
+from portal.periodic import heartbeat
+heartbeat.delay()
+print("rang", flush=True)
+input()
+started = time.monotonic()
+heartbeat.delay_on_commit()
+print(time.monotonic() - started)
+"""
+
+
+def test_a_page_does_not_wait_for_a_redis_that_hangs(worker):
+    page = subprocess.Popen(
+        [sys.executable, "-c", RING],
+        cwd=PROJECT_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert page.stdout
+    assert page.stdout.readline() == "rang\n"
+    pid = redis_client.from_url(embedded.redis_url()).info()["process_id"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        seconds, _nothing = page.communicate("\n", timeout=PATIENCE_SECONDS)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+    assert 0.5 < float(seconds) < 10
