@@ -36,7 +36,8 @@ def _json(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles)
     except json.JSONDecodeError as error:
-        raise Unusable(f"The line is not JSON: {error.msg} at character {error.pos + 1}.") from None
+        cause = error.msg.removesuffix(" at")
+        raise Unusable(f"The line is not JSON: {cause} at character {error.pos + 1}.") from None
     except RecursionError:
         raise Unusable("The line is nested too deeply.") from None
     except ValueError:

@@ -8,6 +8,7 @@ import pytest
 
 from appeals.notice_text import canonical_text, compose, sha256_of
 from appeals.notice_text.formats import amount_text
+from appeals.notice_text.regions import region_name
 from portal.lib.money import format_amount
 from tests.appeals.subjects import LITTLE_USED, TOLD_AT, english, given, subject
 
@@ -153,3 +154,19 @@ def test_the_hash_depends_on_the_content_and_not_on_its_order():
         "fc8419fc4c6436829b1f8478c730ba3e606d7b3d51ef361e6019012cc0dc6267"
     )
     assert canonical_text({"b": "额度", "a": [1]}) == '{"a":[1],"b":"额度"}'
+
+
+@pytest.mark.parametrize(
+    ("code", "english_name", "chinese_name"),
+    [
+        ("US-FL", "Florida", "佛罗里达州"),
+        ("CN-HLJ", "Heilongjiang", "黑龙江省"),
+        ("GB-SCT", "Scotland", "苏格兰"),
+        ("DE", "Germany", "德国"),
+        ("DE-SN", "Germany (DE-SN)", "德国（DE-SN）"),
+        ("ZZ-1", "Unknown Region (ZZ-1)", "未知地区（ZZ-1）"),
+        ("QQ-1", "QQ-1", "QQ-1"),
+    ],
+)
+def test_a_region_is_told_by_its_name(code, english_name, chinese_name):
+    assert (region_name(code, "en"), region_name(code, "zh-hans")) == (english_name, chinese_name)
