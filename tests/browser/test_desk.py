@@ -67,7 +67,7 @@ def test_the_common_path_needs_no_mouse(
     expect(page.locator("[name=new_limit]")).to_have_value("2500")
     expect(sentence).to_have_value(re.compile(r"2,500\.00"))
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for part in (".desk-head", ".desk-case"):
             assert faults(page, part) == [], (scheme, part)
     page.emulate_media(color_scheme="light")
