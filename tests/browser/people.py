@@ -13,7 +13,7 @@ from tests.browser.stack import Stack
 from tests.doubles import Accepted, Double
 
 PASSWORD = "a long and quiet river"
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 JOIN_ALL_QUEUES = """
 from appeals.models import ReviewQueue
 from portal.models import Customer
