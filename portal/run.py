@@ -59,8 +59,9 @@ def _run() -> int:
     try:
         with _only_one():
             try:
-                prepare()
-                _load_sample()
+                with _ctrl_c_is_heard():
+                    prepare()
+                    _load_sample()
                 return _serve()
             finally:
                 console.print("\nStopping PostgreSQL and Redis.")
@@ -73,6 +74,25 @@ def _run() -> int:
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+@contextlib.contextmanager
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """Stop on Ctrl-C even where a library swallowed the interrupt while it was being loaded."""
+    pressed = False
+
+    def note(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _load_sample() -> None:

@@ -13,7 +13,7 @@ from notifications.models import Notification
 from portal.models import Customer
 from tests.appeals.feeds import as_bytes, feed_line
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_the_same_time(*feeds):

@@ -18,7 +18,7 @@ from portal.lib.env import redis_database
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 CELERY = Path(sys.executable).with_name("celery")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 QUEUES = "urgent,standard,bulk,cases,periodic"
 
 
