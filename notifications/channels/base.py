@@ -11,11 +11,12 @@ from datetime import timedelta
 from typing import Self
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from notifications.kinds import AttemptOutcome, ChannelKind
 
 logger = logging.getLogger(__name__)
-# Marked for translation in locale/parts/engine.po; this module knows no framework.
-OUR_MISTAKE = "Our program broke off the call."
+OUR_MISTAKE = gettext_noop("Our program broke off the call.")
 
 
 @dataclass(frozen=True)
