@@ -45,7 +45,7 @@ THOROUGH = [
     Step(
         "tests",
         (
-            *(BIN / "pytest", "-n", "auto", "--dist", "loadgroup", "-q"),
+            *(BIN / "pytest", "-n", "auto", "-q"),
             *("--cov", "--cov-report=term", f"--cov-fail-under={LOWEST_COVERAGE}"),
         ),
     ),
