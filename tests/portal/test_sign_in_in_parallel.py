@@ -89,10 +89,8 @@ def test_the_right_code_at_once_from_everywhere_signs_in_once(client):
 
     all_at_once(lambda number: give(tabs[number], code).status_code)
 
-    assert (
-        sum(1 for tab in tabs if tab.cookies["session"].value != client.cookies["session"].value)
-        == 1
-    )
+    # A loser may be given a fresh, empty session: its old one ended with the winner's sign-in.
+    assert sum(is_in(tab) for tab in tabs) == 1
     assert SignInCode.objects.get().used_at
     assert SignInCode.objects.get().tries <= 5
 
