@@ -13,15 +13,15 @@ from appeals.models import (
     Action,
     Claim,
     CreditLine,
-    Finding,
     LineDecision,
     LineInstruction,
     LineStatus,
     Notice,
     Outcome,
 )
-from appeals.states import AppealState, OutcomeKind, Ruling
+from appeals.states import AppealState, OutcomeKind
 from notifications.api import Notification
+from tests.appeals.answers import FULL, KEPT, PART, propose, ready
 from tests.appeals.builders import (
     create_appeal,
     create_claim,
@@ -31,12 +31,6 @@ from tests.appeals.builders import (
     create_queue,
     create_reviewer,
 )
-
-FULL = Answer(kind=OutcomeKind.RESTORED, sentence="Your limit is back.")
-PART = Answer(
-    kind=OutcomeKind.PARTLY_RESTORED, sentence="Half is back.", new_limit=Decimal("2700.00")
-)
-KEPT = Answer(kind=OutcomeKind.KEPT, sentence="It stays.", internal_note="Checked twice.")
 
 
 @pytest.fixture
@@ -57,19 +51,6 @@ def sam(queue):
 @pytest.fixture
 def appeal(queue, rosa):
     return ready(create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa), rosa)
-
-
-def ready(appeal, by):
-    """With a finding on every ground."""
-    Finding.objects.bulk_create(
-        Finding(ground=ground, ruling=Ruling.ACCEPTED, sentence="Yes.", by=by, at=timezone.now())
-        for ground in appeal.grounds.all()
-    )
-    return appeal
-
-
-def propose(appeal, by, answer=FULL):
-    return propose_outcome(appeal=appeal, by=by, version=appeal.version, answer=answer)
 
 
 # --- What follows from an outcome -------------------------------------------------------------

@@ -1,13 +1,12 @@
 """Two pairs of eyes where they are asked for, and asking the customer for more."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from appeals.actions.outcomes import Answer, approve_outcome, propose_outcome, send_back_outcome
+from appeals.actions.outcomes import approve_outcome, send_back_outcome
 from appeals.actions.requests_by_staff import ask_for_documents
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import (
@@ -20,8 +19,9 @@ from appeals.models import (
     LineInstruction,
     Outcome,
 )
-from appeals.states import AppealState, OutcomeKind, Ruling
+from appeals.states import AppealState
 from notifications.api import Notification
+from tests.appeals.answers import FULL, KEPT, PART, propose, ready
 from tests.appeals.builders import (
     HIGH_USE,
     create_appeal,
@@ -30,12 +30,6 @@ from tests.appeals.builders import (
     create_queue,
     create_reviewer,
 )
-
-FULL = Answer(kind=OutcomeKind.RESTORED, sentence="Your limit is back.")
-PART = Answer(
-    kind=OutcomeKind.PARTLY_RESTORED, sentence="Half is back.", new_limit=Decimal("2700.00")
-)
-KEPT = Answer(kind=OutcomeKind.KEPT, sentence="It stays.", internal_note="Checked twice.")
 
 
 @pytest.fixture
@@ -56,19 +50,6 @@ def sam(queue):
 @pytest.fixture
 def appeal(queue, rosa):
     return ready(create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa), rosa)
-
-
-def ready(appeal, by):
-    """With a finding on every ground."""
-    Finding.objects.bulk_create(
-        Finding(ground=ground, ruling=Ruling.ACCEPTED, sentence="Yes.", by=by, at=timezone.now())
-        for ground in appeal.grounds.all()
-    )
-    return appeal
-
-
-def propose(appeal, by, answer=FULL):
-    return propose_outcome(appeal=appeal, by=by, version=appeal.version, answer=answer)
 
 
 # --- Two pairs of eyes --------------------------------------------------------------------------
