@@ -45,7 +45,7 @@ lock: python ## Compile requirements*.in into the pinned, hashed lists
 	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt
 	@for name in requirements requirements-dev requirements-bench; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --universal --python-version 3.11 \
-			--generate-hashes --no-emit-index-url --no-emit-find-links -q $$name.in -o $$name.txt || exit 1; \
+			--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links -q $$name.in -o $$name.txt || exit 1; \
 	done
 
 clean: ## Remove what was installed and the development data
