@@ -35,6 +35,7 @@ def notify(  # noqa: PLR0913 - one thing to say has this many sides
     lane: Lane | None = None,
     context: dict[str, str] | None = None,
     path: str = "",
+    about: str = "",
     is_mandatory: bool = False,
     legal_due_at: datetime | None = None,
     secret: str = "",
@@ -50,6 +51,7 @@ def notify(  # noqa: PLR0913 - one thing to say has this many sides
         lane=lane,
         context=context or {},
         path=path,
+        about=about,
         is_mandatory=is_mandatory,
         legal_due_at=legal_due_at,
         secret=secret,
@@ -72,5 +74,6 @@ def messages_for(person: Customer) -> QuerySet[Notification]:
     return (
         Notification.objects.filter(recipient=person)
         .order_by("-created_at", "-pk")
+        .select_related("campaign")
         .prefetch_related(deliveries)
     )

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from notifications.api import messages_for
 from notifications.kinds import ChannelKind
-from notifications.models import Notification
-from notifications.rendering import render
+from notifications.models import Notification, Wording
+from notifications.rendering import Words, matter_of, render
+from notifications.wording import draft_of
 from portal.models import Customer
 
 # A code is useless once it was used, and nobody should learn to look for it here.
@@ -35,7 +36,20 @@ def get_message(person: Customer, public_id: UUID) -> Notification | None:
 
 
 def told_in(message: Notification) -> list[Told]:
-    """The words that went out, one entry a channel that was tried."""
-    channels = dict.fromkeys(delivery.channel for delivery in message.deliveries.all())
-    texts = [(name, render(message, ChannelKind(name))) for name in channels]
-    return [Told(name, text.subject, text.text) for name, text in texts]
+    """The words that went out, one entry a channel that was tried; what waits, as it is today."""
+    by_channel = {delivery.channel: delivery for delivery in message.deliveries.all()}
+    by_channel.pop(ChannelKind.LETTER, None)
+    used = Wording.objects.in_bulk(
+        [delivery.wording_id for delivery in by_channel.values() if delivery.wording_id]
+    )
+    texts = [
+        (name, _words(message, ChannelKind(name), used.get(delivery.wording_id or 0)))
+        for name, delivery in by_channel.items()
+    ]
+    return [Told(name, words.subject, words.text) for name, words in texts]
+
+
+def _words(message: Notification, channel: ChannelKind, used: Wording | None) -> Words:
+    if used is None:
+        return render(message, channel)
+    return draft_of(used).filled(matter_of(message).values())

@@ -13,14 +13,19 @@ class ChannelKind(enum.StrEnum):
     SMS = "sms"
     EMAIL = "email"
     PUSH = "push"
+    LETTER = "letter"  # printed by people; no worker sends it
+
+
+# What workers send. A letter waits in the print queue until staff print and post it.
+ELECTRONIC = (ChannelKind.SMS, ChannelKind.EMAIL, ChannelKind.PUSH)
 
 
 class DeliveryState(enum.StrEnum):
     READY = "ready"
     CLAIMED = "claimed"  # leased by a worker, nothing sent yet
     SENDING = "sending"  # the provider may have it
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
+    ACCEPTED = "accepted"  # the provider has it; a letter is in a batch for printing
+    DELIVERED = "delivered"  # it arrived; a letter is posted
     UNDELIVERED = "undelivered"  # the provider says it did not arrive
     FAILED = "failed"  # refused for good
     UNKNOWN = "unknown"  # the answer was lost; never blindly sent again
@@ -35,12 +40,38 @@ class Unreached(enum.StrEnum):
     SWITCHED_OFF = "switched_off"
 
 
+class Settled(enum.StrEnum):
+    """How a notification that is owed by law came to rest."""
+
+    REACHED = "reached"  # a receipt proves it, or the letter is posted
+    NO_LONGER_TRUE = "no_longer_true"  # what it said was overtaken before it was sent
+
+
 class AttemptOutcome(enum.StrEnum):
     ACCEPTED = "accepted"
     RETRY = "retry"
     PERMANENT = "permanent"
     MISCONFIGURED = "misconfigured"
     UNKNOWN = "unknown"
+
+
+class CampaignState(enum.StrEnum):
+    DRAFT = "draft"
+    CANARY = "canary"  # the first share is made and sent
+    WAITING = "waiting"  # the first share is out; a person looks and says "go on"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"  # for good: what was not sent never will be
+    DONE = "done"
+
+
+class SuppressionCause(enum.StrEnum):
+    STOP = "stop"  # the person answered STOP; START lifts it
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"  # "this is spam"
+    UNSUBSCRIBED = "unsubscribed"
+    DEAD_NUMBER = "dead_number"  # no such number, or a landline
+    STAFF = "staff"
 
 
 # A receipt moves a delivery forward only: from any state of a lower rank.
@@ -62,6 +93,8 @@ ENDED = frozenset(
         DeliveryState.CANCELLED,
     }
 )
+# A delivery in one of these may still arrive by itself.
+UNDER_WAY = frozenset({DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.SENDING})
 
 
 def earlier_than(state: DeliveryState) -> frozenset[DeliveryState]:

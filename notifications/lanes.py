@@ -9,9 +9,7 @@ from django.conf import settings
 from notifications.kinds import ChannelKind, Lane
 
 # One task claims this many rows: a task a row would cost fifty times as much.
-BATCH_SIZE = 500
-# Of these, so many are begun at a time: a worker that dies leaves no more in doubt.
-STRIDE = 128
+BATCH_SIZE = 2_000
 # A batch begins no new stride later than this, so that a task ends before its time limit.
 BATCH_SECONDS = 80.0
 # What is due so soon goes now: the clocks of two machines need not agree to the millisecond.
@@ -20,6 +18,8 @@ CLOCK_TOLERANCE = timedelta(seconds=1)
 DOORBELL_EXPIRES_SECONDS = 60
 # Work that our own mistake holds up (wrong key, broken template) is looked at this often.
 HELD_FOR = timedelta(minutes=5)
+# A receipt usually tells what became of a lost answer; then we ask.
+ASK_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 import structlog
 
 from notifications.delivery import sweep as repair
+from notifications.delivery.settle import AT_ONCE, settle_due
+from notifications.kinds import ChannelKind, Lane
 from notifications.tasks import ring
 from portal.lib.tasks import shared_task
 
 logger = structlog.get_logger(__name__)
+# A round is a transaction; the next beat goes on where this one stopped.
+MOST_ROUNDS = 40
 
 
 @shared_task(name="notifications.sweep")
@@ -21,3 +25,15 @@ def sweep() -> None:
         logger.warning("swept", **found)
     for lane, channel in repair.lanes_with_work():
         ring(lane, channel)
+
+
+@shared_task(name="notifications.settle")
+def settle() -> None:
+    """Look whether what is owed has arrived, and send it on by its next channel where not."""
+    for _round in range(MOST_ROUNDS):
+        looked_at, bells = settle_due()
+        for bell in sorted(bells):
+            lane, channel = bell.split()
+            ring(Lane(lane), ChannelKind(channel))
+        if looked_at < AT_ONCE:
+            return

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from django.conf import settings
+from django.utils import timezone
 
-from notifications.kinds import ChannelKind
+from notifications.kinds import ChannelKind, SuppressionCause
 from notifications.models import Preference, Suppression
 
 # From `asked` (one row a notification) to `reach` (the same rows with the ways that are open).
@@ -40,11 +41,12 @@ REACH_SQL = """
         SELECT
             sms_to <> '' AND NOT EXISTS (
                 SELECT FROM notifications_suppression AS stop
-                WHERE stop.channel = 'sms' AND stop.address = sms_to
+                WHERE stop.channel = 'sms' AND stop.address = sms_to AND stop.lifted_at IS NULL
             ) AS has_sms,
             email_to <> '' AND NOT EXISTS (
                 SELECT FROM notifications_suppression AS stop
                 WHERE stop.channel = 'email' AND stop.address = lower(email_to)
+                AND stop.lifted_at IS NULL
             ) AS has_email,
             starts_push AND EXISTS (
                 SELECT FROM notifications_pushsubscription AS browser
@@ -53,26 +55,68 @@ REACH_SQL = """
     ) AS can
 """
 
+# By which channels a later step may reach people: their wishes count as for the first channels.
+REACHABLE_SQL = """
+    SELECT person.id, way.channel, way.address
+    FROM portal_customer AS person
+    LEFT JOIN notifications_preference AS choice ON choice.person_id = person.id
+    CROSS JOIN LATERAL (
+        SELECT 'sms' AS channel, person.phone AS address WHERE coalesce(choice.sms, true)
+        UNION ALL
+        SELECT 'email', person.email WHERE coalesce(choice.email, true)
+    ) AS way
+    WHERE person.id = ANY(%(people)s) AND coalesce(way.address, '') <> '' AND NOT EXISTS (
+        SELECT FROM notifications_suppression AS stop
+        WHERE stop.channel = way.channel AND stop.lifted_at IS NULL
+        AND stop.address = CASE way.channel WHEN 'email' THEN lower(way.address)
+            ELSE way.address END
+    )
+"""
+
 
 def suppression_key(channel: ChannelKind, address: str) -> str:
     """Return the form in which a suppressed address is kept and looked up."""
     return address.lower() if channel == ChannelKind.EMAIL else address
 
 
-def suppress(channel: ChannelKind, causes: dict[str, str], now: datetime) -> None:
+@dataclass(frozen=True)
+class Stop:
+    """Why nobody may send to an address any more, and to which sender it was said."""
+
+    cause: SuppressionCause
+    detail: str = ""
+    sender: str = ""
+
+
+def suppress(channel: ChannelKind, stops: dict[str, Stop], now: datetime) -> None:
     """Stop sending to these addresses; one that is stopped already keeps its first cause."""
     Suppression.objects.bulk_create(
         (
             Suppression(
                 channel=channel,
                 address=suppression_key(channel, address),
-                cause=cause,
+                cause=stop.cause,
+                detail=stop.detail[:200],
+                sender=stop.sender,
                 created_at=now,
             )
-            for address, cause in causes.items()
+            for address, stop in stops.items()
         ),
         ignore_conflicts=True,
     )
+
+
+def lift(
+    channel: ChannelKind, address: str, *, causes: frozenset[SuppressionCause], why: str
+) -> int:
+    """Send to this address again if it was stopped for one of these causes; say if it was."""
+    standing = Suppression.objects.filter(
+        channel=channel,
+        address=suppression_key(channel, address),
+        cause__in=causes,
+        lifted_at__isnull=True,
+    )
+    return standing.update(lifted_at=timezone.now(), lifted_because=why[:200])
 
 
 @dataclass(frozen=True)

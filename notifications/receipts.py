@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.channels.sms import DEAD, PERMANENT, TRY_LATER
+from notifications.channels.twilio_codes import DEAD, PERMANENT, TRY_LATER
 from notifications.kinds import ENDED, ChannelKind, DeliveryState, earlier_than
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.preferences import suppress

@@ -1,5 +1,6 @@
 """Turn a notification into the exact words a person gets, in their language."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from notifications.kinds import ChannelKind
 from notifications.models import Notification
+from notifications.types import TYPES
 
 # What a broken template or an incomplete context raises; never the provider's fault.
 RENDER_FAULTS = (
@@ -31,7 +33,7 @@ RENDER_FAULTS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Matter:
     """What a message is about: everything its templates may print."""
 
@@ -42,32 +44,40 @@ class Matter:
     secret: str = ""
     created_at: datetime | None = None
     expires_at: datetime | None = None
+    # A campaign's own words for every language, where the type leaves them to it.
+    campaign_words: dict[str, dict[str, str]] | None = None
 
     @property
     def link(self) -> str:
         return f"{settings.PUBLIC_URL}{self.path or '/'}"
 
-    def variables(self) -> dict[str, object]:
-        return {
-            "minutes": self._minutes(),
-            **self.context,
-            "type": self.type,
-            "code": self.secret,
-            "brand": _("Recourse"),
-            "site": settings.PUBLIC_URL,
-            "host": urlsplit(settings.PUBLIC_URL).hostname or "",
-            "link": self.link,
-            "language": self.language,
-        }
+    def values(self) -> dict[str, str]:
+        """What is filled in for this one person."""
+        worded_by = TYPES[self.type].worded_by
+        own = {name: str(value) for name, value in self.context.items() if name not in worded_by}
+        return {**own, "link": self.link, "code": self.secret}
 
-    def _minutes(self) -> int | None:
+    def sayings(self) -> dict[str, str]:
+        """What changes the sentences themselves, and is the same for many people."""
+        worded_by = TYPES[self.type].worded_by
+        if not worded_by and not self.campaign_words:
+            return {}
+        said = {name: self.context[name] for name in worded_by if name in self.context}
+        if "minutes" in worded_by:
+            said["minutes"] = self._minutes()
+        if self.campaign_words:
+            words = self.campaign_words.get(self.language) or self.campaign_words["en"]
+            said["announced_title"], said["announced_text"] = words["title"], words["text"]
+        return said
+
+    def _minutes(self) -> str:
         """How long it is useful, rounded down so that we never promise too much."""
         if not self.created_at or not self.expires_at:
-            return None
-        return int((self.expires_at - self.created_at).total_seconds() // 60)
+            return ""
+        return str(int((self.expires_at - self.created_at).total_seconds() // 60))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Words:
     """The texts of one message on one channel."""
 
@@ -77,6 +87,7 @@ class Words:
 
 
 def matter_of(notification: Notification) -> Matter:
+    campaign = notification.campaign if notification.campaign_id else None
     return Matter(
         type=notification.type,
         language=notification.language,
@@ -85,42 +96,62 @@ def matter_of(notification: Notification) -> Matter:
         secret=notification.secret,
         created_at=notification.created_at,
         expires_at=notification.expires_at,
+        campaign_words=campaign.words if campaign else None,
     )
 
 
 def render(notification: Notification, channel: ChannelKind) -> Words:
-    """Return the words of a notification on one channel, in the language it was sent in."""
-    return words_for(channel, matter_of(notification))
+    """Return the words a notification has today on one channel, in the language it was sent in."""
+    matter = matter_of(notification)
+    return words_for(channel, matter.type, matter.language, _everything(matter))
 
 
-def words_for(channel: ChannelKind, matter: Matter) -> Words:
+def words_for(
+    channel: ChannelKind, type_name: str, language: str, variables: Mapping[str, str]
+) -> Words:
     """Render one message; raises one of RENDER_FAULTS if a template is broken."""
-    with translation.override(matter.language):
-        variables = matter.variables()
+    with translation.override(language):
+        known = {**_of_the_site(type_name, language), **variables}
         if channel == ChannelKind.EMAIL:
             return Words(
-                subject=_one_line(_text(matter.type, "email_subject.txt", variables)),
-                text=_text(matter.type, "email.txt", variables),
-                html=_html(matter.type, "email.html", variables),
+                subject=_one_line(_text(type_name, "email_subject.txt", known)),
+                text=_text(type_name, "email.txt", known),
+                html=_html(type_name, "email.html", known),
             )
         if channel == ChannelKind.SMS:
-            return Words(text=_text(matter.type, "sms.txt", variables))
-        title, _newline, body = _text(matter.type, "push.txt", variables).partition("\n")
+            return Words(text=_text(type_name, "sms.txt", known))
+        title, _newline, body = _text(type_name, "push.txt", known).partition("\n")
         return Words(subject=title.strip(), text=body.strip())
 
 
 def title_of(notification: Notification) -> str:
     """Return what a message was about, in the language of the page that lists it."""
-    variables = matter_of(notification).variables()
-    return _one_line(_text(notification.type, "email_subject.txt", variables))
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    matter = matter_of(notification)
+    known = {**_of_the_site(matter.type, language), **_everything(matter)}
+    return _one_line(_text(notification.type, "email_subject.txt", known))
 
 
-def _text(type_name: str, file: str, variables: dict[str, object]) -> str:
+def _everything(matter: Matter) -> dict[str, str]:
+    return {**matter.values(), **matter.sayings()}
+
+
+def _of_the_site(type_name: str, language: str) -> dict[str, str]:
+    return {
+        "type": type_name,
+        "language": language,
+        "brand": _("Recourse"),
+        "site": settings.PUBLIC_URL,
+        "host": urlsplit(settings.PUBLIC_URL).hostname or "",
+    }
+
+
+def _text(type_name: str, file: str, variables: Mapping[str, str]) -> str:
     # Plain text has nothing to escape: an ampersand must arrive as one.
     return _template(type_name, file).render(Context(variables, autoescape=False)).strip()
 
 
-def _html(type_name: str, file: str, variables: dict[str, object]) -> str:
+def _html(type_name: str, file: str, variables: Mapping[str, str]) -> str:
     return str(_template(type_name, file).render(Context(variables)))
 
 

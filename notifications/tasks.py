@@ -6,10 +6,11 @@ import structlog
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from notifications.delivery.batch import deliver
+from notifications.delivery.batch import Tally, deliver
 from notifications.delivery.claim import claim
 from notifications.kinds import ChannelKind, Lane
 from notifications.lanes import BATCH_SIZE, DOORBELL_EXPIRES_SECONDS
+from notifications.passage import open_passage
 from portal.lib.tasks import shared_task
 
 logger = structlog.get_logger(__name__)
@@ -18,18 +19,34 @@ logger = structlog.get_logger(__name__)
 @shared_task(name="notifications.dispatch")
 def dispatch(lane: str, channel: str) -> None:
     """Send the next batch of a lane by one channel, and ring again while there is more."""
-    batch = claim(Lane(lane), ChannelKind(channel))
-    if len(batch.rows) == BATCH_SIZE:
-        # Before the work, so that every idle worker is drawn in, and not one after the other.
-        ring(Lane(lane), ChannelKind(channel))
-    deliver(batch)
+    send_next(Lane(lane), ChannelKind(channel))
 
 
-def ring(lane: Lane, channel: ChannelKind) -> None:
+def send_next(lane: Lane, channel: ChannelKind) -> Tally:
+    """Claim what may go now and carry it to its results; nothing where no provider is open."""
+    passage = open_passage(lane, channel, BATCH_SIZE)
+    if passage is None:
+        return Tally()
+    tally = Tally()
+    try:
+        batch = claim(lane, channel, limit=passage.rows)
+        if len(batch.rows) == passage.rows:
+            # Before the work, so that every idle worker is drawn in, not one after the other.
+            ring(lane, channel, countdown=passage.again_in)
+        tally = deliver(batch, passage.provider, passage)
+    finally:
+        passage.close(tally.spent)
+    return tally
+
+
+def ring(lane: Lane, channel: ChannelKind, *, countdown: float = 0) -> None:
     """Tell a worker of this lane; where the broker is down, the sweep rings again later."""
     try:
         dispatch.apply_async(
-            (lane.value, channel.value), queue=lane.value, expires=DOORBELL_EXPIRES_SECONDS
+            (lane.value, channel.value),
+            queue=lane.value,
+            countdown=countdown or None,
+            expires=DOORBELL_EXPIRES_SECONDS,
         )
     except (OperationalError, OSError):
         logger.warning("no broker took the doorbell", lane=lane.value, channel=channel.value)

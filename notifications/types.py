@@ -1,10 +1,26 @@
-"""Every kind of message we send: by which channels, and what a person may switch off."""
+"""Every kind of message we send: by which channels, in which order, and what may be switched off."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from notifications.kinds import ChannelKind, Lane
 
 EVERYWHERE = (ChannelKind.SMS, ChannelKind.EMAIL, ChannelKind.PUSH)
+# A mailbox that was full for an evening is no reason for a letter.
+WAIT_FOR_RECEIPT = timedelta(hours=72)
+# Printing, posting and the way of a letter, before a legal due date.
+LETTER_LEAD = timedelta(days=10)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next channel: at once when the ones before failed, else so long after the last began."""
+
+    channel: ChannelKind
+    after: timedelta
+
+
+LETTER = Step(ChannelKind.LETTER, after=WAIT_FOR_RECEIPT)
 
 
 @dataclass(frozen=True)
@@ -14,10 +30,22 @@ class NotificationType:
     name: str
     lane: Lane = Lane.STANDARD
     starts: tuple[ChannelKind, ...] = EVERYWHERE
+    follows: tuple[Step, ...] = ()
     # An optional one may be switched off altogether; the others keep e-mail or SMS.
     is_optional: bool = False
     # Somebody who waits for an answer to what they just did is awake.
     has_quiet_hours: bool = True
+    # Context that changes the sentences themselves; everything else is filled into them.
+    worded_by: frozenset[str] = frozenset()
+
+    def steps(self, *, is_mandatory: bool) -> tuple[Step, ...]:
+        """Return what follows the first channels; what is owed by law ends in a letter."""
+        return (*self.follows, LETTER) if is_mandatory else self.follows
+
+    def first_look(self, *, is_mandatory: bool) -> timedelta | None:
+        """Return how long after its making to look whether the message arrived."""
+        steps = self.steps(is_mandatory=is_mandatory)
+        return steps[0].after if steps else None
 
 
 TYPES = {
@@ -29,17 +57,35 @@ TYPES = {
             lane=Lane.URGENT,
             starts=(ChannelKind.EMAIL, ChannelKind.SMS),
             has_quiet_hours=False,
+            worded_by=frozenset({"minutes"}),
         ),
-        NotificationType("appeal_received", is_optional=True, has_quiet_hours=False),
+        NotificationType(
+            "appeal_received",
+            is_optional=True,
+            has_quiet_hours=False,
+            worded_by=frozenset({"promised_on"}),
+        ),
         NotificationType("documents_asked"),
         NotificationType("appeal_decided"),
         NotificationType("appeal_withdrawn", is_optional=True, has_quiet_hours=False),
-        NotificationType("promise_overdue"),
+        NotificationType(
+            "promise_overdue",
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            # An apology by SMS only where nothing else came through.
+            follows=(Step(ChannelKind.SMS, after=timedelta(hours=12)),),
+            worded_by=frozenset({"promised_on"}),
+        ),
         NotificationType(
             "reviewer_digest",
             starts=(ChannelKind.EMAIL,),
             is_optional=True,
             has_quiet_hours=False,
+        ),
+        NotificationType(
+            "announcement",
+            lane=Lane.BULK,
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            follows=(Step(ChannelKind.SMS, after=timedelta(hours=24)),),
         ),
     )
 }

@@ -17,12 +17,14 @@ from portal.lib.env import (
     env_bool,
     env_choice,
     env_int,
+    env_json,
     env_list,
     env_secret,
     env_str,
     redis_database,
 )
 from portal.lib.logging import logging_settings
+from portal.lib.providers import chosen_providers
 
 # Before any form or admin is read: `ModelForm[Appeal]` must mean something at run time.
 django_stubs_ext.monkeypatch()
@@ -352,12 +354,18 @@ if not VAPID_PRIVATE_KEY and not IS_PRODUCTION:
     VAPID_SUBJECT = VAPID_SUBJECT or "mailto:notices@lender.example"
 VAPID_PUBLIC_KEY = keys.vapid_public_key(VAPID_PRIVATE_KEY) if VAPID_PRIVATE_KEY else ""
 
-_local_channel = "notifications.channels.local.LocalChannel"
-CHANNELS = {
-    "sms": "notifications.channels.sms.SmsChannel" if TWILIO_ACCOUNT_SID else _local_channel,
-    "email": "notifications.channels.email.EmailChannel" if SENDGRID_API_KEY else _local_channel,
-    "push": "notifications.channels.push.PushChannel" if VAPID_PRIVATE_KEY else _local_channel,
-}
+SMTP_URL = env_secret("SMTP_URL")
+EXTRA_PROVIDERS = env_json("EXTRA_PROVIDERS", default=[])
+PROVIDERS = [
+    *chosen_providers(
+        twilio_sender=TWILIO_MESSAGING_SERVICE_SID if TWILIO_ACCOUNT_SID else "",
+        has_sendgrid=bool(SENDGRID_API_KEY),
+        smtp_url=SMTP_URL,
+        has_vapid=bool(VAPID_PRIVATE_KEY),
+        email_from=EMAIL_FROM,
+    ),
+    *EXTRA_PROVIDERS,
+]
 
 # Where we post browser notifications to, and nowhere else: the address comes from a browser.
 PUSH_SERVICES = env_list(
@@ -474,6 +482,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "appeals.tell_of_late_promises",
         "schedule": 300.0,
         "options": {"queue": "periodic", "expires": 300},
+    },
+    "notifications.settle": {
+        "task": "notifications.settle",
+        "schedule": 5.0,
+        "options": {"queue": "periodic", "expires": 10},
     },
     "notifications.sweep": {
         "task": "notifications.sweep",

@@ -1,25 +1,26 @@
-"""What a channel promises: take a message, answer what became of it, never raise for a refusal."""
+"""What a provider promises: take messages, answer for each, and never raise for a refusal."""
 
+import asyncio
 import hashlib
 import logging
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
-from notifications.kinds import AttemptOutcome, ChannelKind
+from notifications.kinds import AttemptOutcome, ChannelKind, SuppressionCause
+from notifications.wording import Draft
 
 logger = logging.getLogger(__name__)
 OUR_MISTAKE = gettext_noop("Our program broke off the call.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """Where a browser listens, and the keys only it can read with."""
 
@@ -28,7 +29,7 @@ class Subscription:
     auth: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Message:
     """One rendered message on its way to one address."""
 
@@ -37,6 +38,9 @@ class Message:
     text: str
     subject: str = ""
     html: str = ""
+    # The same words with their places open, for providers that take many people in one call.
+    draft: Draft | None = None
+    values: dict[str, str] = field(default_factory=dict)
     link: str = ""
     subscription: Subscription | None = None
     is_urgent: bool = False
@@ -45,10 +49,14 @@ class Message:
     @property
     def sha256(self) -> str:
         """The fingerprint of exactly what the person gets to read."""
-        return hashlib.sha256("\0".join((self.subject, self.text, self.html)).encode()).hexdigest()
+        return fingerprint(self.subject, self.text, self.html)
 
 
-@dataclass(frozen=True)
+def fingerprint(subject: str, text: str, html: str) -> str:
+    return hashlib.sha256("\0".join((subject, text, html)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one call, in our words; `detail` never holds a provider's free text."""
 
@@ -61,10 +69,13 @@ class Answer:
     retry_after: timedelta | None = None
     # Nobody may send to this address again.
     is_dead: bool = False
+    dead_because: SuppressionCause = SuppressionCause.DEAD_NUMBER
     # There is no more to hear: the message lies where the person reads it.
     is_delivered: bool = False
     # The rest of the batch would fare no better.
     halts: bool = False
+    # We were too fast: the rate is lowered.
+    is_throttle: bool = False
     # The call was not made, or it was our own fault: the delivery keeps its tries.
     is_free: bool = False
 
@@ -88,50 +99,128 @@ class Answer:
         )
 
 
-class Channel(ABC):
-    """One way to reach people through one provider."""
+class Flight:
+    """The calls of one batch: where answers are handed in, and whether to go on calling."""
 
-    provider: str
-    in_flight = 32
+    def __init__(self, hand_in: Callable[[UUID, Answer], None]) -> None:
+        self._hand_in = hand_in
+        self.halted_by: Answer | None = None
 
-    def __init__(self, kind: ChannelKind) -> None:
-        self.kind = kind
+    def hand_in(self, attempt_id: UUID, answer: Answer) -> None:
+        """Tell what became of one attempt; each must be told of exactly once."""
+        if answer.halts and self.halted_by is None:
+            self.halted_by = answer
+        self._hand_in(attempt_id, answer)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account at one provider, for one channel, as the settings describe it.
+
+    `name` is what attempts, counts and limits call it; `sender` is who the customer sees. Of
+    several accounts each gets its share (`weight`; 0 stands by), and no more than `rate` units a
+    second (0 for no limit).
+    """
+
+    kind: ChannelKind
+    name: str
+    sender: str = ""
+    weight: int = 1
+    rate: float = 0
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Name what limits and breakers hold for: this provider with this sender."""
+        return f"{self.name}:{self.sender}" if self.sender else self.name
+
+
+class Provider(ABC):
+    """The way to one account; it lives in one process and one event loop."""
+
+    # Deliveries begun together, and how many may be with the provider unanswered: a worker that
+    # is killed leaves no more than that in doubt.
+    stride = 128
+    most_in_air = 512
+    # Whether a receipt or a question will tell what became of a message.
+    has_receipts = True
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    @property
+    def key(self) -> str:
+        return self.account.key
+
+    def cost(self, text: str) -> int:
+        """Return how many units of the rate a message takes."""
+        return 1
 
     @abstractmethod
-    def send(self, message: Message) -> Answer:
-        """Make the one call for one message; runs in a thread, without a database."""
+    async def send_all(self, messages: Sequence[Message], flight: Flight) -> None:
+        """Call the provider, with bounded concurrency, and hand in an answer for each message.
 
-    def close(self) -> None:  # noqa: B027 - most need it, and those without do nothing
+        No database here. Whatever is not handed in when this ends, or raises, is taken for
+        unknown.
+        """
+
+    def send_here(self, messages: Sequence[Message]) -> list[tuple[UUID, Answer]] | None:
+        """Send in the thread that holds the database, for who needs it; None for all others."""
+        return None
+
+    async def find(self, sent: "Sent") -> Answer | None:
+        """Ask the provider what became of a call whose answer was lost; None if it cannot tell."""
+        return None
+
+    async def close(self) -> None:  # noqa: B027 - most need it, and those without do nothing
         """Give kept connections back."""
 
-    def send_all(self, messages: Sequence[Message]) -> Iterator[tuple[UUID, Answer]]:
-        """Send concurrently, and hand each answer over as soon as it is there."""
-        batch = _Batch(self)
-        with ThreadPoolExecutor(min(self.in_flight, len(messages))) as threads:
-            calls = {threads.submit(batch.send, message): message for message in messages}
-            for call in as_completed(calls):
-                error = call.exception()
-                yield calls[call].attempt_id, self._broken(error) if error else call.result()
-
-    def _broken(self, error: BaseException) -> Answer:
+    def broken(self, error: BaseException) -> Answer:
         """Answer for a call that our own code broke off, nobody knows where."""
         # Not the error's own words: they may hold an address.
         where = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("%s broke a call to %s:\n%s", type(error).__name__, self.provider, where)
+        logger.error("%s broke a call to %s:\n%s", type(error).__name__, self.name, where)
         return Answer.unknown(OUR_MISTAKE, code=type(error).__name__)
 
 
-class _Batch:
-    """What the threads of one batch tell each other: whether it is still worth calling."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A call whose answer was lost, as far as it helps to find it at the provider."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel = channel
-        self.halted_by: Answer | None = None
+    attempt_id: UUID
+    to: str
+    content_sha256: str
+    started_at: Any  # datetime; the first moment the provider can have had it
 
-    def send(self, message: Message) -> Answer:
-        if self.halted_by:
-            return Answer.not_begun(self.halted_by)
-        answer = self.channel.send(message)
-        if answer.halts:
-            self.halted_by = answer
-        return answer
+
+class OneByOne(Provider):
+    """A provider that takes one message a call."""
+
+    # Calls at the same time.
+    in_flight = 256
+
+    _window: asyncio.Semaphore | None = None
+
+    @abstractmethod
+    async def send(self, message: Message) -> Answer:
+        """Make the one call for one message."""
+
+    async def send_all(self, messages: Sequence[Message], flight: Flight) -> None:
+        if self._window is None:
+            self._window = asyncio.Semaphore(self.in_flight)
+        await asyncio.gather(*(self._send(message, flight, self._window) for message in messages))
+
+    async def _send(self, message: Message, flight: Flight, window: asyncio.Semaphore) -> None:
+        async with window:
+            if flight.halted_by:
+                answer = Answer.not_begun(flight.halted_by)
+            else:
+                try:
+                    answer = await self.send(message)
+                except Exception as error:  # noqa: BLE001 - an answer is owed whatever broke
+                    answer = self.broken(error)
+            flight.hand_in(message.attempt_id, answer)

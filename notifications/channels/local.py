@@ -1,36 +1,28 @@
 """Keep messages here where no provider is configured, for staff to look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
 
-from notifications.channels.base import Answer, Channel, Message
+from notifications.channels.base import Answer, Flight, Message, Provider
 from notifications.kinds import AttemptOutcome
 from notifications.models import LocalMessage
 
 ACCEPTED = Answer(AttemptOutcome.ACCEPTED, is_delivered=True)
 
 
-class LocalChannel(Channel):
+class LocalProvider(Provider):
     """A phone, a mailbox and a browser in our own database."""
 
-    provider = "local"
+    async def send_all(self, messages: Sequence[Message], flight: Flight) -> None:
+        raise NotImplementedError("It keeps messages in the thread that holds the database.")
 
-    def send(self, message: Message) -> Answer:
-        self._keep([message])
-        return ACCEPTED
-
-    def send_all(self, messages: Sequence[Message]) -> Iterator[tuple[UUID, Answer]]:
-        self._keep(messages)
-        for message in messages:
-            yield message.attempt_id, ACCEPTED
-
-    def _keep(self, messages: Sequence[Message]) -> None:
+    def send_here(self, messages: Sequence[Message]) -> list[tuple[UUID, Answer]]:
         LocalMessage.objects.bulk_create(
             LocalMessage(
                 attempt_id=message.attempt_id,
-                channel=self.kind,
+                channel=self.account.kind,
                 to=message.to,
                 subject=message.subject,
                 text=message.text,
@@ -40,3 +32,4 @@ class LocalChannel(Channel):
             )
             for message in messages
         )
+        return [(message.attempt_id, ACCEPTED) for message in messages]

@@ -1,52 +1,66 @@
 """Write down that a call is about to be made, before it is made."""
 
-import secrets
-import time
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications.channels.base import Message
+from notifications.channels.base import Message, Provider
 from notifications.delivery.check import Aside
-from notifications.delivery.claim import Batch, Claimed
+from notifications.delivery.claim import GOING_OUT, Batch, Claimed
 from notifications.lanes import lease
 
+# Where a channel ends for what is owed, its notification goes on to the next one at once.
 ASIDE_SQL = """
-UPDATE notifications_delivery AS delivery
-SET state = CASE WHEN aside.until IS NULL THEN 'cancelled' ELSE 'ready' END,
-    reason = aside.reason,
-    not_before = coalesce(aside.until, delivery.not_before),
-    ended_at = CASE WHEN aside.until IS NULL THEN %(now)s END,
-    lease_token = NULL, lease_until = NULL
-FROM unnest(%(ids)s::bigint[], %(reasons)s::text[], %(untils)s::timestamptz[])
-    AS aside (id, reason, until)
-WHERE delivery.id = aside.id AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
+WITH moved AS (
+    UPDATE notifications_delivery AS delivery
+    SET state = CASE WHEN aside.until IS NULL THEN 'cancelled' ELSE 'ready' END,
+        reason = aside.reason,
+        not_before = coalesce(aside.until, delivery.not_before),
+        ended_at = CASE WHEN aside.until IS NULL THEN %(now)s END,
+        lease_token = NULL, lease_until = NULL
+    FROM unnest(%(ids)s::uuid[], %(reasons)s::text[], %(untils)s::timestamptz[])
+        AS aside (id, reason, until)
+    WHERE delivery.id = aside.id AND delivery.id BETWEEN %(low)s AND %(high)s
+    AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
+    RETURNING delivery.notification_id, delivery.state
+)
+UPDATE notifications_notification AS notification
+SET settle_at = CASE WHEN notification.id = ANY(%(overtaken)s) THEN NULL ELSE %(now)s END,
+    settled_at = CASE WHEN notification.id = ANY(%(overtaken)s) THEN %(now)s END,
+    settled_as = CASE WHEN notification.id = ANY(%(overtaken)s) THEN 'no_longer_true' ELSE '' END
+FROM moved
+WHERE notification.id = moved.notification_id AND moved.state = 'cancelled'
+AND notification.settle_at IS NOT NULL
 """
 
-# Only what is still ours is begun: a claim that ran out may be in other hands.
+# Only what is still ours is begun: a claim that ran out may be in other hands, and a campaign
+# may have been paused or stopped since.
 BEGIN_SQL = """
 WITH begun AS (
     UPDATE notifications_delivery AS delivery
-    SET state = 'sending', tries = delivery.tries + 1, provider = %(provider)s, reason = '',
-        content_sha256 = go.sha256, lease_until = clock_timestamp() + %(lease)s
-    FROM unnest(%(ids)s::bigint[], %(attempt_ids)s::uuid[], %(sha256s)s::text[])
-        AS go (id, attempt_id, sha256)
-    WHERE delivery.id = go.id AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
-    RETURNING delivery.id, go.attempt_id
+    SET state = 'sending', tries = delivery.tries + 1, calls = delivery.calls + 1,
+        provider = %(provider)s, reason = '', content_sha256 = go.sha256, wording_id = go.wording,
+        lease_until = clock_timestamp() + %(lease)s
+    FROM unnest(%(ids)s::uuid[], %(attempt_ids)s::uuid[], %(sha256s)s::text[],
+        %(wordings)s::bigint[]) AS go (id, attempt_id, sha256, wording)
+    WHERE delivery.id = go.id AND delivery.id BETWEEN %(low)s AND %(high)s
+    AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
+    AND (delivery.campaign_id IS NULL OR delivery.campaign_id IN (
+        SELECT id FROM notifications_campaign WHERE state = ANY(%(going_out)s)
+    ))
+    RETURNING delivery.id, delivery.calls, go.attempt_id
 )
-INSERT INTO notifications_attempt (id, delivery_id, number, started_at, outcome, code, detail)
-SELECT attempt_id, begun.id, 1 + coalesce(
-        (SELECT max(number) FROM notifications_attempt WHERE delivery_id = begun.id), 0
-    ), %(now)s, '', '', ''
+INSERT INTO notifications_attempt
+    (id, delivery_id, number, provider, started_at, outcome, code, detail)
+SELECT attempt_id, id, calls, %(provider)s, %(now)s, '', '', ''
 FROM begun
 RETURNING id
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sending:
     """A claimed delivery and the message made of it."""
 
@@ -58,10 +72,14 @@ def put_aside(batch: Batch, rows: list[tuple[Claimed, Aside]]) -> None:
     """Cancel what must not be sent, and give back what must wait."""
     if not rows:
         return
+    ids = [row.id for row, _aside in rows]
     parameters: dict[str, Any] = {
-        "ids": [row.id for row, _aside in rows],
+        "ids": ids,
+        "low": min(ids),
+        "high": max(ids),
         "reasons": [aside.reason for _row, aside in rows],
         "untils": [aside.until for _row, aside in rows],
+        "overtaken": [row.notification_id for row, aside in rows if aside.is_overtaken],
         "token": batch.token,
         "now": timezone.now(),
     }
@@ -69,16 +87,21 @@ def put_aside(batch: Batch, rows: list[tuple[Claimed, Aside]]) -> None:
         cursor.execute(ASIDE_SQL, parameters)
 
 
-def begin(batch: Batch, going: list[Sending], provider: str) -> list[Sending]:
+def begin(batch: Batch, going: list[Sending], provider: Provider) -> list[Sending]:
     """Write the attempts and commit; only what this returns may be sent."""
     if not going:
         return []
+    ids = [one.row.id for one in going]
     parameters: dict[str, Any] = {
-        "ids": [one.row.id for one in going],
+        "ids": ids,
+        "low": min(ids),
+        "high": max(ids),
         "attempt_ids": [one.message.attempt_id for one in going],
         "sha256s": [one.message.sha256 for one in going],
+        "wordings": [one.message.draft.id if one.message.draft else None for one in going],
+        "going_out": GOING_OUT,
         "token": batch.token,
-        "provider": provider,
+        "provider": provider.name,
         "lease": lease(),
         "now": timezone.now(),
     }
@@ -87,13 +110,3 @@ def begin(batch: Batch, going: list[Sending], provider: str) -> list[Sending]:
         cursor.execute(BEGIN_SQL, parameters)
         begun = {attempt_id for (attempt_id,) in cursor.fetchall()}
     return [one for one in going if one.message.attempt_id in begun]
-
-
-def new_attempt_id() -> UUID:
-    """Return a random id that begins with the time (RFC 9562, version 7).
-
-    So the attempts of one hour lie together in the index.
-    """
-    milliseconds = time.time_ns() // 1_000_000
-    number = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(12) << 64)
-    return UUID(int=number | (0b10 << 62) | secrets.randbits(62))

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
@@ -10,6 +11,7 @@ from notifications.delivery.claim import Claimed
 from notifications.kinds import ChannelKind
 from notifications.preferences import usual_quiet_hours
 from notifications.quiet_hours import quiet_until
+from notifications.truth import overtaken
 from notifications.types import TYPES
 
 TOO_LATE = gettext_noop("It was no longer of use.")
@@ -30,6 +32,18 @@ class Aside:
 
     reason: str
     until: datetime | None = None
+    # What it says is no longer true: no other channel need say it either.
+    is_overtaken: bool = False
+
+
+def overtaken_rows(rows: list[Claimed]) -> dict[UUID, Aside]:
+    """Return the deliveries whose message is no longer true: asked once for the whole stride."""
+    found = overtaken((row.type, row.about) for row in rows)
+    return {
+        row.id: Aside(found[row.type, row.about], is_overtaken=True)
+        for row in rows
+        if (row.type, row.about) in found
+    }
 
 
 def reason_to_wait(row: Claimed, channel: ChannelKind, now: datetime) -> Aside | None:

@@ -10,20 +10,17 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.channels.base import Answer
+from notifications.channels.base import Answer, Provider
 from notifications.delivery.begin import Sending
 from notifications.delivery.claim import Batch
+from notifications.delivery.settle import look_again
 from notifications.kinds import ENDED, AttemptOutcome, ChannelKind, DeliveryState
-from notifications.lanes import HELD_FOR, Patience, patience_of
+from notifications.lanes import ASK_AFTER, HELD_FOR, Patience, patience_of
 from notifications.models import PushSubscription
-from notifications.preferences import suppress
+from notifications.preferences import Stop, suppress
 
 logger = structlog.get_logger(__name__)
 WAITS_FOR_DATABASE = (0.5, 1, 2, 4, 8)
-ENDS = {
-    AttemptOutcome.UNKNOWN: DeliveryState.UNKNOWN,
-    AttemptOutcome.PERMANENT: DeliveryState.FAILED,
-}
 GAVE_UP = gettext_noop("We tried as often as we may, and it was not taken.")
 
 ATTEMPTS_SQL = """
@@ -34,7 +31,8 @@ FROM unnest(
     %(attempt_ids)s::uuid[], %(outcomes)s::text[], %(http_statuses)s::int[], %(codes)s::text[],
     %(details)s::text[]
 ) AS answer (id, outcome, http_status, code, detail)
-WHERE attempt.id = answer.id AND attempt.ended_at IS NULL
+WHERE attempt.id = answer.id AND attempt.id BETWEEN %(low)s AND %(high)s
+AND attempt.ended_at IS NULL
 """
 
 # A receipt may have been faster than the answer: its state stands, and only the id is added.
@@ -47,16 +45,18 @@ SET state = CASE WHEN delivery.state IN ('sending', 'unknown')
         THEN final.reason ELSE delivery.reason END,
     provider_ref = coalesce(nullif(final.provider_ref, ''), delivery.provider_ref),
     not_before = coalesce(final.not_before, delivery.not_before),
+    ask_at = CASE WHEN delivery.state IN ('sending', 'unknown') THEN final.ask_at END,
     tries = delivery.tries - final.tries_back,
     sent_at = coalesce(delivery.sent_at, CASE WHEN final.is_sent THEN %(now)s END),
     ended_at = coalesce(delivery.ended_at, CASE WHEN final.is_over THEN %(now)s END),
     lease_token = NULL, lease_until = NULL
 FROM unnest(
-    %(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(provider_refs)s::text[],
-    %(not_befores)s::timestamptz[], %(tries_back)s::int[], %(are_sent)s::boolean[],
-    %(are_over)s::boolean[]
-) AS final (id, state, reason, provider_ref, not_before, tries_back, is_sent, is_over)
-WHERE delivery.id = final.id AND delivery.lease_token = %(token)s
+    %(ids)s::uuid[], %(states)s::text[], %(reasons)s::text[], %(provider_refs)s::text[],
+    %(not_befores)s::timestamptz[], %(ask_ats)s::timestamptz[], %(tries_back)s::int[],
+    %(are_sent)s::boolean[], %(are_over)s::boolean[]
+) AS final (id, state, reason, provider_ref, not_before, ask_at, tries_back, is_sent, is_over)
+WHERE delivery.id = final.id AND delivery.id BETWEEN %(low)s AND %(high)s
+AND delivery.lease_token = %(token)s
 """
 
 # A code has left, or never will: nobody needs it here any more.
@@ -77,6 +77,7 @@ class Final:
     state: DeliveryState
     reason: str = ""
     not_before: datetime | None = None
+    ask_at: datetime | None = None
     tries_back: int = 0
 
     @property
@@ -84,28 +85,35 @@ class Final:
         return self.state in {DeliveryState.ACCEPTED, DeliveryState.DELIVERED}
 
 
-def record(batch: Batch, answered: list[tuple[Sending, Answer]]) -> None:
+def record(batch: Batch, answered: list[tuple[Sending, Answer]], provider: Provider) -> None:
     """Write some answers of a batch in one transaction."""
     now = timezone.now()
+    finals = _finals(batch, answered, now)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ATTEMPTS_SQL, _attempt_columns(answered, now))
-        cursor.execute(DELIVERIES_SQL, _delivery_columns(batch, answered, now))
+        cursor.execute(DELIVERIES_SQL, _delivery_columns(batch, answered, finals, now))
         secret = [one.row.notification_id for one, _answer in answered if one.row.secret]
         if secret:
             cursor.execute(FORGET_SQL, {"ids": secret})
-        _bury(batch.channel, answered, now)
+        over = [
+            one.row.notification_id
+            for (one, _answer), final in zip(answered, finals, strict=True)
+            if final.state in ENDED
+        ]
+        look_again(over, now)
+        _bury(batch.channel, answered, provider, now)
 
 
-def record_surely(batch: Batch, answered: list[tuple[Sending, Answer]]) -> None:
+def record_surely(batch: Batch, answered: list[tuple[Sending, Answer]], provider: Provider) -> None:
     """Write answers even if the database goes away for a moment: they cannot be asked again."""
     for wait in WAITS_FOR_DATABASE:
         try:
-            return record(batch, answered)
+            return record(batch, answered, provider)
         except (OperationalError, InterfaceError):
             logger.warning("answers wait for the database", answers=len(answered))
             connection.close()
             threading.Event().wait(wait)
-    return record(batch, answered)
+    return record(batch, answered, provider)
 
 
 def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> Final:
@@ -113,8 +121,10 @@ def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> F
     if answer.outcome == AttemptOutcome.ACCEPTED:
         is_there = answer.is_delivered
         return Final(DeliveryState.DELIVERED if is_there else DeliveryState.ACCEPTED)
-    if answer.outcome in ENDS:
-        return Final(ENDS[answer.outcome], answer.detail)
+    if answer.outcome == AttemptOutcome.UNKNOWN:
+        return Final(DeliveryState.UNKNOWN, answer.detail, ask_at=now + ASK_AFTER)
+    if answer.outcome == AttemptOutcome.PERMANENT:
+        return Final(DeliveryState.FAILED, answer.detail)
     if answer.outcome == AttemptOutcome.MISCONFIGURED:
         return Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
     if tries >= patience.tries and not answer.is_free:
@@ -125,11 +135,19 @@ def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> F
     return Final(DeliveryState.READY, answer.detail, now + wait, int(answer.is_free))
 
 
+def _finals(batch: Batch, answered: list[tuple[Sending, Answer]], now: datetime) -> list[Final]:
+    patience = patience_of(batch.lane, batch.channel)
+    return [conclude(answer, one.row.tries + 1, patience, now) for one, answer in answered]
+
+
 def _attempt_columns(answered: list[tuple[Sending, Answer]], now: datetime) -> dict[str, Any]:
+    ids = [one.message.attempt_id for one, _answer in answered]
     answers = [answer for _one, answer in answered]
     return {
         "now": now,
-        "attempt_ids": [one.message.attempt_id for one, _answer in answered],
+        "attempt_ids": ids,
+        "low": min(ids),
+        "high": max(ids),
         "outcomes": [answer.outcome.value for answer in answers],
         "http_statuses": [answer.http_status for answer in answers],
         "codes": [answer.code[:40] for answer in answers],
@@ -138,31 +156,41 @@ def _attempt_columns(answered: list[tuple[Sending, Answer]], now: datetime) -> d
 
 
 def _delivery_columns(
-    batch: Batch, answered: list[tuple[Sending, Answer]], now: datetime
+    batch: Batch, answered: list[tuple[Sending, Answer]], finals: list[Final], now: datetime
 ) -> dict[str, Any]:
-    patience = patience_of(batch.lane, batch.channel)
-    finals = [conclude(answer, one.row.tries + 1, patience, now) for one, answer in answered]
+    ids = [one.row.id for one, _answer in answered]
     return {
         "now": now,
         "token": batch.token,
-        "ids": [one.row.id for one, _answer in answered],
+        "ids": ids,
+        "low": min(ids),
+        "high": max(ids),
         "provider_refs": [answer.provider_ref[:100] for _one, answer in answered],
         "states": [final.state.value for final in finals],
         "reasons": [final.reason for final in finals],
         "not_befores": [final.not_before for final in finals],
+        "ask_ats": [final.ask_at for final in finals],
         "tries_back": [final.tries_back for final in finals],
         "are_sent": [final.is_sent for final in finals],
         "are_over": [final.state in ENDED for final in finals],
     }
 
 
-def _bury(channel: ChannelKind, answered: list[tuple[Sending, Answer]], now: datetime) -> None:
+def _bury(
+    channel: ChannelKind,
+    answered: list[tuple[Sending, Answer]],
+    provider: Provider,
+    now: datetime,
+) -> None:
     """Remember the addresses that nobody may send to again."""
     dead = [(one.row, answer) for one, answer in answered if answer.is_dead]
+    if not dead:
+        return
     if channel == ChannelKind.PUSH:
         endpoints = [row.endpoint for row, _answer in dead]
-        if endpoints:
-            gone = PushSubscription.objects.filter(endpoint__in=endpoints, gone_at=None)
-            gone.update(gone_at=now)
+        PushSubscription.objects.filter(endpoint__in=endpoints, gone_at=None).update(gone_at=now)
         return
-    suppress(channel, {row.address: answer.detail for row, answer in dead}, now)
+    stops = {
+        row.address: Stop(answer.dead_because, answer.detail, provider.key) for row, answer in dead
+    }
+    suppress(channel, stops, now)

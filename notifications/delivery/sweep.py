@@ -5,7 +5,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from notifications.kinds import ChannelKind, Lane
+from notifications.delivery.claim import GOING_OUT
+from notifications.kinds import ELECTRONIC, ChannelKind, Lane
+from notifications.lanes import ASK_AFTER
 
 WORKER_DIED = gettext_noop("Our worker stopped before it heard the provider's answer.")
 SWEPT_AT_ONCE = 5_000
@@ -23,7 +25,8 @@ WHERE id IN (
 # The provider may have it: never to be sent again. The token stays for an answer that comes late.
 LOST_SQL = """
 WITH lost AS (
-    UPDATE notifications_delivery SET state = 'unknown', reason = %(reason)s, lease_until = NULL
+    UPDATE notifications_delivery
+    SET state = 'unknown', reason = %(reason)s, lease_until = NULL, ask_at = %(ask_at)s
     WHERE id IN (
         SELECT id FROM notifications_delivery
         WHERE state = 'sending' AND lease_until < clock_timestamp()
@@ -41,11 +44,20 @@ WORK_SQL = """
 SELECT lane, channel
 FROM unnest(%(lanes)s::text[]) AS lanes (lane)
 CROSS JOIN unnest(%(channels)s::text[]) AS channels (channel)
-WHERE EXISTS (
+WHERE (EXISTS (
     SELECT FROM notifications_delivery AS delivery
     WHERE delivery.state = 'ready' AND delivery.lane = lanes.lane
-    AND delivery.channel = channels.channel AND delivery.not_before <= %(now)s
-) AND (
+    AND delivery.channel = channels.channel AND delivery.campaign_id IS NULL
+    AND delivery.not_before <= %(now)s
+) OR EXISTS (
+    SELECT FROM notifications_campaign AS campaign WHERE campaign.state = ANY(%(going_out)s)
+    AND EXISTS (
+        SELECT FROM notifications_delivery AS delivery
+        WHERE delivery.state = 'ready' AND delivery.lane = lanes.lane
+        AND delivery.channel = channels.channel AND delivery.campaign_id = campaign.id
+        AND delivery.not_before <= %(now)s
+    )
+)) AND (
     SELECT count(DISTINCT lease_token) FROM notifications_delivery AS delivery
     WHERE delivery.state IN ('claimed', 'sending') AND delivery.lane = lanes.lane
     AND delivery.channel = channels.channel
@@ -84,8 +96,9 @@ def lanes_with_work() -> list[tuple[Lane, ChannelKind]]:
             WORK_SQL,
             {
                 "lanes": [lane.value for lane in Lane],
-                "channels": [channel.value for channel in ChannelKind],
+                "channels": [channel.value for channel in ELECTRONIC],
                 "now": timezone.now(),
+                "going_out": GOING_OUT,
                 "parallel": settings.DISPATCH_PARALLEL,
             },
         )
@@ -93,8 +106,13 @@ def lanes_with_work() -> list[tuple[Lane, ChannelKind]]:
 
 
 def _run(statement: str) -> int:
+    now = timezone.now()
+    parameters = {
+        "now": now,
+        "ask_at": now + ASK_AFTER,
+        "reason": WORKER_DIED,
+        "limit": SWEPT_AT_ONCE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, {"now": timezone.now(), "reason": WORKER_DIED, "limit": SWEPT_AT_ONCE}
-        )
+        cursor.execute(statement, parameters)
         return int(cursor.rowcount)

@@ -1,13 +1,23 @@
+from notifications.models.campaign import Campaign
 from notifications.models.contact import Preference, PushSubscription, Suppression
-from notifications.models.outbox import Attempt, Delivery, LocalMessage, Notification, Receipt
+from notifications.models.counts import DeliveryCount
+from notifications.models.delivery import Attempt, Delivery, LocalMessage, Receipt
+from notifications.models.letter import Letter, LetterBatch
+from notifications.models.notification import Notification
+from notifications.models.wording import Wording
 
 __all__ = [
     "Attempt",
+    "Campaign",
     "Delivery",
+    "DeliveryCount",
+    "Letter",
+    "LetterBatch",
     "LocalMessage",
     "Notification",
     "Preference",
     "PushSubscription",
     "Receipt",
     "Suppression",
+    "Wording",
 ]

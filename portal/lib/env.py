@@ -1,5 +1,6 @@
 """Read settings from the environment, once and strictly."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,26 @@ def env_int(name: str, *, default: int) -> int:
         return int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+
+
+def env_float(name: str, *, default: float) -> float:
+    value = env_str(name)
+    if not value:
+        return default
+    try:
+        return float(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from error
+
+
+def env_json(name: str, *, default: Any) -> Any:
+    """Read a JSON value, or one from the file that NAME_FILE points at."""
+    value = env_secret(name)
+    try:
+        return json.loads(value) if value else default
+    except ValueError as error:
+        # Not the value: it may hold keys.
+        raise ImproperlyConfigured(f"{name} must be JSON: {error}.") from error
 
 
 def env_list(name: str, *, default: list[str]) -> list[str]:

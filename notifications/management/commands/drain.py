@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from notifications.delivery import sweep
-from notifications.delivery.batch import deliver
-from notifications.delivery.claim import claim
-from notifications.kinds import ChannelKind, DeliveryState, Lane
+from notifications.kinds import ELECTRONIC, ChannelKind, DeliveryState, Lane
 from notifications.models import Delivery
+from notifications.tasks import send_next
 
 
 class Command(BaseCommand):
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         sweep.mark_lost_sends()
         table = _table("Sent", "lane", "channel", "claimed", "what became of them", "s", "rows/s")
         for lane in Lane:
-            for channel in ChannelKind:
+            for channel in ELECTRONIC:
                 _drain(lane, channel, table)
         console = Console(file=self.stdout, width=110)  # type: ignore[arg-type]
         console.print(table)
@@ -33,7 +32,7 @@ class Command(BaseCommand):
 
 def _drain(lane: Lane, channel: ChannelKind, table: Table) -> None:
     began, claimed, outcomes = time.monotonic(), 0, Counter[str]()
-    while (tally := deliver(claim(lane, channel))).claimed:
+    while (tally := send_next(lane, channel)).claimed:
         claimed += tally.claimed
         outcomes += tally.outcomes
     if not claimed:

@@ -1,0 +1,3 @@
+from notifications.admin import contacts, local, messages
+
+__all__ = ["contacts", "local", "messages"]
