@@ -64,7 +64,7 @@ class Matter:
             return {}
         said = {name: self.context[name] for name in worded_by if name in self.context}
         if "minutes" in worded_by:
-            said["minutes"] = self._minutes()
+            said.setdefault("minutes", self._minutes())
         if self.campaign_words:
             words = self.campaign_words.get(self.language) or self.campaign_words["en"]
             said["announced_title"], said["announced_text"] = words["title"], words["text"]
@@ -102,7 +102,11 @@ def matter_of(notification: Notification) -> Matter:
 
 def render(notification: Notification, channel: ChannelKind) -> Words:
     """Return the words a notification has today on one channel, in the language it was sent in."""
-    matter = matter_of(notification)
+    return words_of(channel, matter_of(notification))
+
+
+def words_of(channel: ChannelKind, matter: Matter) -> Words:
+    """Return the words for one person; raises one of RENDER_FAULTS if a template is broken."""
     return words_for(channel, matter.type, matter.language, _everything(matter))
 
 

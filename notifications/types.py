@@ -1,4 +1,4 @@
-"""Every kind of message we send: by which channels, in which order, and what may be switched off."""
+"""Every kind of message we send: by which channels, in which order, what may be switched off."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -14,6 +14,7 @@ from notifications.channels.base import Answer, Provider
 from notifications.delivery.begin import Sending
 from notifications.delivery.claim import Batch
 from notifications.delivery.settle import look_again
+from notifications.ids import MOST_ATTEMPTS
 from notifications.kinds import ENDED, AttemptOutcome, ChannelKind, DeliveryState
 from notifications.lanes import ASK_AFTER, HELD_FOR, Patience, patience_of
 from notifications.models import PushSubscription
@@ -118,15 +119,22 @@ def record_surely(batch: Batch, answered: list[tuple[Sending, Answer]], provider
 
 def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> Final:
     """Say what an answer means for a delivery that has been tried this often."""
-    if answer.outcome == AttemptOutcome.ACCEPTED:
-        is_there = answer.is_delivered
-        return Final(DeliveryState.DELIVERED if is_there else DeliveryState.ACCEPTED)
-    if answer.outcome == AttemptOutcome.UNKNOWN:
-        return Final(DeliveryState.UNKNOWN, answer.detail, ask_at=now + ASK_AFTER)
-    if answer.outcome == AttemptOutcome.PERMANENT:
-        return Final(DeliveryState.FAILED, answer.detail)
-    if answer.outcome == AttemptOutcome.MISCONFIGURED:
-        return Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
+    match answer.outcome:
+        case AttemptOutcome.ACCEPTED:
+            there, under_way = DeliveryState.DELIVERED, DeliveryState.ACCEPTED
+            final = Final(there if answer.is_delivered else under_way)
+        case AttemptOutcome.UNKNOWN:
+            final = Final(DeliveryState.UNKNOWN, answer.detail, ask_at=now + ASK_AFTER)
+        case AttemptOutcome.PERMANENT:
+            final = Final(DeliveryState.FAILED, answer.detail)
+        case AttemptOutcome.MISCONFIGURED:
+            final = Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
+        case AttemptOutcome.RETRY:
+            final = _another_time(answer, tries, patience, now)
+    return final
+
+
+def _another_time(answer: Answer, tries: int, patience: Patience, now: datetime) -> Final:
     if tries >= patience.tries and not answer.is_free:
         return Final(DeliveryState.FAILED, answer.detail or GAVE_UP)
     wait = patience.wait_after(tries)
@@ -137,7 +145,13 @@ def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> F
 
 def _finals(batch: Batch, answered: list[tuple[Sending, Answer]], now: datetime) -> list[Final]:
     patience = patience_of(batch.lane, batch.channel)
-    return [conclude(answer, one.row.tries + 1, patience, now) for one, answer in answered]
+    finals = [conclude(answer, one.row.tries + 1, patience, now) for one, answer in answered]
+    return [
+        Final(DeliveryState.FAILED, GAVE_UP)
+        if final.state == DeliveryState.READY and one.row.calls + 1 >= MOST_ATTEMPTS
+        else final
+        for (one, _answer), final in zip(answered, finals, strict=True)
+    ]
 
 
 def _attempt_columns(answered: list[tuple[Sending, Answer]], now: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from notifications.ids import delivery_id
 from notifications.kinds import UNDER_WAY, ChannelKind, DeliveryState, Settled
 from notifications.models import Delivery, Notification
 from notifications.preferences import REACHABLE_SQL
-from notifications.types import LETTER_LEAD, TYPES, Step
+from notifications.types import LETTER_LEAD, TYPES
 
 AT_ONCE = 500
 ARRIVED_ANOTHER_WAY = gettext_noop("It arrived another way.")
@@ -28,6 +28,16 @@ LOOK_SQL = """
 UPDATE notifications_notification SET settle_at = %(now)s
 WHERE id = ANY(%(ids)s) AND settled_at IS NULL
 AND (settle_at > %(now)s OR (settle_at IS NULL AND is_mandatory))
+"""
+
+WRITE_SQL = """
+UPDATE notifications_notification AS notification
+SET settle_at = look.settle_at, settled_at = look.settled_at, settled_as = look.settled_as,
+    unreached = look.unreached
+FROM unnest(%(ids)s::bigint[], %(settle_ats)s::timestamptz[], %(settled_ats)s::timestamptz[],
+    %(settled_as)s::text[], %(unreached)s::text[])
+    AS look (id, settle_at, settled_at, settled_as, unreached)
+WHERE notification.id = look.id
 """
 
 
@@ -54,7 +64,6 @@ def settle_due(now: datetime | None = None, *, limit: int = AT_ONCE) -> tuple[in
     One transaction: a worker that dies in it leaves everything as it was.
     """
     now = now or timezone.now()
-    bells: set[str] = set()
     with transaction.atomic():
         due = list(
             Notification.objects.select_for_update(skip_locked=True, no_key=True)
@@ -63,12 +72,18 @@ def settle_due(now: datetime | None = None, *, limit: int = AT_ONCE) -> tuple[in
         )
         deliveries = _deliveries_of(due)
         reach = _reachable([one.recipient_id for one in due])
+        following = []
         for one in due:
-            mine = deliveries.get(one.pk, [])
-            found = what_next(one, mine, reach[one.recipient_id], now)
-            bells |= _carry_out(one, found, reach[one.recipient_id], now)
+            addresses = reach[one.recipient_id]
+            found = what_next(one, deliveries.get(one.pk, []), addresses, now)
+            _note(one, found, now)
+            if found.channel:
+                following.append(_delivery(one, found.channel, addresses, now))
+        Delivery.objects.bulk_create(following, ignore_conflicts=True)
+        _cancel_followers([one for one in due if one.settled_at], now)
         _write(due)
-    return len(due), bells
+    rung = {one for one in following if one.channel != ChannelKind.LETTER}
+    return len(due), {f"{one.lane} {one.channel}" for one in rung}
 
 
 def what_next(
@@ -92,14 +107,12 @@ def what_next(
         return Next()
     if not any(_may_still_arrive(each) for each in carried):
         return Next(channel=steps[0].channel)
-    due_by_law = _letter_must_leave(one, steps)
-    if due_by_law and due_by_law <= now:
-        return Next(channel=ChannelKind.LETTER)
     began = max(each.sent_at or each.created_at for each in carried)
-    step_at = began + steps[0].after
-    if step_at <= now:
-        return Next(channel=steps[0].channel)
-    return Next(look_at=min(step_at, due_by_law) if due_by_law else step_at)
+    due = [(began + steps[0].after, steps[0].channel)]
+    if one.legal_due_at and steps[-1].channel == ChannelKind.LETTER:
+        due.append((one.legal_due_at - LETTER_LEAD, ChannelKind.LETTER))
+    first_at, channel = min(due)
+    return Next(channel=channel) if first_at <= now else Next(look_at=first_at)
 
 
 def _may_still_arrive(delivery: Delivery) -> bool:
@@ -109,62 +122,53 @@ def _may_still_arrive(delivery: Delivery) -> bool:
     return delivery.state in UNDER_WAY or delivery.state == DeliveryState.ACCEPTED
 
 
-def _letter_must_leave(one: Notification, steps: list[Step]) -> datetime | None:
-    if one.legal_due_at and any(step.channel == ChannelKind.LETTER for step in steps):
-        return one.legal_due_at - LETTER_LEAD
-    return None
-
-
-def _carry_out(
-    one: Notification, found: Next, addresses: dict[ChannelKind, str], now: datetime
-) -> set[str]:
-    """Change the notification in memory and its deliveries in the database."""
+def _note(one: Notification, found: Next, now: datetime) -> None:
+    """Change the notification as the look demands; `_write` saves it."""
     one.settle_at = found.look_at
     if found.is_reached:
         one.settled_at, one.settled_as = now, Settled.REACHED
-        _cancel_followers(one, now)
-        return set()
-    if found.channel is None:
-        return set()
-    steps = TYPES[one.type].steps(is_mandatory=one.is_mandatory)
-    following = [step for step in steps if step.channel == found.channel]
-    one.unreached = ""
+    if found.channel:
+        one.unreached = ""
     # For a letter people are at work: nothing to look at until it is posted.
-    is_letter = found.channel == ChannelKind.LETTER
-    one.settle_at = None if is_letter else now + _wait_for_next(steps, following[0])
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                id=delivery_id(one.created_at, one.pk, found.channel),
-                notification=one,
-                campaign_id=one.campaign_id,
-                channel=found.channel,
-                lane=one.lane,
-                address=addresses.get(found.channel, ""),
-                state=DeliveryState.READY,
-                reason=ENDED_ANOTHER_WAY if is_letter else "",
-                not_before=now,
-                created_at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    return set() if is_letter else {f"{one.lane} {found.channel}"}
+    if found.channel and found.channel != ChannelKind.LETTER:
+        one.settle_at = now + _wait_after(one, found.channel)
 
 
-def _wait_for_next(steps: tuple[Step, ...], current: Step) -> timedelta:
-    later = steps[steps.index(current) + 1 :]
+def _wait_after(one: Notification, channel: ChannelKind) -> timedelta:
+    steps = TYPES[one.type].steps(is_mandatory=one.is_mandatory)
+    order = [step.channel for step in steps]
+    later = steps[order.index(channel) + 1 :]
     return later[0].after if later else WHILE_UNDER_WAY
 
 
-def _cancel_followers(one: Notification, now: datetime) -> None:
-    """Do not print a letter, or send a later channel, for what has arrived meanwhile."""
-    steps = TYPES[one.type].steps(is_mandatory=one.is_mandatory)
-    Delivery.objects.filter(
+def _delivery(
+    one: Notification, channel: ChannelKind, addresses: dict[ChannelKind, str], now: datetime
+) -> Delivery:
+    return Delivery(
+        id=delivery_id(one.created_at, one.pk, channel),
         notification=one,
-        channel__in=[step.channel for step in steps],
+        campaign_id=one.campaign_id,
+        channel=channel,
+        lane=one.lane,
+        address=addresses.get(channel, ""),
         state=DeliveryState.READY,
-    ).update(state=DeliveryState.CANCELLED, reason=ARRIVED_ANOTHER_WAY, ended_at=now)
+        reason=ENDED_ANOTHER_WAY if channel == ChannelKind.LETTER else "",
+        not_before=now,
+        created_at=now,
+    )
+
+
+def _cancel_followers(reached: list[Notification], now: datetime) -> None:
+    """Do not print a letter, or send a later channel, for what has arrived meanwhile."""
+    followers = [
+        delivery_id(one.created_at, one.pk, step.channel)
+        for one in reached
+        for step in TYPES[one.type].steps(is_mandatory=one.is_mandatory)
+    ]
+    if followers:
+        Delivery.objects.filter(pk__in=followers, state=DeliveryState.READY).update(
+            state=DeliveryState.CANCELLED, reason=ARRIVED_ANOTHER_WAY, ended_at=now
+        )
 
 
 def _deliveries_of(due: list[Notification]) -> dict[int, list[Delivery]]:
@@ -186,6 +190,12 @@ def _reachable(recipients: list[int]) -> dict[int, dict[ChannelKind, str]]:
 
 
 def _write(due: list[Notification]) -> None:
-    Notification.objects.bulk_update(
-        due, ["settle_at", "settled_at", "settled_as", "unreached"], batch_size=AT_ONCE
-    )
+    parameters = {
+        "ids": [one.pk for one in due],
+        "settle_ats": [one.settle_at for one in due],
+        "settled_ats": [one.settled_at for one in due],
+        "settled_as": [one.settled_as for one in due],
+        "unreached": [one.unreached for one in due],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_SQL, parameters)

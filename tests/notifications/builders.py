@@ -7,9 +7,10 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.api import Notification, NotificationRequest, notify, notify_many
-from notifications.channels.base import Message
-from notifications.delivery.begin import new_attempt_id
+from notifications.channels import providers_of
+from notifications.channels.base import Message, Provider
 from notifications.delivery.claim import Batch, Claimed, claim
+from notifications.ids import attempt_id
 from notifications.kinds import ChannelKind, Lane
 from notifications.models import Attempt, Delivery, Preference, PushSubscription
 from notifications.tasks import dispatch
@@ -106,7 +107,11 @@ def claim_sms(**options: Any) -> Batch:
 
 
 def message_for(row: Claimed) -> Message:
-    return Message(attempt_id=new_attempt_id(), to=row.address, text="Hello")
+    return Message(attempt_id=attempt_id(row.id, row.calls + 1), to=row.address, text="Hello")
+
+
+def sms_provider() -> Provider:
+    return providers_of(ChannelKind.SMS)[0]
 
 
 def lease_runs_out() -> None:

@@ -13,7 +13,7 @@ from notifications.delivery.begin import Sending, begin
 from notifications.delivery.claim import claim
 from notifications.kinds import ChannelKind, Lane
 from notifications.models import Attempt, Delivery, LocalMessage, Notification, Suppression
-from notifications.rendering import words_for as real_words_for
+from notifications.wording import draft_for as real_draft_for
 from tests.notifications.builders import (
     claim_sms,
     create_person,
@@ -23,6 +23,7 @@ from tests.notifications.builders import (
     owe_sms,
     prefer,
     send,
+    sms_provider,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_what_came_too_late_is_not_sent(twilio):
 def test_a_stop_that_came_after_the_owing_is_obeyed(twilio):
     (delivery,) = owe_sms()
     Suppression.objects.create(
-        channel="sms", address=delivery.address, cause="STOP", created_at=timezone.now()
+        channel="sms", address=delivery.address, cause="stop", created_at=timezone.now()
     )
 
     send("sms")
@@ -157,12 +158,12 @@ def test_one_broken_text_does_not_hold_up_the_others(twilio, monkeypatch, caplog
     good, broken, other = owe_sms(3)
     Notification.objects.filter(deliveries=broken).update(path="/broken/")
 
-    def words_for(channel, matter):
+    def draft_for(channel, matter):
         if matter.path == "/broken/":
             raise TemplateSyntaxError
-        return real_words_for(channel, matter)
+        return real_draft_for(channel, matter)
 
-    monkeypatch.setattr(batches, "words_for", words_for)
+    monkeypatch.setattr(batches, "draft_for", draft_for)
 
     send("sms")
 
@@ -210,10 +211,12 @@ def test_a_claim_that_ran_out_is_not_sent_by_its_old_holder():
     assert sweep.free_stale_claims() == 2
     new = claim_sms(limit=1)
 
-    begun = begin(old, [Sending(row, message_for(row)) for row in old.rows], "twilio")
+    begun = begin(old, [Sending(row, message_for(row)) for row in old.rows], sms_provider())
 
     assert begun == []
-    assert len(begin(new, [Sending(row, message_for(row)) for row in new.rows], "twilio")) == 1
+    assert (
+        len(begin(new, [Sending(row, message_for(row)) for row in new.rows], sms_provider())) == 1
+    )
     assert Attempt.objects.count() == 1
 
 

@@ -35,7 +35,7 @@ def undo(work):
 
 def suppress(channel, address):
     Suppression.objects.create(
-        channel=channel, address=address, cause="test", created_at=timezone.now()
+        channel=channel, address=address, cause="staff", created_at=timezone.now()
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from notifications.kinds import ChannelKind
-from notifications.rendering import Matter, words_for
+from notifications.rendering import Matter, words_of
 
 # GSM 03.38, the alphabet in which an SMS holds 160 letters.
 GSM = set(
@@ -24,7 +24,7 @@ def words(channel, type_name, language="en"):
         path="/decisions/LD-1/",
         secret="12345678",
     )
-    return words_for(channel, matter)
+    return words_of(channel, matter)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def test_a_code_lets_the_phone_fill_it_in():
 def test_plain_text_is_not_escaped_and_html_is():
     matter = Matter("sign_in_code", "en", {"minutes": "5 & <b>"}, secret="1")
 
-    told = words_for(ChannelKind.EMAIL, matter)
+    told = words_of(ChannelKind.EMAIL, matter)
 
     assert "5 & <b>" in told.text
     assert "5 &amp; &lt;b&gt;" in told.html
