@@ -1,6 +1,7 @@
 # `make` lists what there is. Python 3.11 or newer and make are all it needs.
 
 PORT ?= 8000
+N ?= 1
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done)
@@ -9,7 +10,7 @@ BIN := .venv/bin
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stop test lint bench lock clean python
+.PHONY: help setup run stop test lint faults bench lock clean python
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +37,10 @@ test: python ## Check everything, from lint to browser
 lint: python ## Only the quick checks
 	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt
 	@$(BIN)/python -m tests.everything quick
+
+faults: python ## Repeat the fault tests with N seeds: make faults N=20
+	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt
+	@FAULT_ROUNDS="$(N)" $(BIN)/pytest -n auto -q tests/notifications/faults
 
 bench: python ## Print the benchmark tables
 	@$(PYTHON) portal/bootstrap.py requirements.txt requirements-dev.txt requirements-bench.txt
