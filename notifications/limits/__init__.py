@@ -1,0 +1,1 @@
+"""How fast each provider may be called, and whether it may be called at all."""

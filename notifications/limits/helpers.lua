@@ -1,0 +1,20 @@
+-- Hashes as tables.
+
+local function read(key)
+    local flat, kept = redis.call('HGETALL', key), {}
+    for place = 1, #flat, 2 do
+        kept[flat[place]] = flat[place + 1]
+    end
+    return kept
+end
+
+local function write(key, fields)
+    local flat = {}
+    for name, value in pairs(fields) do
+        table.insert(flat, name)
+        -- Lua's own way to write a number keeps too few digits of a time.
+        table.insert(flat, type(value) == 'number' and string.format('%.6f', value) or value)
+    end
+    redis.call('HSET', key, unpack(flat))
+    redis.call('EXPIRE', key, RULES.kept_for)
+end
