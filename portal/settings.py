@@ -345,6 +345,8 @@ TWILIO_MESSAGING_SERVICE_SID = env_secret("TWILIO_MESSAGING_SERVICE_SID")
 TWILIO_API_URL = env_str("TWILIO_API_URL")
 SENDGRID_API_KEY = env_secret("SENDGRID_API_KEY")
 SENDGRID_API_URL = env_str("SENDGRID_API_URL")
+# People told in one call to SendGrid: a lost answer leaves that many in doubt.
+EMAIL_CALL_SIZE = env_int("EMAIL_CALL_SIZE", default=250)
 SENDGRID_WEBHOOK_PUBLIC_KEY = env_secret("SENDGRID_WEBHOOK_PUBLIC_KEY")
 EMAIL_FROM = env_str("EMAIL_FROM", default="" if IS_PRODUCTION else "notices@lender.example")
 VAPID_PRIVATE_KEY = env_secret("VAPID_PRIVATE_KEY")

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
@@ -133,6 +134,13 @@ class Account:
     def key(self) -> str:
         """Name what limits and breakers hold for: this provider with this sender."""
         return f"{self.name}:{self.sender}" if self.sender else self.name
+
+    def option(self, name: str, default: str = "") -> str:
+        """Return an option, or what the file named by NAME_file holds, as mounted secrets come."""
+        path = self.options.get(f"{name}_file")
+        if path:
+            return Path(path).read_text(encoding="utf-8").strip()
+        return str(self.options.get(name) or default)
 
 
 class Provider(ABC):

@@ -1,29 +1,21 @@
-"""HTTP calls whose failure says whether the request went out."""
+"""HTTP calls over kept connections, whose failure says whether the request went out."""
 
-import ssl
-import threading
-import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from urllib.request import getproxies, proxy_bypass
 
-import requests
+import aiohttp
 from django.utils import timezone
 from django.utils.translation import gettext_noop
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationValueError,
-    MaxRetryError,
-    NewConnectionError,
-    SSLError,
-)
+from yarl import URL
 
 from notifications.channels.base import Answer
 from notifications.kinds import AttemptOutcome
 
+# Connecting ends before the whole call may: so a call that took too long had gone out.
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 # Load balancers close idle connections after about a minute, without a word.
@@ -36,56 +28,98 @@ BROKEN = gettext_noop("The provider had a fault of its own.")
 RUBBISH = gettext_noop("The provider's answer made no sense.")
 SLOW_DOWN = gettext_noop("The provider asked us to slow down.")
 
+# What aiohttp raises before a byte of the request is written: refused, no such host, a wrong
+# certificate, no connection in time, a proxy that opens no tunnel, an address that is none.
+NEVER_WENT_OUT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+# Everything else a call may end with; time-outs and cut connections among it.
+CALL_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a provider answered, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
 
 class KeptSession:
-    """A session whose connections are kept between calls, but not over a long pause."""
+    """Connections of one provider, kept between calls but not over a long pause.
 
-    def __init__(self, in_flight: int, *, trust_env: bool = False) -> None:
-        self.session = requests.Session()
-        # Trusting means to read the whole environment for each call; see `proxies_for`.
-        self.session.trust_env = trust_env
-        for scheme in ("https://", "http://"):
-            # Never a retry below us: whether a request may be repeated is ours to say.
-            self.session.mount(scheme, HTTPAdapter(pool_maxsize=in_flight, max_retries=0))
-        self._last_used = time.monotonic()
-        self._lock = threading.Lock()
+    It repeats nothing (aiohttp does so for GET only, which is for asking): whether a message may
+    go again is ours to say. It follows no redirect and keeps no cookie.
+    """
 
-    def fresh(self) -> requests.Session:
-        """Return the session, its connections dropped if they may have gone stale."""
-        with self._lock:
-            if time.monotonic() - self._last_used > IDLE_SECONDS:
-                self.session.close()
-            self._last_used = time.monotonic()
-        return self.session
+    def __init__(self, in_flight: int, headers: Mapping[str, str] | None = None) -> None:
+        self._in_flight = in_flight
+        self._headers = headers
+        self._session: aiohttp.ClientSession | None = None
 
-    def close(self) -> None:
-        self.session.close()
+    async def call(
+        self,
+        method: str,
+        url: URL,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Make one call; raises one of CALL_FAULTS where there is no whole answer."""
+        session = self._session or self._open()
+        async with session.request(
+            method,
+            url,
+            data=data,
+            headers=headers,
+            proxy=proxy_for(url.scheme, url.host or ""),
+            allow_redirects=False,
+        ) as answer:
+            return Reply(answer.status, answer.headers, await answer.read())
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        # Not in __init__: a session belongs to the loop that is running when it is made.
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=self._in_flight, keepalive_timeout=IDLE_SECONDS, ttl_dns_cache=60
+            ),
+            timeout=aiohttp.ClientTimeout(
+                total=CONNECT_SECONDS + READ_SECONDS,
+                connect=CONNECT_SECONDS,
+                sock_read=READ_SECONDS,
+            ),
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("Accept-Encoding",),
+        )
+        return self._session
 
 
 @cache
-def proxies_for(address: str) -> dict[str, str]:
-    """Return the proxies the environment names for calls to this address, read once."""
-    return get_environ_proxies(address)
+def proxy_for(scheme: str, host: str) -> str | None:
+    """Return the proxy the environment names for calls to this host, read once."""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
-def failed_call(error: requests.RequestException | HTTPError) -> Answer:
+def failed_call(error: BaseException) -> Answer:
     """Class a call without an answer: retry if nothing went out, otherwise unknown."""
-    if went_out(error):
-        return Answer.unknown(NO_ANSWER, code=type(error).__name__)
-    return Answer(AttemptOutcome.RETRY, code=type(error).__name__, detail=UNREACHABLE)
-
-
-def went_out(error: BaseException) -> bool:
-    """Say whether the provider may have seen the request; in doubt it may."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
-        return False
-    cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
-    if isinstance(cause, MaxRetryError) and cause.reason is not None:
-        cause = cause.reason
-    if isinstance(cause, SSLError):
-        # A broken TLS record may come with the answer; a wrong certificate comes before all.
-        return not isinstance(cause.args[0], ssl.SSLCertVerificationError)
-    return not isinstance(cause, NewConnectionError | ConnectTimeoutError | LocationValueError)
+    code = type(error).__name__
+    if isinstance(error, NEVER_WENT_OUT):
+        return Answer(AttemptOutcome.RETRY, code=code, detail=UNREACHABLE)
+    return Answer.unknown(NO_ANSWER, code=code)
 
 
 def retry_after(header: str | None) -> timedelta | None:
@@ -110,4 +144,5 @@ def throttled(header: str | None, http_status: int = 429, code: str = "429") -> 
         detail=SLOW_DOWN,
         retry_after=retry_after(header),
         halts=True,
+        is_throttle=True,
     )

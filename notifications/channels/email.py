@@ -1,69 +1,96 @@
-"""E-mail through SendGrid."""
+"""E-mail through SendGrid: many people a call."""
 
+import asyncio
 import json
 import time
-from email.utils import parseaddr
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
 
-import python_http_client
-import urllib3
 from django.conf import settings
 from django.utils.translation import gettext_noop
 from sendgrid import SendGridAPIClient
+from yarl import URL
 
-from notifications.channels.base import Answer, Channel, Message
+from notifications.channels.base import Account, Answer, Flight, Message, Provider
 from notifications.channels.calls import (
     BROKEN,
-    CONNECT_SECONDS,
-    IDLE_SECONDS,
-    READ_SECONDS,
+    CALL_FAULTS,
     RUBBISH,
+    KeptSession,
+    Reply,
     failed_call,
-    proxies_for,
     throttled,
 )
-from notifications.kinds import AttemptOutcome, ChannelKind
+from notifications.channels.mailings import Mailing, mailings
+from notifications.kinds import AttemptOutcome
 
 SENDGRID = "https://api.sendgrid.com"
 REFUSED = gettext_noop("The e-mail service refused this message.")
 OUR_FAULT = gettext_noop("Our account with the e-mail service is not set up right.")
-# What is wrong with the sender or the key is wrong for every message.
+# What is wrong with the key or the address of the service is wrong for every message.
 OURS = frozenset({401, 403, 404, 405, 406, 415})
+# Fields that are the same in every call, and fields of one wording.
+OUR_FIELDS = ("from", "reply_to", "headers", "tracking_settings")
+WORDING_FIELDS = ("subject", "content")
 
 
-class EmailChannel(Channel):
-    """One kept SendGrid client a process; each message carries the id of our attempt."""
+class SendGridProvider(Provider):
+    """One account; a call takes everybody who gets the same words, each with our attempt's id."""
 
-    provider = "sendgrid"
+    stride = 1_000
+    most_in_air = 2_000
+    # Calls at the same time: people in one call wait for each other, calls do not.
+    in_flight = 16
 
-    def __init__(self, kind: ChannelKind) -> None:
-        super().__init__(kind)
-        self._api = SendGridAPIClient(
-            settings.SENDGRID_API_KEY, host=settings.SENDGRID_API_URL or SENDGRID
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        api = SendGridAPIClient(
+            account.option("api_key", settings.SENDGRID_API_KEY),
+            host=account.option("api_url", settings.SENDGRID_API_URL) or SENDGRID,
         )
-        self._pool = _pool(self._api.host, self.in_flight)
-        self._api.client = _KeptClient(self._api.client, self._pool)
+        self._url = URL(f"{api.host}/v3/mail/send")
+        headers = {**api.client.request_headers, "Content-Type": "application/json"}
+        self._kept = KeptSession(self.in_flight, headers)
+        self._window: asyncio.Semaphore | None = None
+        self._from = account.sender or settings.EMAIL_FROM
 
-    def send(self, message: Message) -> Answer:
+    async def send_all(self, messages: Sequence[Message], flight: Flight) -> None:
+        if self._window is None:
+            self._window = asyncio.Semaphore(self.in_flight)
+        calls = mailings(messages, settings.EMAIL_CALL_SIZE)
+        await asyncio.gather(*(self._send(mailing, flight, self._window) for mailing in calls))
+
+    async def close(self) -> None:
+        await self._kept.close()
+
+    async def _send(self, mailing: Mailing, flight: Flight, window: asyncio.Semaphore) -> None:
+        """Send one mailing, in halves again and again where one of its people spoils it."""
+        async with window:
+            answer = await self._call(mailing, flight)
+        if len(mailing.messages) > 1 and _may_be_one_of_many(answer):
+            await asyncio.gather(*(self._send(half, flight, window) for half in mailing.halves()))
+            return
+        for message in mailing.messages:
+            flight.hand_in(message.attempt_id, answer)
+
+    async def _call(self, mailing: Mailing, flight: Flight) -> Answer:
+        if flight.halted_by:
+            return Answer.not_begun(flight.halted_by)
+        body = json.dumps(mailing.body(self._from), ensure_ascii=False).encode()
         try:
-            taken = self._api.send(_body(message))
-        except urllib3.exceptions.HTTPError as error:
+            return _classed(await self._kept.call("POST", self._url, data=body))
+        except CALL_FAULTS as error:
             return failed_call(error)
-        return _classed(taken.status, taken.headers, taken.data)
-
-    def close(self) -> None:
-        self._pool.clear()
+        except Exception as error:  # noqa: BLE001 - an answer is owed whatever broke
+            return self.broken(error)
 
 
-def _pool(host: str, in_flight: int) -> urllib3.PoolManager:
-    proxy = proxies_for(host).get(urlsplit(host).scheme)
-    if proxy:
-        return urllib3.ProxyManager(proxy, maxsize=in_flight)
-    return urllib3.PoolManager(maxsize=in_flight)
+def _may_be_one_of_many(answer: Answer) -> bool:
+    """Say whether a part of the same call might be taken: a call is refused as a whole."""
+    return answer.outcome == AttemptOutcome.PERMANENT
 
 
-def _classed(status: int, headers: urllib3.HTTPHeaderDict, body: bytes) -> Answer:
+def _classed(reply: Reply) -> Answer:
+    status, headers = reply.status, reply.headers
     if status == 202:
         return Answer.accepted(headers.get("X-Message-Id", ""), status)
     if status == 429:
@@ -71,17 +98,19 @@ def _classed(status: int, headers: urllib3.HTTPHeaderDict, body: bytes) -> Answe
     if status >= 500 or status < 400:
         detail = BROKEN if status >= 500 else RUBBISH
         return Answer.unknown(detail, http_status=status, code=str(status))
-    return _refused(status, _first_field(body))
+    return _refused(status, _first_field(reply.body))
 
 
 def _refused(status: int, field: str) -> Answer:
-    if status in OURS or field.startswith("from"):
+    is_ours = status in OURS or field.startswith(OUR_FIELDS)
+    if is_ours or field.startswith(WORDING_FIELDS):
         return Answer(
             AttemptOutcome.MISCONFIGURED,
             http_status=status,
             code=field or str(status),
             detail=OUR_FAULT,
-            halts=True,
+            # Other words may be taken where these are not.
+            halts=is_ours,
             is_free=True,
         )
     return Answer(
@@ -89,7 +118,7 @@ def _refused(status: int, field: str) -> Answer:
     )
 
 
-def _until_reset(headers: urllib3.HTTPHeaderDict) -> str | None:
+def _until_reset(headers: Mapping[str, str]) -> str | None:
     reset = headers.get("X-RateLimit-Reset", "")
     return str(max(0, int(reset) - int(time.time()))) if reset.isdigit() else None
 
@@ -100,57 +129,3 @@ def _first_field(body: bytes) -> str:
         return str(json.loads(body)["errors"][0].get("field") or "")[:40]
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""
-
-
-def _body(message: Message) -> dict[str, Any]:
-    name, address = parseaddr(settings.EMAIL_FROM)
-    return {
-        "personalizations": [
-            {
-                "to": [{"email": message.to}],
-                "custom_args": {"attempt_id": str(message.attempt_id)},
-            }
-        ],
-        "from": {"email": address, "name": name} if name else {"email": address},
-        "subject": message.subject,
-        "content": [
-            {"type": "text/plain", "value": message.text},
-            {"type": "text/html", "value": message.html},
-        ],
-        "headers": {"Auto-Submitted": "auto-generated"},
-        # Nobody is watched reading a notice, and no link leads through a stranger's server.
-        "tracking_settings": {
-            "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": {"enable": False},
-        },
-    }
-
-
-class _KeptClient(python_http_client.Client):
-    """SendGrid's HTTP client with kept connections: its own opens one for each call."""
-
-    def __init__(self, like: python_http_client.Client, pool: urllib3.PoolManager) -> None:
-        super().__init__(
-            like.host, like.request_headers, like._version, like._url_path, like.append_slash
-        )
-        self.pool = pool
-        self.last_used = time.monotonic()
-
-    def post(self, *, request_body: dict[str, Any]) -> urllib3.BaseHTTPResponse:
-        return self.pool.request(
-            "POST",
-            self._build_url(None),
-            json=request_body,
-            headers={**self.request_headers, "Content-Type": "application/json"},
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-            retries=False,
-        )
-
-    def _build_client(self, name: str | None = None) -> "_KeptClient":
-        return _KeptClient(super()._build_client(name), self._fresh_pool())
-
-    def _fresh_pool(self) -> urllib3.PoolManager:
-        if time.monotonic() - self.last_used > IDLE_SECONDS:
-            self.pool.clear()
-        self.last_used = time.monotonic()
-        return self.pool

@@ -1,123 +1,116 @@
 """SMS through Twilio."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-import requests
 from django.conf import settings
 from django.utils.translation import gettext_noop
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from notifications.channels.base import Answer, Channel, Message
+from notifications.channels.base import Account, Answer, Message, OneByOne, Sent, fingerprint
 from notifications.channels.calls import (
     BROKEN,
-    CONNECT_SECONDS,
-    READ_SECONDS,
+    CALL_FAULTS,
     RUBBISH,
-    KeptSession,
     failed_call,
-    proxies_for,
     throttled,
 )
-from notifications.kinds import AttemptOutcome, ChannelKind
+from notifications.channels.segments import segments
+from notifications.channels.twilio_client import Login, TooManyRequestsError, TwilioClient
+from notifications.channels.twilio_codes import MEANINGS, OUR_FAULT, meaning_of
+from notifications.kinds import AttemptOutcome, SuppressionCause
 
-TWILIO = "https://api.twilio.com"
 LONGEST_VALIDITY_SECONDS = 36_000
-
-REFUSED = gettext_noop("The SMS service refused this message.")
-BAD_NUMBER = gettext_noop("This is not a phone number that can get an SMS.")
-LANDLINE = gettext_noop("This is a landline, which cannot get an SMS.")
-STOPPED = gettext_noop("The person answered STOP.")
-NO_ROUTE = gettext_noop("The SMS service cannot reach this number.")
-OUR_FAULT = gettext_noop("Our account with the SMS service is not set up right.")
-TOO_LONG = gettext_noop("Our text is too long for an SMS.")
-NOT_NOW = gettext_noop("The phone could not be reached for now.")
-FILTERED = gettext_noop("The phone company held the message back.")
-
-PERMANENT = {
-    21211: BAD_NUMBER,
-    21214: BAD_NUMBER,
-    21217: BAD_NUMBER,
-    21268: NO_ROUTE,
-    21408: NO_ROUTE,
-    21421: BAD_NUMBER,
-    21610: STOPPED,
-    21612: NO_ROUTE,
-    21614: BAD_NUMBER,
-    21635: LANDLINE,
-    30004: NO_ROUTE,
-    30005: BAD_NUMBER,
-    30006: LANDLINE,
-    30007: FILTERED,
-    30008: NO_ROUTE,
-}
-DEAD = frozenset({21610, 21635, 30006})
-MISCONFIGURED = {
-    20003: OUR_FAULT,
-    20404: OUR_FAULT,
-    21212: OUR_FAULT,
-    21603: OUR_FAULT,
-    21606: OUR_FAULT,
-    21608: OUR_FAULT,
-    21609: OUR_FAULT,
-    21617: TOO_LONG,
-    21659: OUR_FAULT,
-    21660: OUR_FAULT,
-    21701: OUR_FAULT,
-    21703: OUR_FAULT,
-    30002: OUR_FAULT,
-    30024: OUR_FAULT,
-    30034: OUR_FAULT,
-}
-TOO_FAST = frozenset({20429, 14107, 21611, 30001, 30022, 63038})
-TRY_LATER = {30003: NOT_NOW}
+# To how old a message of Twilio's list is believed to be ours: its clock is not ours.
+CLOCKS_DIFFER = timedelta(minutes=2)
+# More messages than one number gets between a lost answer and our question.
+LISTED = 100
+ARRIVED = frozenset({"delivered", "read"})
+NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
+UNDELIVERED = gettext_noop("The SMS service could not deliver this message.")
 
 
-class SmsChannel(Channel):
+class TwilioProvider(OneByOne):
     """One kept Twilio client a process; every call says where Twilio reports what became of it."""
 
-    provider = "twilio"
+    in_flight = 256
 
-    def __init__(self, kind: ChannelKind) -> None:
-        super().__init__(kind)
-        self._http = _HttpClient(self.in_flight)
-        self._client = Client(
-            settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=self._http
-        )
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self._sender = _sender(account)
+        self._client = TwilioClient(_login(account), self.in_flight)
+        # The way to it costs as much as a third of a call.
+        self._messages = self._client.messages
 
-    def send(self, message: Message) -> Answer:
-        parameters = _parameters(message)
+    def cost(self, text: str) -> int:
+        return segments(text)
+
+    async def send(self, message: Message) -> Answer:
+        parameters = _parameters(message, self._sender)
         try:
-            return _taken(self._client.messages.create(**parameters))
-        except _TooManyRequestsError as error:
+            return _taken(await self._messages.create_async(**parameters))
+        except TooManyRequestsError as error:
             return throttled(error.wait)
-        except requests.RequestException as error:
+        except CALL_FAULTS as error:
             return failed_call(error)
         except (TwilioRestException, TwilioServiceException) as error:
             return _refusal(error.status, error.code or error.status)
         except (TwilioException, ValueError, KeyError, TypeError, AttributeError):
             return Answer.unknown(RUBBISH)
 
-    def close(self) -> None:
-        self._http.close()
+    async def find(self, sent: Sent) -> Answer | None:
+        """Look for the message among those Twilio has for this number.
+
+        Twilio files a message by the day it was sent, and one that still waits under no day: so a
+        second question goes without the day. Raises what a call may raise.
+        """
+        for days in ({"date_sent_after": sent.started_at - CLOCKS_DIFFER}, {}):
+            listed = await self._messages.list_async(
+                to=sent.to, limit=LISTED, page_size=LISTED, **days
+            )
+            found = _ours(listed, sent)
+            if found is not None:
+                return _became(found)
+        return None
+
+    async def close(self) -> None:
+        await self._client.close()
 
 
 def classed(code: int, http_status: int) -> Answer:
     """Put one of Twilio's codes into our words."""
-    if code in TOO_FAST:
+    meaning = meaning_of(code)
+    if meaning.is_throttle:
         return throttled(None, http_status, str(code))
-    if code in MISCONFIGURED:
-        return _misconfigured(MISCONFIGURED[code], http_status, code)
+    if meaning.outcome == AttemptOutcome.MISCONFIGURED:
+        return _misconfigured(meaning.words, http_status, code)
+    known: dict[str, Any] = {"dead_because": meaning.dead_because} if meaning.dead_because else {}
     return Answer(
-        AttemptOutcome.RETRY if code in TRY_LATER else AttemptOutcome.PERMANENT,
+        meaning.outcome,
         http_status=http_status,
         code=str(code),
-        detail=TRY_LATER.get(code) or PERMANENT.get(code, REFUSED),
-        is_dead=code in DEAD,
+        detail=meaning.words,
+        is_dead=meaning.dead_because is not None,
+        **known,
     )
+
+
+def _login(account: Account) -> Login:
+    return Login(
+        account.option("account_sid", settings.TWILIO_ACCOUNT_SID),
+        account.option("auth_token", settings.TWILIO_AUTH_TOKEN),
+        account.option("api_url", settings.TWILIO_API_URL),
+    )
+
+
+def _sender(account: Account) -> dict[str, str]:
+    """Name who the SMS comes from: a messaging service, or one number."""
+    named = account.option("messaging_service_sid") or account.sender
+    sender = named or settings.TWILIO_MESSAGING_SERVICE_SID
+    return {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
 
 
 def _taken(sms: MessageInstance) -> Answer:
@@ -134,7 +127,7 @@ def _refusal(status: int, code: int) -> Answer:
         return Answer.unknown(BROKEN, http_status=status, code=str(code))
     if status < 400:
         return Answer.unknown(RUBBISH, http_status=status)
-    if status in {401, 403, 404} and code not in PERMANENT:
+    if status in {401, 403, 404} and code not in MEANINGS:
         return _misconfigured(OUR_FAULT, status, code)
     return classed(code, status)
 
@@ -150,12 +143,12 @@ def _misconfigured(detail: str, http_status: int, code: int) -> Answer:
     )
 
 
-def _parameters(message: Message) -> dict[str, Any]:
+def _parameters(message: Message, sender: dict[str, str]) -> dict[str, Any]:
     callback = f"{settings.PUBLIC_URL}/webhooks/twilio/{message.attempt_id}/"
     parameters: dict[str, Any] = {
         "to": message.to,
         "body": message.text,
-        "messaging_service_sid": settings.TWILIO_MESSAGING_SERVICE_SID,
+        **sender,
         # Five tries for each report, whatever goes wrong on the way to us.
         "status_callback": f"{callback}#rc=5&rp=all",
     }
@@ -165,52 +158,31 @@ def _parameters(message: Message) -> dict[str, Any]:
     return parameters
 
 
-class _TooManyRequestsError(Exception):
-    """The one refusal whose header we need, which Twilio's own exceptions drop."""
+def _ours(listed: Iterable[MessageInstance], sent: Sent) -> MessageInstance | None:
+    """Return the first message with exactly our words since we began the call."""
+    since = sent.started_at - CLOCKS_DIFFER
+    fitting = [
+        sms
+        for sms in listed
+        if sms.date_created
+        and sms.date_created >= since
+        and fingerprint("", sms.body or "", "") == sent.content_sha256
+    ]
+    return min(fitting, key=lambda sms: sms.date_created, default=None)
 
-    def __init__(self, wait: str | None) -> None:
-        super().__init__()
-        self.wait = wait
 
-
-class _HttpClient(TwilioHttpClient):
-    """Twilio's HTTP client on a kept session, at the address the settings name.
-
-    Its own `request` keeps the last response on itself, so that two threads may get each
-    other's answers; this one returns what it received.
-    """
-
-    def __init__(self, in_flight: int) -> None:
-        super().__init__()
-        self._kept = KeptSession(in_flight)
-
-    def request(  # noqa: PLR0913 - Twilio's signature
-        self,
-        method: str,
-        url: str,
-        params: dict[str, object] | None = None,
-        data: dict[str, object] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,  # noqa: FBT001, FBT002
-    ) -> Response:
-        if settings.TWILIO_API_URL:
-            url = url.replace(TWILIO, settings.TWILIO_API_URL, 1)
-        answer = self._kept.fresh().request(
-            method,
-            url,
-            params=params,  # type: ignore[arg-type]
-            data=data,
-            headers=headers,
-            auth=auth,
-            proxies=proxies_for(settings.TWILIO_API_URL or TWILIO),
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            allow_redirects=allow_redirects,
+def _became(sms: MessageInstance) -> Answer:
+    if sms.status in NOT_ARRIVED:
+        # It went out and did not arrive: what a receipt would have told us, and no second try.
+        said = classed(int(sms.error_code), 200) if sms.error_code else None
+        return Answer(
+            AttemptOutcome.PERMANENT,
+            provider_ref=sms.sid,
+            http_status=200,
+            code=str(sms.error_code or sms.status),
+            detail=said.detail if said else UNDELIVERED,
+            is_dead=said.is_dead if said else False,
+            dead_because=said.dead_because if said else SuppressionCause.DEAD_NUMBER,
         )
-        if answer.status_code == 429:
-            raise _TooManyRequestsError(answer.headers.get("Retry-After"))
-        return Response(answer.status_code, answer.text, answer.headers)
-
-    def close(self) -> None:
-        self._kept.close()
+    accepted = Answer.accepted(sms.sid, 200)
+    return replace(accepted, is_delivered=True) if sms.status in ARRIVED else accepted

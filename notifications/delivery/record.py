@@ -140,7 +140,7 @@ def _another_time(answer: Answer, tries: int, patience: Patience, now: datetime)
     wait = patience.wait_after(tries)
     if answer.retry_after is not None:
         wait = answer.retry_after if answer.is_free else max(wait, answer.retry_after)
-    return Final(DeliveryState.READY, answer.detail, now + wait, int(answer.is_free))
+    return Final(DeliveryState.READY, answer.detail, now + wait, tries_back=int(answer.is_free))
 
 
 def _finals(batch: Batch, answered: list[tuple[Sending, Answer]], now: datetime) -> list[Final]:

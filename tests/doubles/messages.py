@@ -2,8 +2,12 @@
 
 import enum
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Self
+
+from django.utils import timezone
 
 LONG_SECONDS = 3600.0
 
@@ -17,10 +21,20 @@ class Fault(enum.StrEnum):
     CUT = "cut"  # takes nothing, resets the connection
     ACCEPT_THEN_CUT = "accept_then_cut"  # takes it, and the answer is lost
     ACCEPT_THEN_STATUS = "accept_then_status"  # takes it, and says 500
+    ACCEPT_THEN_HALF = "accept_then_half"  # takes it, and half of the answer comes
     SLOW = "slow"  # takes it, after some seconds
+    DRIP = "drip"  # takes it, and the answer comes a byte at a time, in all so many seconds
 
 
-TAKING = {Fault.ACCEPT_THEN_CUT, Fault.ACCEPT_THEN_STATUS, Fault.SLOW}
+TAKING = frozenset(
+    {
+        Fault.ACCEPT_THEN_CUT,
+        Fault.ACCEPT_THEN_STATUS,
+        Fault.ACCEPT_THEN_HALF,
+        Fault.SLOW,
+        Fault.DRIP,
+    }
+)
 
 
 @dataclass
@@ -43,6 +57,7 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,13 +72,19 @@ class Reply:
         body = json.dumps(content).encode()
         return cls(status, body, {"Content-Type": "application/json", **named})
 
+    def to_bytes(self) -> bytes:
+        headers = {**self.headers, "Content-Length": str(len(self.body))}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        return f"HTTP/1.1 {self.status} X\r\n{lines}\r\n".encode("latin-1") + self.body
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """One message the provider took: whom it is for, our attempt's id, and what it said."""
 
     to: str
     attempt_id: str
     ref: str
-    content: dict[str, Any]
+    content: Mapping[str, Any]
     headers: dict[str, str]
+    at: datetime = field(default_factory=timezone.now)

@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 import json
 import random
-import socket
-import struct
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
-from urllib.parse import urlsplit
 
+from tests.doubles.http import Connection
 from tests.doubles.messages import TAKING, Accepted, Fault, Plan, Reply, Request
+
+HALF_SECONDS = 0.02  # until the reset, so that the first half is on its way
 
 
 class Double(ABC):
@@ -31,7 +31,7 @@ class Double(ABC):
         self._random = random.Random(seed)
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: set[Connection] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     # What a test says to it -------------------------------------------------------------
@@ -71,16 +71,21 @@ class Double(ABC):
     # What a provider is ------------------------------------------------------------------
 
     @abstractmethod
-    def read(self, request: Request) -> Accepted | Reply:
-        """Understand a call, or refuse it as the provider would."""
+    def read(self, request: Request) -> Sequence[Accepted] | Reply:
+        """Understand a call: the messages in it, or the provider's refusal."""
 
     @abstractmethod
-    def yes(self, accepted: Accepted) -> Reply:
-        """Answer as the provider does when it takes a message."""
+    def yes(self, accepted: Sequence[Accepted]) -> Reply:
+        """Answer as the provider does when it takes what was in a call."""
 
     @abstractmethod
     def no(self, plan: Plan) -> Reply:
         """Refuse in the provider's own words."""
+
+    def too_many(self, plan: Plan) -> Reply:
+        """Ask for a pause as the provider does."""
+        headers = {"Retry-After": plan.retry_after} if plan.retry_after else {}
+        return Reply.json(429, {"code": 20429, "status": 429}, **headers)
 
     # The server ----------------------------------------------------------------------------
 
@@ -91,7 +96,6 @@ class Double(ABC):
 
     def stop(self) -> None:
         self._run(self._close_server())
-        self._run(self._stop_tasks())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -107,85 +111,88 @@ class Double(ABC):
 
     async def _open_server(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(
-                self._serve, "127.0.0.1", self.port, backlog=1024
+            self._server = await self._loop.create_server(
+                self._connection, "127.0.0.1", self.port, backlog=1024
             )
             self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close_server(self) -> None:
         if self._server is not None:
             self._server.close()
-            for writer in list(self._open):
-                writer.transport.abort()
+            for connection in list(self._open):
+                connection.reset()
             self._server = None
+            # Each hears of its end before this one returns.
+            await asyncio.sleep(0)
 
-    async def _stop_tasks(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _connection(self) -> Connection:
         self.connections += 1
-        self._open.add(writer)
-        try:
-            while (request := await _read(reader)) is not None:
-                reply = await self._answer(request)
-                if reply is None:
-                    _reset(writer)
-                    return
-                writer.write(_bytes(reply))
-                await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._open.discard(writer)
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
+        return Connection(self._asked, self._open)
 
-    async def _answer(self, request: Request) -> Reply | None:
-        """Return the reply, or None to break the connection."""
+    def _asked(self, request: Request, client: Connection) -> None:
         if request.path.startswith("/_double/"):
-            return self._control(request)
+            client.reply(self._control(request))
+            return
         self.calls += 1
         read = self.read(request)
-        if self.latency:
-            await asyncio.sleep(self.latency)
-        if isinstance(read, Reply):
-            return read
-        plan = self._next_plan(read.to)
-        return await self._fault(plan, read) if plan else self._take(read)
+        self._after(self.latency, lambda: self._answer(read, client))
 
-    async def _fault(self, plan: Plan, read: Accepted) -> Reply | None:
-        if plan.fault in {Fault.HANG, Fault.SLOW}:
-            await asyncio.sleep(plan.seconds)
-        if plan.fault in TAKING:
-            yes = self._take(read)
-            if plan.fault == Fault.SLOW:
-                return yes
-        return self._refusal(plan)
+    def _after(self, seconds: float, then: Callable[[], None]) -> None:
+        if seconds:
+            self._loop.call_later(seconds, then)
+        else:
+            then()
+
+    def _answer(self, read: Sequence[Accepted] | Reply, client: Connection) -> None:
+        if isinstance(read, Reply):
+            client.reply(read)
+            return
+        plan = self._next_plan(read)
+        if plan is None:
+            client.reply(self._take(read))
+        elif plan.fault in {Fault.HANG, Fault.SLOW}:
+            self._after(plan.seconds, lambda: self._fault(plan, read, client))
+        else:
+            self._fault(plan, read, client)
+
+    def _fault(self, plan: Plan, read: Sequence[Accepted], client: Connection) -> None:
+        yes = self._take(read) if plan.fault in TAKING else None
+        reply = yes if plan.fault == Fault.SLOW else self._refusal(plan)
+        if reply:
+            client.reply(reply)
+        elif yes and plan.fault == Fault.DRIP:
+            self._drip(yes.to_bytes(), plan.seconds, client)
+        elif yes and plan.fault == Fault.ACCEPT_THEN_HALF:
+            raw = yes.to_bytes()
+            client.write(raw[: len(raw) // 2])
+            self._after(HALF_SECONDS, client.reset)
+        else:
+            client.reset()
+
+    def _drip(self, raw: bytes, seconds: float, client: Connection) -> None:
+        for place in range(len(raw)):
+            piece = raw[place : place + 1]
+            self._loop.call_later(seconds * place / len(raw), client.write, piece)
 
     def _refusal(self, plan: Plan) -> Reply | None:
         match plan.fault:
             case Fault.STATUS | Fault.ACCEPT_THEN_STATUS:
                 return Reply.json(plan.status, {})
             case Fault.THROTTLE:
-                headers = {"Retry-After": plan.retry_after} if plan.retry_after else {}
-                return Reply.json(429, {"code": 20429, "status": 429}, **headers)
+                return self.too_many(plan)
             case Fault.CODE:
                 return self.no(plan)
             case Fault.RUBBISH:
                 return Reply(200, b"<html>Welcome to the hotel's Wi-Fi</html>")
         return None
 
-    def _take(self, accepted: Accepted) -> Reply:
-        self.accepted.append(accepted)
+    def _take(self, accepted: Sequence[Accepted]) -> Reply:
+        self.accepted.extend(accepted)
         return self.yes(accepted)
 
-    def _next_plan(self, to: str) -> Plan | None:
+    def _next_plan(self, read: Sequence[Accepted]) -> Plan | None:
         for plan in self._plans:
-            if (plan.to and plan.to != to) or plan.times == 0:
+            if plan.times == 0 or (plan.to and all(plan.to != one.to for one in read)):
                 continue
             if plan.chance < 1 and self._random.random() > plan.chance:
                 continue
@@ -211,33 +218,6 @@ class Double(ABC):
                 "twice": self.twice(),
             },
         )
-
-
-async def _read(reader: asyncio.StreamReader) -> Request | None:
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, target, _version = first.split(" ", 2)
-    pairs = (line.partition(":") for line in lines if line)
-    headers = {name.strip().lower(): value.strip() for name, _colon, value in pairs}
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method, urlsplit(target).path, headers, body)
-
-
-def _bytes(reply: Reply) -> bytes:
-    headers = {**reply.headers, "Content-Length": str(len(reply.body))}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} X\r\n{lines}\r\n".encode("latin-1") + reply.body
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """Break the connection as a dying machine does: no goodbye."""
-    kept: socket.socket = writer.get_extra_info("socket")
-    with contextlib.suppress(OSError):
-        kept.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,7 @@ class PushServiceDouble(Double):
         self._browsers[path] = browser
         return browser
 
-    def read(self, request: Request) -> Accepted | Reply:
+    def read(self, request: Request) -> Sequence[Accepted] | Reply:
         browser = self._browsers.get(request.path)
         if browser is None:
             return Reply.json(410, {})
@@ -58,10 +59,10 @@ class PushServiceDouble(Double):
         plain = http_ece.decrypt(
             request.body, private_key=browser.private_key, auth_secret=auth, version="aes128gcm"
         )
-        return Accepted(browser.endpoint, "", "", json.loads(plain), request.headers)
+        return [Accepted(browser.endpoint, "", "", json.loads(plain), request.headers)]
 
-    def yes(self, accepted: Accepted) -> Reply:
-        return Reply(201, headers={"Location": f"{accepted.to}/message"})
+    def yes(self, accepted: Sequence[Accepted]) -> Reply:
+        return Reply(201, headers={"Location": f"{accepted[0].to}/message"})
 
     def no(self, plan: Plan) -> Reply:
         return Reply.json(plan.status, {})

@@ -104,7 +104,7 @@ def test_a_push_service_out_of_reach_ends_soon_and_with_a_reason(push_service, d
 
 
 def test_a_push_service_that_hangs_is_not_waited_for(push_service, delivery, monkeypatch):
-    monkeypatch.setattr("notifications.channels.push.READ_SECONDS", 0.3)
+    monkeypatch.setattr("notifications.channels.calls.READ_SECONDS", 0.3)
     push_service.play("hang")
 
     send("push")

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.channels import calls
+from notifications.channels import calls, sms
+from notifications.channels.sms import TwilioProvider
 from notifications.models import Attempt, Delivery, Suppression
+from tests.doubles.twilio import SERVICE_SID
 from tests.notifications.builders import attempt_of, create_person, owe, owe_sms, send
 
 pytestmark = pytest.mark.django_db
@@ -44,13 +46,15 @@ def test_an_sms_is_accepted_with_the_way_back_for_its_receipt(twilio, settings):
     assert "Sign in" in taken.content["Body"]
 
 
-def test_a_batch_shares_few_connections_and_mixes_up_nothing(twilio):
+def test_connections_are_kept_and_no_answers_are_mixed_up(twilio):
+    owe_sms(60)
+    send("sms")
     deliveries = owe_sms(60)
 
     send("sms")
 
-    assert twilio.calls == 60
-    assert twilio.connections <= 32
+    assert twilio.calls == 120
+    assert twilio.connections <= 60
     refs = {one.to: one.ref for one in twilio.accepted}
     for delivery in deliveries:
         assert refreshed(delivery).provider_ref == refs[delivery.address]
@@ -85,8 +89,10 @@ def test_no_phone_number_gets_into_the_reasons(twilio):
     assert "+1555" not in refreshed(delivery).reason + attempt_of(delivery).detail
 
 
-@pytest.mark.parametrize("code", [21610, 30006])
-def test_an_address_that_is_gone_for_good_is_never_sent_to_again(twilio, code):
+@pytest.mark.parametrize(
+    ("code", "cause"), [(21610, "stop"), (21635, "dead_number"), (30006, "dead_number")]
+)
+def test_an_address_that_is_gone_for_good_is_never_sent_to_again(twilio, code, cause):
     (delivery,) = owe_sms()
     twilio.play("code", code=code)
 
@@ -95,21 +101,21 @@ def test_an_address_that_is_gone_for_good_is_never_sent_to_again(twilio, code):
     suppression = Suppression.objects.get()
     assert refreshed(delivery).state == "failed"
     assert (suppression.channel, suppression.address) == ("sms", delivery.address)
-    assert suppression.cause == delivery.reason
+    assert (suppression.cause, suppression.sender) == (cause, f"twilio:{SERVICE_SID}")
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(401, 20003), (400, 21606), (403, 20005), (404, 20404), (400, 21617)]
 )
 def test_our_own_mistake_holds_everything_and_spends_no_tries(twilio, caplog, status, code):
-    deliveries = owe_sms(140)
+    deliveries = owe_sms(600)
     twilio.play("code", status=status, code=code, times=None)
 
     send("sms")
 
     # The batch stops at the first answers: the rest is not even called.
-    assert twilio.calls <= 32
-    assert Delivery.objects.filter(state="ready", tries=0).count() == 140
+    assert twilio.calls <= TwilioProvider.in_flight
+    assert Delivery.objects.filter(state="ready", tries=0).count() == 600
     assert not Delivery.objects.filter(not_before__lte=timezone.now() + timedelta(minutes=4))
     assert {refreshed(one).reason for one in deliveries} == {
         "Our text is too long for an SMS."
@@ -121,7 +127,7 @@ def test_our_own_mistake_holds_everything_and_spends_no_tries(twilio, caplog, st
     twilio.forgive()
     Delivery.objects.update(not_before=timezone.now())
     send("sms")
-    assert Delivery.objects.filter(state="accepted", tries=1).count() == 140
+    assert Delivery.objects.filter(state="accepted", tries=1).count() == 600
     assert twilio.twice() == {}
 
 
@@ -185,14 +191,14 @@ def test_too_many_requests_waits_as_long_as_twilio_says(twilio):
 
 
 def test_too_many_requests_stops_the_batch_and_spares_the_rest(twilio):
-    owe_sms(140)
+    owe_sms(600)
     twilio.play("throttle", retry_after="5", times=None)
 
     send("sms")
 
-    assert twilio.calls <= 32
-    assert Delivery.objects.filter(state="ready", tries=0).count() >= 108
-    assert Attempt.objects.count() <= 128
+    assert twilio.calls <= TwilioProvider.in_flight
+    assert Delivery.objects.filter(state="ready", tries=0).count() >= 600 - twilio.calls
+    assert Attempt.objects.count() <= TwilioProvider.most_in_air
 
 
 @pytest.mark.parametrize("fault", ["accept_then_cut", "cut", "accept_then_status", "rubbish"])
@@ -223,7 +229,7 @@ def test_a_fault_of_twilios_own_is_unknown(twilio, status):
 
 
 def test_a_provider_that_hangs_is_unknown_and_blocks_nobody_else(twilio, monkeypatch):
-    monkeypatch.setattr("notifications.channels.sms.READ_SECONDS", 0.3)
+    monkeypatch.setattr("notifications.channels.calls.READ_SECONDS", 0.3)
     deliveries = owe_sms(5)
     twilio.play("hang", to=deliveries[2].address)
 
@@ -264,10 +270,12 @@ def test_a_code_is_worth_nothing_after_its_time(twilio):
 def test_a_mistake_of_our_own_is_unknown_too_and_says_nothing_personal(twilio, monkeypatch, caplog):
     first, second = owe_sms(2)
 
-    def broken(message):
+    parameters = sms._parameters
+
+    def broken(message, sender):
         if message.to == first.address:
             raise KeyError(message.to)
-        return {"to": message.to, "body": message.text}
+        return parameters(message, sender)
 
     monkeypatch.setattr("notifications.channels.sms._parameters", broken)
 
