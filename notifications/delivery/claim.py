@@ -24,7 +24,7 @@ WITH picked AS (
     WHERE state = 'ready' AND lane = %(lane)s AND channel = %(channel)s
     AND {of_campaign} AND not_before <= %(due)s
     AND id BETWEEN %(oldest)s AND %(newest)s
-    ORDER BY not_before
+    ORDER BY campaign_id, not_before
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 ), claimed AS (
