@@ -5,9 +5,16 @@ from datetime import datetime, time
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from notifications.kinds import ChannelKind, SuppressionCause
 from notifications.models import Preference, Suppression
+
+# What people said themselves: staff cannot take it back, only they can.
+SAID_BY_PERSON = frozenset(
+    {SuppressionCause.STOP, SuppressionCause.COMPLAINT, SuppressionCause.UNSUBSCRIBED}
+)
+SAID_SINCE = gettext_noop("The person has since asked for it themselves.")
 
 # From `asked` (one row a notification) to `reach` (the same rows with the ways that are open).
 # What is owed keeps one of e-mail and SMS whatever was switched off; push is only a courtesy.
@@ -89,7 +96,18 @@ class Stop:
 
 
 def suppress(channel: ChannelKind, stops: dict[str, Stop], now: datetime) -> None:
-    """Stop sending to these addresses; one that is stopped already keeps its first cause."""
+    """Stop sending to these addresses; one that is stopped already keeps its first cause.
+
+    But a person's own word stands above a cause that staff may lift.
+    """
+    said = [
+        suppression_key(channel, address)
+        for address, stop in stops.items()
+        if stop.cause in SAID_BY_PERSON
+    ]
+    if said:
+        standing = Suppression.objects.filter(channel=channel, address__in=said, lifted_at=None)
+        standing.exclude(cause__in=SAID_BY_PERSON).update(lifted_at=now, lifted_because=SAID_SINCE)
     Suppression.objects.bulk_create(
         (
             Suppression(

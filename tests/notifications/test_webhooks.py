@@ -2,47 +2,56 @@
 
 import base64
 import json
+import time
 from uuid import UUID, uuid4
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
 from notifications.models import Receipt
-from tests.notifications.builders import attempt_of, owe_email, owe_sms, send
+from notifications.partitions import rows_astray
+from tests.notifications.builders import attempt_of
+from tests.notifications.sent import sent_email, sent_sms
 
 pytestmark = pytest.mark.django_db
 SENDGRID = "/webhooks/sendgrid/"
+DAY = 24 * 3600
+
+
+@pytest.fixture(autouse=True)
+def token(settings):
+    settings.TWILIO_AUTH_TOKEN = "our-token"
 
 
 @pytest.fixture
-def sms(twilio):
-    (delivery,) = owe_sms()
-    send("sms")
-    return delivery
+def sms():
+    return sent_sms()[0]
 
 
 @pytest.fixture
-def mail(sendgrid):
-    (delivery,) = owe_email()
-    send("email")
-    return delivery
+def mail():
+    return sent_email()[0]
 
 
 @pytest.fixture
 def sendgrid_key(settings):
+    key, settings.SENDGRID_WEBHOOK_PUBLIC_KEY = new_key()
+    return key
+
+
+def new_key():
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    settings.SENDGRID_WEBHOOK_PUBLIC_KEY = base64.b64encode(public).decode()
-    return key
+    return key, base64.b64encode(public).decode()
 
 
 def twilio_says(client, settings, delivery, status, *, token=None, **more):
-    attempt = attempt_of(delivery)
-    path = f"/webhooks/twilio/{attempt.pk}/"
+    path = reverse("notifications:twilio_status", args=[attempt_of(delivery).pk])
     form = {"MessageSid": "SM1", "MessageStatus": status, **more}
     signature = RequestValidator(token or settings.TWILIO_AUTH_TOKEN).compute_signature(
         settings.PUBLIC_URL + path, form
@@ -50,8 +59,9 @@ def twilio_says(client, settings, delivery, status, *, token=None, **more):
     return client.post(path, form, headers={"X-Twilio-Signature": signature})
 
 
-def sendgrid_says(client, key, *events, body=None, timestamp="1790000000"):
+def sendgrid_says(client, key, *events, body=None, timestamp=None):
     body = json.dumps(events).encode() if body is None else body
+    timestamp = timestamp or str(int(time.time()))
     signed = key.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
     return client.post(
         SENDGRID,
@@ -75,28 +85,38 @@ def state_of(delivery):
 
 
 def test_twilio_says_it_arrived(client, settings, sms):
-    answer = twilio_says(client, settings, sms, "delivered")
-
-    assert answer.status_code == 204
+    assert twilio_says(client, settings, sms, "delivered").status_code == 204
     assert state_of(sms) == "delivered"
 
 
 def test_a_word_of_twilio_that_is_not_signed_by_it_is_refused(client, settings, sms):
-    before = state_of(sms)
-
     assert twilio_says(client, settings, sms, "delivered", token="another").status_code == 403
     path = f"/webhooks/twilio/{attempt_of(sms).pk}/"
     assert client.post(path, {"MessageStatus": "delivered"}).status_code == 403
-    assert state_of(sms) == before
+
+    assert state_of(sms) == "accepted"
     assert not Receipt.objects.exists()
 
 
-def test_a_late_word_does_not_move_a_delivery_back(client, settings, sms):
-    twilio_says(client, settings, sms, "delivered")
-    twilio_says(client, settings, sms, "sent")
+def test_a_signed_word_cannot_be_turned_to_another_message(client, settings, sms):
+    other = sent_sms()[0]
+    path = f"/webhooks/twilio/{attempt_of(sms).pk}/"
+    form = {"MessageSid": "SM1", "MessageStatus": "undelivered"}
+    signature = RequestValidator("our-token").compute_signature(settings.PUBLIC_URL + path, form)
 
+    aimed = f"/webhooks/twilio/{attempt_of(other).pk}/"
+    assert client.post(aimed, form, headers={"X-Twilio-Signature": signature}).status_code == 403
+    assert state_of(other) == "accepted"
+
+
+def test_a_second_account_at_twilio_signs_with_its_own_token(client, settings, sms):
+    assert twilio_says(client, settings, sms, "delivered", token="second").status_code == 403
+
+    second = {"name": "twilio-2", "channel": "sms", "options": {"auth_token": "second"}}
+    settings.PROVIDERS = [*settings.PROVIDERS, second]
+
+    assert twilio_says(client, settings, sms, "delivered", token="second").status_code == 204
     assert state_of(sms) == "delivered"
-    assert Receipt.objects.count() == 2
 
 
 def test_the_same_word_twice_counts_once(client, settings, sms):
@@ -113,26 +133,45 @@ def test_without_a_token_of_ours_nothing_is_believed(client, settings, sms):
 
 
 def test_sendgrid_says_what_became_of_mails(client, mail, sendgrid_key):
-    answer = sendgrid_says(client, sendgrid_key, event(mail, "processed"), event(mail, "delivered"))
+    answer = sendgrid_says(client, sendgrid_key, event(mail, "delivered"), event(mail, "processed"))
 
     assert answer.status_code == 204
     assert state_of(mail) == "delivered"
 
 
-def test_a_bounce_after_delivery_is_believed(client, mail, sendgrid_key):
-    sendgrid_says(client, sendgrid_key, event(mail, "delivered"))
-    sendgrid_says(client, sendgrid_key, event(mail, "bounce", type="bounce"))
-
-    assert state_of(mail) == "undelivered"
-    assert mail.reason
-
-
 def test_one_changed_byte_and_sendgrids_word_is_refused(client, mail, sendgrid_key):
-    other = ec.generate_private_key(ec.SECP256R1())
+    other, _public = new_key()
 
     assert sendgrid_says(client, other, event(mail, "delivered")).status_code == 403
     assert client.post(SENDGRID, b"[]", content_type="application/json").status_code == 403
     assert state_of(mail) == "accepted"
+
+
+@pytest.mark.parametrize("seconds", [-3 * DAY - 60, 11 * 60])
+def test_a_genuine_post_from_another_time_is_refused(client, mail, sendgrid_key, seconds, caplog):
+    timestamp = str(int(time.time() + seconds))
+
+    answer = sendgrid_says(client, sendgrid_key, event(mail, "bounce"), timestamp=timestamp)
+
+    assert answer.status_code == 403
+    assert state_of(mail) == "accepted"
+    assert "too old or too new" in caplog.text
+
+
+@pytest.mark.parametrize("seconds", [-2 * DAY, 9 * 60])
+def test_a_late_try_of_sendgrid_is_still_believed(client, mail, sendgrid_key, seconds):
+    timestamp = str(int(time.time() + seconds))
+
+    sendgrid_says(client, sendgrid_key, event(mail, "delivered"), timestamp=timestamp)
+
+    assert state_of(mail) == "delivered"
+
+
+@pytest.mark.parametrize("timestamp", ["soon", "9" * 40, "1e3"])
+def test_a_time_that_is_none_is_refused(client, mail, sendgrid_key, timestamp):
+    answer = sendgrid_says(client, sendgrid_key, event(mail, "delivered"), timestamp=timestamp)
+
+    assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("public_key", ["", "not base64!", base64.b64encode(b"no key").decode()])
@@ -152,11 +191,29 @@ def test_genuine_nonsense_is_taken_so_that_it_is_not_sent_again(client, sendgrid
     assert not Receipt.objects.exists()
 
 
-def test_a_word_about_a_message_we_do_not_know_is_kept(client, sendgrid_key):
-    told = {"event": "delivered", "sg_event_id": "e-1", "attempt_id": "not-an-id"}
+@pytest.mark.parametrize("told_at", [int(time.time()) - 60, "", None, [], 10**30, -5, "soon"])
+def test_a_word_about_a_message_we_do_not_know_is_kept_once(client, sendgrid_key, told_at):
+    told = {"event": "delivered", "sg_event_id": "e-1", "attempt_id": "no", "timestamp": told_at}
 
-    assert sendgrid_says(client, sendgrid_key, told).status_code == 204
+    for _ in range(2):
+        assert sendgrid_says(client, sendgrid_key, told).status_code == 204
+
     assert Receipt.objects.get().attempt is None
+    assert not rows_astray()["notifications_receipt"]
+
+
+def test_a_bounce_does_not_bring_an_address_into_our_tables(client, mail, sendgrid_key):
+    told = event(mail, "bounce", type="x@mail.example refused", reason="550 x@mail.example")
+    sendgrid_says(client, sendgrid_key, told)
+
+    assert Receipt.objects.get().code == ""
+    assert state_of(mail) == "undelivered"
+
+
+def test_a_post_that_is_too_large_is_refused_unread(client, sendgrid_key):
+    body = b"[" + b" " * (2 * 1024 * 1024) + b"]"
+
+    assert sendgrid_says(client, sendgrid_key, body=body).status_code == 413
 
 
 @pytest.mark.parametrize("path", [SENDGRID, f"/webhooks/twilio/{UUID(int=1)}/"])
