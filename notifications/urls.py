@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notifications import views, webhooks
+from notifications import inbound, views, webhooks
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("messages/", views.messages_sent, name="messages"),
     path("messages/<uuid:public_id>/", views.message, name="message"),
     path("webhooks/twilio/<uuid:attempt_id>/", webhooks.twilio_status, name="twilio_status"),
+    path("webhooks/twilio/inbound/", inbound.twilio_inbound, name="twilio_inbound"),
     path("webhooks/sendgrid/", webhooks.sendgrid_events, name="sendgrid_events"),
 ]
