@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class AppealsConfig(AppConfig):
     name = "appeals"
     verbose_name = _("Decisions and appeals")
+
+    def ready(self) -> None:
+        # Models can be imported only now.
+        from appeals import audiences  # noqa: PLC0415
+
+        audiences.register()

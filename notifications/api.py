@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from notifications.campaigns.audiences import Audience, AudienceForm, register_audience
 from notifications.kinds import ChannelKind, DeliveryState, Lane
 from notifications.models import Delivery, Notification, Preference
 from notifications.outbox import NotificationRequest, owe
@@ -13,6 +14,8 @@ from notifications.rendering import title_of
 from portal.models import Customer
 
 __all__ = [
+    "Audience",
+    "AudienceForm",
     "ChannelKind",
     "DeliveryState",
     "Lane",
@@ -23,6 +26,7 @@ __all__ = [
     "notify",
     "notify_many",
     "preference_of",
+    "register_audience",
     "title_of",
 ]
 

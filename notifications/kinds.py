@@ -45,6 +45,7 @@ class Settled(enum.StrEnum):
 
     REACHED = "reached"  # a receipt proves it, or the letter is posted
     NO_LONGER_TRUE = "no_longer_true"  # what it said was overtaken before it was sent
+    STOPPED = "stopped"  # a person stopped its campaign, and said why
 
 
 class AttemptOutcome(enum.StrEnum):

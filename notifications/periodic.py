@@ -2,6 +2,9 @@
 
 import structlog
 
+from notifications.campaigns import ending
+from notifications.campaigns.expansion import list_unexpanded
+from notifications.campaigns.tasks import ring_expansion
 from notifications.delivery import sweep as repair
 from notifications.delivery.settle import AT_ONCE, settle_due
 from notifications.kinds import ChannelKind, Lane
@@ -37,3 +40,13 @@ def settle() -> None:
             ring(Lane(lane), ChannelKind(channel))
         if looked_at < AT_ONCE:
             return
+
+
+@shared_task(name="notifications.look_after_campaigns")
+def look_after_campaigns() -> None:
+    """Ring for campaigns that are not fully expanded, and end those that are done or stopped."""
+    for campaign in list_unexpanded():
+        ring_expansion(campaign)
+    ended, cleared = ending.end_done(), ending.clear_stopped()
+    if ended or cleared:
+        logger.info("looked after campaigns", ended=ended, cleared=cleared)

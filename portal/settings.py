@@ -387,6 +387,9 @@ DISPATCH_PARALLEL = env_int("DISPATCH_PARALLEL", default=4)
 # A worker that was not heard of for so long is dead; longer than any provider may take.
 DISPATCH_LEASE_SECONDS = env_int("DISPATCH_LEASE_SECONDS", default=150)
 
+# A campaign to more people than this is started by somebody else than who made it.
+CAMPAIGN_SECOND_PERSON_FROM = env_int("CAMPAIGN_SECOND_PERSON_FROM", default=1_000)
+
 LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
 LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
 
@@ -493,6 +496,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications.sweep": {
         "task": "notifications.sweep",
         "schedule": 2.0,
+        "options": {"queue": "periodic", "expires": 10},
+    },
+    "notifications.look_after_campaigns": {
+        "task": "notifications.look_after_campaigns",
+        "schedule": 5.0,
         "options": {"queue": "periodic", "expires": 10},
     },
     "appeals.sweep_evidence": {

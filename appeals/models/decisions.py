@@ -3,6 +3,8 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import F
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from appeals.catalogue import CATALOGUE, Reason
@@ -76,7 +78,23 @@ class LineDecision(models.Model):
         verbose_name_plural = _("line decisions")
         indexes = [
             models.Index(fields=["customer", "-decided_at"], name="decision_of_customer"),
-            models.Index(fields=["rule_id", "rule_version"], name="decision_of_rule"),
+            # Whom a rule or a policy touched, person by person and the newest decision first.
+            models.Index(
+                "rule_id",
+                "rule_version",
+                "customer",
+                F("decided_at").desc(),
+                F("id").desc(),
+                name="decisions_by_rule",
+            ),
+            models.Index(
+                KeyTextTransform("ref", "policy"),
+                "customer",
+                F("decided_at").desc(),
+                F("id").desc(),
+                condition=models.Q(policy__isnull=False),
+                name="decisions_by_policy",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

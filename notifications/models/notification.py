@@ -18,6 +18,7 @@ UNREACHED = {
 SETTLED = {
     Settled.REACHED: _("It arrived"),
     Settled.NO_LONGER_TRUE: _("It was overtaken"),
+    Settled.STOPPED: _("Its campaign was stopped"),
 }
 
 
@@ -114,6 +115,11 @@ class Notification(models.Model):
                 fields=["settle_at"],
                 condition=models.Q(settle_at__isnull=False),
                 name="notifications_to_settle",
+            ),
+            models.Index(
+                fields=["campaign"],
+                condition=models.Q(settle_at__isnull=False, campaign__isnull=False),
+                name="campaign_to_settle",
             ),
             models.Index(
                 fields=["resends"],
