@@ -16,6 +16,7 @@ BREAKER_RULES = {
     "bad_share": 0.5,
     # First and longest seconds: for faults of theirs, and where our account is not set up right.
     "open_for": {"faults": [30, 600], "account": [300, 3600]},
+    "longest_open": 3600,
     # A breaker that opens so soon after it closed stays open longer than the last time.
     "remembers": 600,
     "probe_rows": 5,

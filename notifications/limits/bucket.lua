@@ -35,8 +35,7 @@ local function read_bucket(key, rate, now)
         rate = rate,
         factor = tonumber(kept.factor or 1),
         slowed_at = tonumber(kept.slowed_at or 0),
-        -- A clock that was set back must not shut a provider for years.
-        shut_until = math.min(tonumber(kept.shut_until or 0), now + RULES.longest_shut),
+        shut_until = believable(kept.shut_until, now, RULES.longest_shut),
         pool = tonumber(kept.pool or 0),
         levels = {},
     }
@@ -106,5 +105,5 @@ local function slow_down(bucket, seconds, now)
         -- Without a rate there is nothing to halve.
         seconds = math.max(seconds, RULES.pause)
     end
-    bucket.shut_until = math.max(bucket.shut_until, now + seconds)
+    bucket.shut_until = math.max(bucket.shut_until, now + math.min(seconds, RULES.longest_shut))
 end

@@ -24,6 +24,7 @@ BUCKET_RULES = {
     "pause": 1.0,
     # A provider that shuts for longer than this is down: another may take over.
     "short_shut": 10.0,
+    "longest_shut": 6 * 3600.0,
 }
 # Without Redis no worker knows of the others, so each takes only this part of its lane's share.
 BLIND_PART = 0.1

@@ -1,4 +1,4 @@
--- Hashes as tables.
+-- Hashes as tables, and times that cannot be.
 
 local function read(key)
     local flat, kept = redis.call('HGETALL', key), {}
@@ -17,4 +17,10 @@ local function write(key, fields)
     end
     redis.call('HSET', key, unpack(flat))
     redis.call('EXPIRE', key, RULES.kept_for)
+end
+
+-- A time further ahead than we ever set one is from before the clock was set back.
+local function believable(kept, now, longest)
+    local time = tonumber(kept or 0)
+    return time - now <= longest + 1 and time or 0
 end

@@ -23,7 +23,7 @@ PREFIX = "recourse:limits"
 TIMEOUT_SECONDS = 0.3
 # After a failure nobody waits for Redis again for so long.
 LEAVE_ALONE_SECONDS = 2.0
-RULES = {**BUCKET_RULES, **BREAKER_RULES, "longest_shut": 6 * 3600, "kept_for": 24 * 3600}
+RULES = {**BUCKET_RULES, **BREAKER_RULES, "kept_for": 24 * 3600}
 PARTS = ("helpers", "bucket", "breaker", "gate")
 
 
