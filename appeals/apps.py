@@ -8,6 +8,7 @@ class AppealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from appeals import audiences  # noqa: PLC0415
+        from appeals import audiences, truth  # noqa: PLC0415
 
         audiences.register()
+        truth.watch()

@@ -11,6 +11,7 @@ from notifications.models import Delivery, Notification, Preference
 from notifications.outbox import NotificationRequest, owe
 from notifications.preferences import preference_of
 from notifications.rendering import title_of
+from notifications.truth import check_before_sending
 from portal.models import Customer
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Notification",
     "NotificationRequest",
     "Preference",
+    "check_before_sending",
     "messages_for",
     "notify",
     "notify_many",

@@ -14,6 +14,7 @@ from appeals.errors import AlreadySent, Incomplete, NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind, Ground, Wish
 from appeals.routing import route
 from appeals.states import AppealState
+from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
 
@@ -92,6 +93,7 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         dedupe_key=f"appeal:{appeal.reference}:received",
         context={"reference": appeal.reference, "promised_on": promised_on},
         path=f"/appeals/{appeal.reference}/",
+        about=about_appeal(appeal),
     )
     return appeal
 
@@ -130,5 +132,6 @@ def withdraw_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
             dedupe_key=f"appeal:{appeal.reference}:withdrawn",
             context={"reference": appeal.reference},
             path=f"/appeals/{appeal.reference}/",
+            about=about_appeal(appeal),
         )
     return appeal

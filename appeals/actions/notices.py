@@ -19,6 +19,7 @@ from appeals.notice_text import (
     compose,
     sha256_of,
 )
+from appeals.truth import about_decision
 from notifications.api import Lane, NotificationRequest, notify_many
 from portal.lib.references import new_reference
 from portal.models import Jurisdiction
@@ -81,6 +82,7 @@ def line_changed(decision: LineDecision, notice: Notice, lane: Lane) -> Notifica
         lane=lane,
         context={"notice": notice.reference, "last4": decision.line.last4},
         path=f"/decisions/{decision.reference}/",
+        about=about_decision(decision),
         is_mandatory=decision.is_adverse,
         legal_due_at=(
             decision.decided_at + timedelta(days=US_NOTICE_DAYS) if is_due_by_law else None

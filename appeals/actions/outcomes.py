@@ -25,6 +25,7 @@ from appeals.outcome_rules import (
     limit_after,
 )
 from appeals.states import AppealState, OutcomeKind
+from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
 
@@ -185,4 +186,5 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
         dedupe_key=f"appeal:{appeal.reference}:decided",
         context={"reference": appeal.reference},
         path=f"/appeals/{appeal.reference}/",
+        about=about_appeal(appeal),
     )

@@ -6,6 +6,7 @@ from django.utils import timezone
 from appeals.actions.events import record
 from appeals.deadlines import last_day
 from appeals.models import Appeal, EventKind
+from appeals.truth import about_appeal
 from notifications.api import notify
 
 BATCH = 200
@@ -36,5 +37,6 @@ def _tell(pk: int) -> bool:
             "promised_on": last_day(appeal.promised_at, appeal.customer.zone).isoformat(),
         },
         path=f"/appeals/{appeal.reference}/",
+        about=about_appeal(appeal),
     )
     return True

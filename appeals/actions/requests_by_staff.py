@@ -12,6 +12,7 @@ from appeals.catalogue import CATALOGUE
 from appeals.errors import BadInput
 from appeals.models import Appeal, Claim, DocumentRequest, EventKind
 from appeals.states import AppealState
+from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
 
@@ -41,6 +42,7 @@ def ask_for_documents(
         dedupe_key=f"appeal:{appeal.reference}:documents-asked:{request.pk}",
         context={"reference": appeal.reference},
         path=f"/appeals/{appeal.reference}/",
+        about=about_appeal(appeal),
     )
     return request
 

@@ -1,0 +1,62 @@
+"""Is what a message says still so? Asked just before it goes out, of many messages at once.
+
+A message about a changed line names its decision ("decision:LD-..."), one about an appeal its
+appeal ("appeal:AP-...").
+"""
+
+from django.db.models import F
+from django.utils.translation import gettext_noop
+
+from appeals.models import Action, Appeal, LineDecision
+from appeals.states import AppealState, OutcomeKind
+from notifications.api import check_before_sending
+
+UNDONE = gettext_noop("The decision it speaks of was undone.")
+WITHDRAWN = gettext_noop("The appeal it speaks of was withdrawn.")
+DECISION, APPEAL = "decision:", "appeal:"
+# An answer to an appeal is owed whatever happened since, and so is the word that it is withdrawn.
+ABOUT_OPEN_APPEALS = ("appeal_received", "documents_asked", "promise_overdue")
+
+
+def about_decision(decision: LineDecision) -> str:
+    return f"{DECISION}{decision.reference}"
+
+
+def about_appeal(appeal: Appeal) -> str:
+    return f"{APPEAL}{appeal.reference}"
+
+
+def watch() -> None:
+    """Have the messages of this app checked before each is sent."""
+    check_before_sending("line_changed", overtaken=undone_decisions)
+    check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
+
+
+def undone_decisions(keys: set[str]) -> dict[str, str]:
+    """Return the decisions that were undone altogether: nothing of them holds any more.
+
+    Only a restoring decision that overrides this very one and gives the whole old limit back makes
+    "your limit was lowered" untrue. A part given back leaves a cut that the law wants told; a
+    further cut is a decision of its own, and each cut is owed its own notice; a limit given back
+    on a condition may be lost again, so the customer must have heard of the cut.
+    """
+    undone = LineDecision.objects.filter(
+        overrides__reference__in=_references(keys, DECISION),
+        action=Action.RESTORE,
+        new_limit__gte=F("overrides__old_limit"),
+    ).exclude(outcome__kind=OutcomeKind.CONDITIONAL)
+    references = undone.values_list("overrides__reference", flat=True)
+    return {f"{DECISION}{reference}": UNDONE for reference in references}
+
+
+def withdrawn_appeals(keys: set[str]) -> dict[str, str]:
+    """Return the appeals that were taken back: nobody works on them or wants papers for them."""
+    withdrawn = Appeal.objects.filter(
+        reference__in=_references(keys, APPEAL), state=AppealState.WITHDRAWN
+    )
+    references = withdrawn.values_list("reference", flat=True)
+    return {f"{APPEAL}{reference}": WITHDRAWN for reference in references}
+
+
+def _references(keys: set[str], kind: str) -> list[str]:
+    return [key.removeprefix(kind) for key in keys if key.startswith(kind)]
