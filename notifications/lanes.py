@@ -20,6 +20,15 @@ DOORBELL_EXPIRES_SECONDS = 60
 HELD_FOR = timedelta(minutes=5)
 # A receipt usually tells what became of a lost answer; then we ask.
 ASK_AFTER = timedelta(minutes=2)
+# Asked in vain, or by a worker that died over it: again after this long.
+ASK_AGAIN_AFTER = timedelta(minutes=10)
+# So long after the call nobody can tell any more, and what is owed goes another way. For e-mail
+# only a receipt can tell, and that may take its time.
+ASK_UNTIL = {
+    ChannelKind.SMS: timedelta(minutes=30),
+    ChannelKind.EMAIL: timedelta(hours=2),
+    ChannelKind.PUSH: timedelta(minutes=30),
+}
 
 
 @dataclass(frozen=True)

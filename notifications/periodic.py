@@ -1,7 +1,10 @@
 """Clock-driven work of the engine."""
 
+import time
+
 import structlog
 
+from notifications import reconcile as lost
 from notifications.campaigns import ending
 from notifications.campaigns.expansion import list_unexpanded
 from notifications.campaigns.tasks import ring_expansion
@@ -14,6 +17,8 @@ from portal.lib.tasks import shared_task
 logger = structlog.get_logger(__name__)
 # A round is a transaction; the next beat goes on where this one stopped.
 MOST_ROUNDS = 40
+# A round in which every provider hangs takes as long again; together less than a task may.
+ASKING_SECONDS = 60.0
 
 
 @shared_task(name="notifications.sweep")
@@ -39,6 +44,15 @@ def settle() -> None:
             lane, channel = bell.split()
             ring(Lane(lane), ChannelKind(channel))
         if looked_at < AT_ONCE:
+            return
+
+
+@shared_task(name="notifications.reconcile")
+def reconcile() -> None:
+    """Ask the providers what became of calls whose answers were lost."""
+    deadline = time.monotonic() + ASKING_SECONDS
+    while time.monotonic() < deadline:
+        if lost.reconcile_due(limit=lost.AT_ONCE) < lost.AT_ONCE:
             return
 
 

@@ -493,6 +493,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": {"queue": "periodic", "expires": 10},
     },
+    "notifications.reconcile": {
+        "task": "notifications.reconcile",
+        "schedule": 30.0,
+        "options": {"queue": "periodic", "expires": 30},
+    },
     "notifications.sweep": {
         "task": "notifications.sweep",
         "schedule": 2.0,
