@@ -7,8 +7,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        """Offer the audience that this package knows by itself."""
+        """Offer the audience that this package knows by itself, publish our numbers, check the fonts."""
         # Models cannot be imported before all apps are there.
+        from notifications import metrics  # noqa: F401, PLC0415
         from notifications.campaigns import audiences, customers  # noqa: PLC0415
+        from notifications.letters import checks  # noqa: F401, PLC0415
 
         audiences.register_audience(customers.CUSTOMERS)

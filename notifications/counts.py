@@ -3,6 +3,8 @@
 The sums hold everything that ever was: a month of deliveries that was taken away stays counted.
 """
 
+import enum
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,13 +21,9 @@ from notifications.models import DeliveryCount
 KEPT_BY_MINUTE = timedelta(hours=3)
 KEPT_BY_HOUR = timedelta(days=8)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# What a chart shows: how deliveries left us, and what came back.
-CHARTED = (
-    DeliveryState.ACCEPTED,
-    DeliveryState.FAILED,
-    DeliveryState.UNKNOWN,
-    DeliveryState.UNDELIVERED,
-)
+# A provider took what is in one of these. Some skip the first: a receipt may be faster than the
+# answer. So what was sent is the sum of the changes of all three, which counts each only once.
+SENT = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNDELIVERED})
 # Whoever folds holds this; another one has nothing to do meanwhile.
 FOLDING_LOCK = 0x5265636F_756E74
 
@@ -59,6 +57,19 @@ SELECT %(into)s, {_KEY}, sum(change), sum(entered) FROM gone GROUP BY {_KEY}
 """  # noqa: S608 - joined from our own constants
 
 
+class Happening(enum.StrEnum):
+    """What a chart shows: how deliveries left us, and what came back."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNDELIVERED = "undelivered"
+    UNKNOWN = "unknown"
+
+
+WRONG = frozenset({Happening.FAILED, Happening.UNDELIVERED, Happening.UNKNOWN})
+CHARTED = [*SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN]
+
+
 @dataclass(frozen=True)
 class Count:
     """How many deliveries of one kind are in a state now, and how many ever came into it."""
@@ -74,13 +85,14 @@ class Count:
 
 @dataclass(frozen=True)
 class Point:
-    """How many deliveries came into a state within one step of time."""
+    """How often something happened to deliveries of one kind within one step of time."""
 
     at: datetime
+    lane: str
     channel: str
     provider: str
-    state: DeliveryState
-    entered: int
+    what: Happening
+    count: int
 
 
 def read_counts(**only: Any) -> list[Count]:
@@ -96,28 +108,31 @@ def read_counts(**only: Any) -> list[Count]:
     ]
 
 
-def entered_by_minute(since: datetime) -> list[Point]:
-    """Return what came into the charted states, minute by minute; folded away after 3 hours."""
+def happened_by_minute(since: datetime) -> list[Point]:
+    """Return what happened minute by minute; minutes are folded after 3 hours."""
     return _points(since, TruncMinute("minute", tzinfo=UTC))
 
 
-def entered_by_hour(since: datetime) -> list[Point]:
-    """Return what came into the charted states, hour by hour; folded away after 8 days."""
+def happened_by_hour(since: datetime) -> list[Point]:
+    """Return what happened hour by hour; hours are folded after 8 days."""
     return _points(since, TruncHour("minute", tzinfo=UTC))
 
 
 def _points(since: datetime, step: TruncBase) -> list[Point]:
     rows = (
         DeliveryCount.objects.filter(minute__gte=since, state__in=CHARTED)
-        .values_list(step, "channel", "provider", "state")
-        .annotate(total=Sum("entered"))
-        .filter(total__gt=0)
+        .values_list(step, "lane", "channel", "provider", "state")
+        .annotate(change=Sum("change"), entered=Sum("entered"))
         .order_by()
     )
-    return [
-        Point(at, channel, provider, DeliveryState(state), entered)
-        for at, channel, provider, state, entered in rows
-    ]
+    found: Counter[tuple[datetime, str, str, str, Happening]] = Counter()
+    for at, lane, channel, provider, state, change, entered in rows:
+        if state in SENT:
+            found[at, lane, channel, provider, Happening.SENT] += change
+        if state in WRONG:
+            found[at, lane, channel, provider, Happening(state)] += entered
+    # Taken back to be tried again, a minute may have sent less than nothing.
+    return [Point(*kind, count) for kind, count in sorted(found.items()) if count > 0]
 
 
 def fold(now: datetime | None = None) -> int:

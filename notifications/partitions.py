@@ -15,6 +15,8 @@ from notifications.ids import first_of
 
 TABLES = ("notifications_delivery", "notifications_attempt", "notifications_receipt")
 MONTHS_AHEAD = 3
+# Everybody queues behind whoever waits for a table's lock: give up soon, and come back later.
+LOCK_PATIENCE = "3s"
 # Rows change three times in their first minutes: room for that in the page, and early cleaning.
 STORAGE = (
     "fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, "
@@ -63,15 +65,30 @@ def older_than(now: datetime, months: int) -> list[str]:
 def take_away(partition: str, archive: Path | None = None) -> Path | None:
     """Drop one partition; with `archive`, only after its rows are written there for good.
 
-    The archive is gzipped CSV with a header, with its SHA-256 beside it. Dropping is one short
-    transaction: a partition that was archived and not dropped is archived anew the next time.
+    The archive is gzipped CSV with a header, with its SHA-256 beside it. A partition that was
+    archived and not dropped is archived anew the next time.
     """
     table = next(name for name in TABLES if partition.startswith(f"{name}_"))
-    kept = _write_archive(partition, archive) if archive else None
     with transaction.atomic(), connection.cursor() as cursor:
+        hold(partition)
+        kept = _write_archive(partition, archive) if archive else None
         cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {partition}")
         cursor.execute(f"DROP TABLE {partition}")
     return kept
+
+
+def hold(partition: str) -> None:
+    """Let nobody change a partition's rows until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
+        cursor.execute(f"LOCK TABLE {partition} IN SHARE MODE")
+
+
+def bounds_of(partition: str) -> tuple[datetime, datetime]:
+    """Return when a partition's month begins and ends."""
+    year, month = partition.rsplit("_", 2)[1:]
+    begin = datetime(int(year), int(month), 1, tzinfo=UTC)
+    return begin, _month(begin, 1)
 
 
 def rows_astray() -> dict[str, bool]:
@@ -96,8 +113,10 @@ def _make(table: str, month: datetime) -> str | None:
         return None
     begin, end = first_of(month), first_of(_month(month, 1))
     with transaction.atomic(), connection.cursor() as cursor:
-        # Two at once would both find it missing.
-        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
+        # Two at once would both find it missing. All of the lock at once: taking more of it
+        # later would deadlock with whoever reads first and then writes.
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         there = _partitions(table)
         if name in there:
             return None

@@ -4,6 +4,7 @@ import time
 
 import structlog
 
+from notifications import counts, retention, upkeep
 from notifications import reconcile as lost
 from notifications.campaigns import ending
 from notifications.campaigns.expansion import list_unexpanded
@@ -54,6 +55,24 @@ def reconcile() -> None:
     while time.monotonic() < deadline:
         if lost.reconcile_due(limit=lost.AT_ONCE) < lost.AT_ONCE:
             return
+
+
+@shared_task(name="notifications.fold_counts")
+def fold_counts() -> None:
+    """Keep the sums of deliveries small."""
+    counts.fold()
+
+
+@shared_task(name="notifications.keep_months")
+def keep_months() -> None:
+    """Make the months that come, and take away those that need not be kept."""
+    upkeep.keep_months()
+
+
+@shared_task(name="notifications.drop_old_texts")
+def drop_old_texts() -> None:
+    """Drop the texts of messages that are too old to be read again."""
+    retention.drop_old_texts()
 
 
 @shared_task(name="notifications.look_after_campaigns")

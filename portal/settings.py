@@ -195,12 +195,25 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploaded papers lie outside everything a web server gives away.
 EVIDENCE_STORAGE = env_str("EVIDENCE_STORAGE", default="" if IS_PRODUCTION else "embedded")
 EVIDENCE_DIR = LOCAL_DIR / "evidence" if EVIDENCE_STORAGE == "embedded" else Path(EVIDENCE_STORAGE)
+# Exported letters, as private; the papers' own folders are named by years.
+_letters = LOCAL_DIR / "letters" if EVIDENCE_STORAGE == "embedded" else EVIDENCE_DIR / "letters"
+LETTER_STORAGE = env_str("LETTER_STORAGE", default=str(_letters))
+# Folders with more fonts for letters, beside those that are installed with us.
+LETTER_FONTS = env_list("LETTER_FONTS", default=[])
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "evidence": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": str(EVIDENCE_DIR),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    "letters": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": LETTER_STORAGE,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },
@@ -387,6 +400,13 @@ DISPATCH_PARALLEL = env_int("DISPATCH_PARALLEL", default=4)
 # A worker that was not heard of for so long is dead; longer than any provider may take.
 DISPATCH_LEASE_SECONDS = env_int("DISPATCH_LEASE_SECONDS", default=150)
 
+# Months of deliveries, attempts and receipts; a notice must be provable for 25.
+DELIVERY_MONTHS = env_int("DELIVERY_MONTHS", default=30)
+# Where months are written before they are dropped; empty: they are dropped only.
+DELIVERY_ARCHIVE = env_str("DELIVERY_ARCHIVE")
+# So long a customer may read the text of a message again; its fingerprint and its notice stay.
+MESSAGE_TEXT_DAYS = env_int("MESSAGE_TEXT_DAYS", default=400)
+
 # A campaign to more people than this is started by somebody else than who made it.
 CAMPAIGN_SECOND_PERSON_FROM = env_int("CAMPAIGN_SECOND_PERSON_FROM", default=1_000)
 
@@ -497,6 +517,21 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "notifications.reconcile",
         "schedule": 30.0,
         "options": {"queue": "periodic", "expires": 30},
+    },
+    "notifications.fold_counts": {
+        "task": "notifications.fold_counts",
+        "schedule": 60.0,
+        "options": {"queue": "periodic", "expires": 60},
+    },
+    "notifications.keep_months": {
+        "task": "notifications.keep_months",
+        "schedule": 3600.0,
+        "options": {"queue": "periodic", "expires": 3600},
+    },
+    "notifications.drop_old_texts": {
+        "task": "notifications.drop_old_texts",
+        "schedule": 3600.0,
+        "options": {"queue": "periodic", "expires": 3600},
     },
     "notifications.sweep": {
         "task": "notifications.sweep",

@@ -4,6 +4,7 @@ from notifications.models.counts import DeliveryCount
 from notifications.models.delivery import Attempt, Delivery, LocalMessage, Receipt
 from notifications.models.letter import Letter, LetterBatch
 from notifications.models.notification import Notification
+from notifications.models.retention import RetentionMark
 from notifications.models.wording import Wording
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Preference",
     "PushSubscription",
     "Receipt",
+    "RetentionMark",
     "Suppression",
     "Wording",
 ]

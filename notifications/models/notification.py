@@ -126,7 +126,13 @@ class Notification(models.Model):
                 condition=models.Q(resends__isnull=False),
                 name="notifications_resent",
             ),
+            models.Index(
+                fields=["legal_due_at"],
+                condition=models.Q(is_mandatory=True, settled_at__isnull=True),
+                name="notifications_owed",
+            ),
         ]
+        permissions = [("resend_notification", _("Can send a message again"))]
         triggers = [
             # Deliveries name their notification without a foreign key in the database.
             pgtrigger.Protect(name="notification_stays", operation=pgtrigger.Delete),

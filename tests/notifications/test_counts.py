@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from notifications.counts import EPOCH, entered_by_hour, entered_by_minute, fold, read_counts
+from notifications.counts import EPOCH, fold, happened_by_hour, happened_by_minute, read_counts
 from notifications.kinds import DeliveryState
 from notifications.models import Delivery, DeliveryCount
 from tests.notifications.builders import owe_sms
@@ -134,19 +134,34 @@ def test_campaigns_are_kept_apart_and_none_is_not_a_campaign():
 
 def test_charts_read_steps_of_time_by_channel_and_provider():
     note(NOON)
-    note(NOON, entered=2)
+    note(NOON, change=2)
     note(NOON + timedelta(minutes=1), "failed", provider="other")
     note(NOON, "ready")
 
-    points = entered_by_minute(NOON)
-    assert {(one.at, one.provider, one.state.value, one.entered) for one in points} == {
-        (NOON, "twilio", "accepted", 3),
+    points = happened_by_minute(NOON)
+    assert {(one.at, one.provider, one.what.value, one.count) for one in points} == {
+        (NOON, "twilio", "sent", 3),
         (NOON + timedelta(minutes=1), "other", "failed", 1),
     }
-    assert {(one.at, one.provider) for one in entered_by_hour(NOON)} == {
+    assert {(one.at, one.provider) for one in happened_by_hour(NOON)} == {
         (NOON, "twilio"),
         (NOON, "other"),
     }
+
+
+def test_what_is_sent_counts_once_whichever_states_it_passes_or_skips():
+    quick, slow, bounced = owe_sms(3)
+    Delivery.objects.filter(pk=quick.pk).update(state="delivered")
+    for state in ("accepted", "delivered"):
+        Delivery.objects.filter(pk=slow.pk).update(state=state)
+    for state in ("unknown", "accepted", "undelivered"):
+        Delivery.objects.filter(pk=bounced.pk).update(state=state)
+
+    found: Counter[str] = Counter()
+    for point in happened_by_minute(timezone.now() - timedelta(minutes=5)):
+        found[point.what.value] += point.count
+
+    assert found == {"sent": 3, "undelivered": 1, "unknown": 1}
 
 
 MOVES = st.lists(
