@@ -14,6 +14,7 @@ from notifications.models import Preference, Suppression
 SAID_BY_PERSON = frozenset(
     {SuppressionCause.STOP, SuppressionCause.COMPLAINT, SuppressionCause.UNSUBSCRIBED}
 )
+LIFTED_BY_STAFF = frozenset(SuppressionCause) - SAID_BY_PERSON
 SAID_SINCE = gettext_noop("The person has since asked for it themselves.")
 
 # From `asked` (one row a notification) to `reach` (the same rows with the ways that are open).
