@@ -124,7 +124,8 @@ def words_for(
             )
         if channel == ChannelKind.SMS:
             return Words(text=_text(type_name, "sms.txt", known))
-        title, _newline, body = _text(type_name, "push.txt", known).partition("\n")
+        file = "letter.txt" if channel == ChannelKind.LETTER else "push.txt"
+        title, _newline, body = _text(type_name, file, known).partition("\n")
         return Words(subject=title.strip(), text=body.strip())
 
 

@@ -1,0 +1,64 @@
+"""Where the files of batches lie: a private folder, each file read only with the hash it had."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+
+from notifications.models import LetterBatch
+
+KINDS = ("pdf", "csv")
+
+
+class Altered(Exception):
+    """A stored file is gone, or no longer what was exported."""
+
+
+def letter_storage() -> Storage:
+    return storages["letters"]
+
+
+def name_of(batch: LetterBatch, kind: str) -> str:
+    return f"{batch.made_at:%Y/%m}/{batch.reference}.{kind}"
+
+
+def keep(batch: LetterBatch, kind: str, content: bytes) -> None:
+    """Store a file so that a power cut cannot take it back."""
+    storage = letter_storage()
+    name = storage.save(name_of(batch, kind), ContentFile(content))
+    if name != name_of(batch, kind):
+        storage.delete(name)
+        raise FileExistsError(name_of(batch, kind))
+    with contextlib.suppress(NotImplementedError):  # a storage elsewhere keeps its own promises
+        _flush(Path(storage.path(name)))
+
+
+def read(batch: LetterBatch, kind: str) -> bytes:
+    """Return the same bytes as ever; Altered if they are not there or are others."""
+    try:
+        with letter_storage().open(name_of(batch, kind), "rb") as stored:
+            content: bytes = stored.read()
+    except FileNotFoundError as error:
+        raise Altered(name_of(batch, kind)) from error
+    expected = batch.pdf_sha256 if kind == "pdf" else batch.csv_sha256
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise Altered(name_of(batch, kind))
+    return content
+
+
+def erase(batch: LetterBatch) -> None:
+    """Delete the files of a batch that never came to be."""
+    for kind in KINDS:
+        letter_storage().delete(name_of(batch, kind))
+
+
+def _flush(path: Path) -> None:
+    for place in (path, path.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
