@@ -67,6 +67,7 @@ def _messages(request: HttpRequest) -> Group:
     lists = [
         ("Notification", _("Messages sent"), "outgoing_mail"),
         ("LocalMessage", _("Messages kept here"), "mark_email_read"),
+        ("LetterBatch", _("Letters"), "print"),
     ]
     return _group(
         _("Messages"),

@@ -3,7 +3,8 @@ from datetime import date
 from django import template
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import to_locale
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, to_locale
 
 from notifications.kinds import DeliveryState
 from notifications.models import Notification
@@ -11,6 +12,7 @@ from notifications.models.contact import CHANNELS
 from notifications.rendering import title_of as rendered_title
 
 register = template.Library()
+OWED = gettext_noop("It is owed by law, and no other way reaches the person.")
 
 
 @register.simple_tag
@@ -55,3 +57,10 @@ def iso_date(text: str) -> str:
 def html_lang(language: str) -> str:
     """`zh-hans` as BCP 47 spells it: `zh-Hans`."""
     return to_locale(language).replace("_", "-")
+
+
+@register.filter
+def letter_cause(reason: str) -> str:
+    """Why it is a letter, or why it could not be printed, in the reader's language."""
+    said, mark, characters = reason.partition(": U+")
+    return f"{_(said + ':')} U+{characters}" if mark else _(reason or OWED)
