@@ -1,0 +1,117 @@
+"""E-mails a second, each with our full record, beside django-post_office."""
+
+from dataclasses import dataclass, field
+
+from bench import rows
+from bench.peers.running import PostOffice
+from bench.plan import Plan
+from bench.report import Line, Result, say, times
+from bench.sinks.running import CountIsWrong, Sinks, running_sinks
+from bench.workers import bulk_workers, wait_for
+from notifications.kinds import ChannelKind
+
+# Its own default, and the most that helped it where a call takes 50 ms.
+USUAL_THREADS, MOST_THREADS = 5, 32
+PATIENCE_SECONDS = 900.0
+GOALS = {0.0: 5.0, 0.05: 30.0}
+
+
+@dataclass
+class Sides:
+    """What each way of sending reached, a number a run."""
+
+    ours: list[float] = field(default_factory=list)
+    text: list[float] = field(default_factory=list)
+    text_many_threads: list[float] = field(default_factory=list)
+    template: list[float] = field(default_factory=list)
+
+
+def measure(plan: Plan) -> None:
+    count = 2_000 if plan.is_quick else 20_000
+    with running_sinks() as sinks:
+        peer = PostOffice(sinks)
+        peer.prepare()
+        for latency in GOALS:
+            sides = Sides()
+            for run in range(plan.runs):
+                say(f"e-mail, {latency * 1000:.0f} ms, run {run + 1}")
+                sides.ours.append(send_ours(plan, sinks, count, latency))
+                _send_theirs(sides, peer, count, latency)
+            _publish(plan, sides, count, latency)
+
+
+def send_ours(plan: Plan, sinks: Sinks, count: int, latency: float) -> float:
+    """Send so many and return how many a second: from the first ring to the last record."""
+    people = rows.people(ChannelKind.EMAIL, count)
+    with bulk_workers(plan.local, sinks.environment()) as _workers:
+        _warm_up(sinks, people[:200])
+        rows.empty()
+        rows.owe_each(people)
+        sinks.begin("sendgrid", latency)
+        began = rows.begin(ChannelKind.EMAIL)
+        wait_for(lambda: not rows.still_open(), PATIENCE_SECONDS, "all e-mails are recorded")
+        seconds = (rows.last_answer() - began).total_seconds()
+    found = sinks.check("sendgrid", count)
+    if found["different"] != count or rows.states() != {"accepted": count}:
+        raise CountIsWrong(f"{found}, {rows.states()}")
+    return count / seconds
+
+
+def _warm_up(sinks: Sinks, people: list[int]) -> None:
+    """Let every process connect, and write the wording down: a start is no part of this."""
+    for _turn in range(2):
+        rows.empty()
+        rows.owe_each(people)
+        sinks.begin("sendgrid", 0)
+        for _ring in range(4):
+            rows.begin(ChannelKind.EMAIL)
+        wait_for(lambda: not rows.still_open(), 60, "the workers are warm")
+
+
+def _send_theirs(sides: Sides, peer: PostOffice, count: int, latency: float) -> None:
+    usual = {"is_rendered": True, "threads": USUAL_THREADS, "latency": latency}
+    sides.text.append(peer.send(count, **usual))
+    sides.text_many_threads.append(peer.send(count, **{**usual, "threads": MOST_THREADS}))
+    sides.template.append(peer.send(count, **{**usual, "is_rendered": False}))
+
+
+def _publish(plan: Plan, sides: Sides, count: int, latency: float) -> None:
+    goal = GOALS[latency]
+    lines = [
+        times(
+            Line(
+                "beside its fastest: plain text that is there already",
+                sides.ours,
+                beside=f"post_office, {USUAL_THREADS} threads",
+                theirs=sides.text,
+            ),
+            goal,
+        ),
+        _only_shown("the same with more threads", sides, sides.text_many_threads, MOST_THREADS),
+        _only_shown("beside text and HTML of a template", sides, sides.template, USUAL_THREADS),
+    ]
+    milliseconds = f"{latency * 1000:.0f}"
+    plan.publish(
+        Result(
+            name=f"email-{milliseconds}ms",
+            title=f"{count:,} e-mails with the full record, 2 processes, {milliseconds} ms a call",
+            runs=plan.runs,
+            is_quick=plan.is_quick,
+            lines=lines,
+            notes=[
+                "Recourse: text and HTML of its template in the person's words, the attempt "
+                "committed before the call, the SHA-256 of what was sent, the answer recorded; "
+                "500 people a call as SendGrid's API allows. Measured from the first ring to the "
+                "last record.",
+                "django-post_office: 2 processes, BATCH_SIZE 1000, LOG_LEVEL 0, SMTP. Measured "
+                "from its command's begin to its end. Its default is 5 threads a process.",
+            ],
+        )
+    )
+
+
+def _only_shown(what: str, sides: Sides, theirs: list[float], threads: int) -> Line:
+    line = Line(what, sides.ours, beside=f"post_office, {threads} threads", theirs=theirs)
+    times(line, 1)
+    line.goal, line.is_reached = "", None
+    return line

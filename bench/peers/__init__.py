@@ -1,0 +1,1 @@
+"""What we compare with, each in processes of its own."""
