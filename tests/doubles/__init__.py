@@ -4,6 +4,7 @@ from tests.doubles.ledger import LedgerDouble
 from tests.doubles.messages import Accepted, Fault, Plan
 from tests.doubles.sendgrid import SendGridDouble
 from tests.doubles.server import Double
+from tests.doubles.smtp import SmtpDouble
 from tests.doubles.twilio import TwilioDouble
 from tests.doubles.webpush import Browser, PushServiceDouble
 
@@ -16,5 +17,6 @@ __all__ = [
     "Plan",
     "PushServiceDouble",
     "SendGridDouble",
+    "SmtpDouble",
     "TwilioDouble",
 ]

@@ -9,7 +9,14 @@ from pytest_django import Settings
 from notifications.channels import close_channels
 from notifications.wording import forget_drafts
 from portal.lib.providers import BACKENDS
-from tests.doubles import LedgerDouble, PushServiceDouble, SendGridDouble, TwilioDouble, ledger
+from tests.doubles import (
+    LedgerDouble,
+    PushServiceDouble,
+    SendGridDouble,
+    SmtpDouble,
+    TwilioDouble,
+    ledger,
+)
 from tests.doubles import sendgrid as sendgrid_double
 from tests.doubles import twilio as twilio_double
 
@@ -55,6 +62,15 @@ def sendgrid(settings: Settings, closed_channels: None) -> Iterator[SendGridDoub
         settings.SENDGRID_API_URL = double.url
         settings.SENDGRID_API_KEY = sendgrid_double.API_KEY
         carry(settings, "email", provider("sendgrid", sender=settings.EMAIL_FROM))
+        yield double
+        close_channels()
+
+
+@pytest.fixture
+def smtp(settings: Settings, closed_channels: None) -> Iterator[SmtpDouble]:
+    with SmtpDouble() as double:
+        options = {"url": double.url}
+        carry(settings, "email", provider("smtp", sender=settings.EMAIL_FROM, options=options))
         yield double
         close_channels()
 

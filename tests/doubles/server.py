@@ -1,38 +1,29 @@
-"""What all doubles share: a small HTTP server in a thread, a list of faults, a list of accepted."""
+"""What all doubles with an HTTP API share: how a call is answered, and the faults they play."""
 
 import asyncio
 import contextlib
 import json
 import random
-import threading
-from abc import ABC, abstractmethod
-from collections import Counter
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any
 
 from tests.doubles.http import Connection
 from tests.doubles.messages import TAKING, Accepted, Fault, Plan, Reply, Request
+from tests.doubles.service import Service
 
 HALF_SECONDS = 0.02  # until the reset, so that the first half is on its way
 
 
-class Double(ABC):
-    """A provider on 127.0.0.1; use it in a `with`, or start() and stop() it."""
+class Double(Service):
+    """A provider with an HTTP API; a test tells it which faults to play."""
 
-    name: str
-
-    def __init__(self, *, port: int = 0, latency: float = 0.0, seed: int = 0) -> None:
-        self.port = port
-        self.latency = latency
-        self.accepted: list[Accepted] = []
+    def __init__(self, *, seed: int = 0, **options: Any) -> None:
+        super().__init__(**options)
         self.calls = 0
-        self.connections = 0
         self._plans: list[Plan] = []
         self._random = random.Random(seed)
-        self._loop = asyncio.new_event_loop()
-        self._server: asyncio.Server | None = None
         self._open: set[Connection] = set()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     # What a test says to it -------------------------------------------------------------
 
@@ -50,23 +41,8 @@ class Double(ABC):
         self.listen()
 
     def forget(self) -> None:
-        """Start to count anew."""
-        self.accepted.clear()
-        self.calls = self.connections = 0
-
-    def refuse_connections(self) -> None:
-        self._run(self._close_server())
-
-    def listen(self) -> None:
-        self._run(self._open_server())
-
-    def sent_to(self, to: str) -> list[Accepted]:
-        return [one for one in self.accepted if one.to == to]
-
-    def twice(self) -> dict[str, int]:
-        """Return who got more than one message, and how many."""
-        counts = Counter(one.to for one in self.accepted)
-        return {to: count for to, count in counts.items() if count > 1}
+        super().forget()
+        self.calls = 0
 
     # What a provider is ------------------------------------------------------------------
 
@@ -89,45 +65,12 @@ class Double(ABC):
 
     # The server ----------------------------------------------------------------------------
 
-    def start(self) -> Self:
-        self._thread.start()
-        self.listen()
-        return self
-
-    def stop(self) -> None:
-        self._run(self._close_server())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
-
-    def _run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-    async def _open_server(self) -> None:
-        if self._server is None:
-            self._server = await self._loop.create_server(
-                self._connection, "127.0.0.1", self.port, backlog=1024
-            )
-            self.port = self._server.sockets[0].getsockname()[1]
-
-    async def _close_server(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            for connection in list(self._open):
-                connection.reset()
-            self._server = None
-            # Each hears of its end before this one returns.
-            await asyncio.sleep(0)
-
-    def _connection(self) -> Connection:
-        self.connections += 1
+    def connection(self) -> asyncio.Protocol:
         return Connection(self._asked, self._open)
+
+    def cut_connections(self) -> None:
+        for connection in list(self._open):
+            connection.reset()
 
     def _asked(self, request: Request, client: Connection) -> None:
         if request.path.startswith("/_double/"):
@@ -139,7 +82,7 @@ class Double(ABC):
 
     def _after(self, seconds: float, then: Callable[[], None]) -> None:
         if seconds:
-            self._loop.call_later(seconds, then)
+            self.loop.call_later(seconds, then)
         else:
             then()
 
@@ -172,7 +115,7 @@ class Double(ABC):
     def _drip(self, raw: bytes, seconds: float, client: Connection) -> None:
         for place in range(len(raw)):
             piece = raw[place : place + 1]
-            self._loop.call_later(seconds * place / len(raw), client.write, piece)
+            self.loop.call_later(seconds * place / len(raw), client.write, piece)
 
     def _refusal(self, plan: Plan) -> Reply | None:
         match plan.fault:

@@ -67,8 +67,20 @@ class TwilioDouble(Double):
             if is_in and one.to == query.get("To", one.to):
                 found.append(_message(one, status, error_code))
         page = found[: int(query.get("PageSize", "50"))]
+        uri = f"/2010-04-01/Accounts/{account}/Messages.json"
         return Reply.json(
-            200, {"messages": page, "account_sid": account, "page": 0, "next_page_uri": None}
+            200,
+            {
+                "messages": page,
+                "page": 0,
+                "page_size": len(page),
+                "start": 0,
+                "end": max(0, len(page) - 1),
+                "uri": uri,
+                "first_page_uri": uri,
+                "next_page_uri": None,
+                "previous_page_uri": None,
+            },
         )
 
 

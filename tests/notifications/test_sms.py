@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from notifications.channels import calls, sms
 from notifications.channels.sms import TwilioProvider
-from notifications.models import Attempt, Delivery, Suppression
-from tests.doubles.twilio import SERVICE_SID
+from notifications.models import Attempt, Delivery
 from tests.notifications.builders import attempt_of, create_person, owe, owe_sms, send
 
 pytestmark = pytest.mark.django_db
@@ -58,77 +57,6 @@ def test_connections_are_kept_and_no_answers_are_mixed_up(twilio):
     refs = {one.to: one.ref for one in twilio.accepted}
     for delivery in deliveries:
         assert refreshed(delivery).provider_ref == refs[delivery.address]
-
-
-PERMANENT = [21211, 21614, 21408, 21612, 21268, 30007, 29999]
-
-
-@pytest.mark.parametrize("code", PERMANENT)
-def test_a_number_that_cannot_get_an_sms_is_not_tried_again(twilio, code):
-    (delivery,) = owe_sms()
-    twilio.play("code", code=code)
-
-    send("sms")
-    send("sms")
-
-    refreshed(delivery)
-    attempt = attempt_of(delivery)
-    assert (delivery.state, delivery.tries, twilio.calls) == ("failed", 1, 1)
-    assert delivery.reason
-    assert delivery.ended_at is not None
-    assert (attempt.outcome, attempt.code, attempt.http_status) == ("permanent", str(code), 400)
-    assert not Suppression.objects.exists()
-
-
-def test_no_phone_number_gets_into_the_reasons(twilio):
-    (delivery,) = owe_sms()
-    twilio.play("code", code=21211)
-
-    send("sms")
-
-    assert "+1555" not in refreshed(delivery).reason + attempt_of(delivery).detail
-
-
-@pytest.mark.parametrize(
-    ("code", "cause"), [(21610, "stop"), (21635, "dead_number"), (30006, "dead_number")]
-)
-def test_an_address_that_is_gone_for_good_is_never_sent_to_again(twilio, code, cause):
-    (delivery,) = owe_sms()
-    twilio.play("code", code=code)
-
-    send("sms")
-
-    suppression = Suppression.objects.get()
-    assert refreshed(delivery).state == "failed"
-    assert (suppression.channel, suppression.address) == ("sms", delivery.address)
-    assert (suppression.cause, suppression.sender) == (cause, f"twilio:{SERVICE_SID}")
-
-
-@pytest.mark.parametrize(
-    ("status", "code"), [(401, 20003), (400, 21606), (403, 20005), (404, 20404), (400, 21617)]
-)
-def test_our_own_mistake_holds_everything_and_spends_no_tries(twilio, caplog, status, code):
-    deliveries = owe_sms(600)
-    twilio.play("code", status=status, code=code, times=None)
-
-    send("sms")
-
-    # The batch stops at the first answers: the rest is not even called.
-    assert twilio.calls <= TwilioProvider.in_flight
-    assert Delivery.objects.filter(state="ready", tries=0).count() == 600
-    assert not Delivery.objects.filter(not_before__lte=timezone.now() + timedelta(minutes=4))
-    assert {refreshed(one).reason for one in deliveries} == {
-        "Our text is too long for an SMS."
-        if code == 21617
-        else "Our account with the SMS service is not set up right."
-    }
-    assert any(record.levelname == "ERROR" for record in caplog.records)
-
-    twilio.forgive()
-    Delivery.objects.update(not_before=timezone.now())
-    send("sms")
-    assert Delivery.objects.filter(state="accepted", tries=1).count() == 600
-    assert twilio.twice() == {}
 
 
 def test_a_wrong_password_is_our_own_mistake(twilio, settings):
@@ -201,7 +129,9 @@ def test_too_many_requests_stops_the_batch_and_spares_the_rest(twilio):
     assert Attempt.objects.count() <= TwilioProvider.most_in_air
 
 
-@pytest.mark.parametrize("fault", ["accept_then_cut", "cut", "accept_then_status", "rubbish"])
+@pytest.mark.parametrize(
+    "fault", ["accept_then_cut", "accept_then_half", "cut", "accept_then_status", "rubbish"]
+)
 def test_a_lost_answer_is_unknown_and_never_sent_again(twilio, fault):
     (delivery,) = owe_sms()
     twilio.play(fault)
@@ -238,6 +168,18 @@ def test_a_provider_that_hangs_is_unknown_and_blocks_nobody_else(twilio, monkeyp
     states = [refreshed(one).state for one in deliveries]
     assert states == ["accepted", "accepted", "unknown", "accepted", "accepted"]
     assert deliveries[2].reason == calls.NO_ANSWER
+
+
+def test_an_answer_that_never_gets_to_its_end_is_not_waited_for(twilio, monkeypatch):
+    monkeypatch.setattr("notifications.channels.calls.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("notifications.channels.calls.READ_SECONDS", 0.3)
+    (delivery,) = owe_sms()
+    # A byte comes long before a single read would be given up.
+    twilio.play("drip", seconds=60.0)
+
+    send("sms")
+
+    assert (refreshed(delivery).state, delivery.reason) == ("unknown", calls.NO_ANSWER)
 
 
 def test_a_slow_provider_is_waited_for(twilio):
