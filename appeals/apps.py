@@ -8,7 +8,8 @@ class AppealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from appeals import audiences, truth  # noqa: PLC0415
+        from appeals import audiences, letters, truth  # noqa: PLC0415
 
         audiences.register()
         truth.watch()
+        letters.write_ours()

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from notifications.campaigns.audiences import Audience, AudienceForm, register_audience
 from notifications.kinds import ChannelKind, DeliveryState, Lane
+from notifications.letters.matter import LetterMatter, LetterSubject, Section, letter_body
 from notifications.models import Delivery, Notification, Preference
 from notifications.outbox import NotificationRequest, owe
 from notifications.preferences import preference_of
@@ -20,10 +21,14 @@ __all__ = [
     "ChannelKind",
     "DeliveryState",
     "Lane",
+    "LetterMatter",
+    "LetterSubject",
     "Notification",
     "NotificationRequest",
     "Preference",
+    "Section",
     "check_before_sending",
+    "letter_body",
     "messages_for",
     "notify",
     "notify_many",
