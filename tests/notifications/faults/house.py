@@ -4,12 +4,14 @@ import contextlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -26,6 +28,8 @@ from tests.doubles import sendgrid as sendgrid_double
 from tests.doubles import twilio as twilio_double
 
 PROJECT_DIR = Path(__file__).resolve().parents[3]
+BIN = Path(sys.executable).parent
+GUNICORN = ("--config", "portal/gunicorn.py")
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 90
 LEASE_SECONDS = 4
@@ -40,6 +44,20 @@ END $$
 """
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 class House:
     """Engines that stay for many tests; workers and doubles that live for one."""
 
@@ -47,8 +65,9 @@ class House:
         self.local = Path(tempfile.mkdtemp(prefix="recourse-faults-"))
         # The engines' user must be able to walk in when root runs this.
         self.local.chmod(0o711)
-        self.twilio = TwilioDouble()
-        self.sendgrid = SendGridDouble()
+        # Doubles live for one test; `clean` makes them.
+        self.twilio: TwilioDouble
+        self.sendgrid: SendGridDouble
         self.running: list[subprocess.Popen[bytes]] = []
         self.logs = self.local / "logs"
         self.logs.mkdir()
@@ -124,6 +143,15 @@ class House:
         self._start("beat")
         self.start_worker("periodic")
 
+    def start_web(self) -> str:
+        """Start the web server and return its address, once it answers."""
+        port = free_port()
+        environment = {"PORT": str(port), "WEB_WORKERS": "2", "PROCESS_ROLE": "web"}
+        self._begin("web", [BIN / "gunicorn", "portal.wsgi", *GUNICORN], environment)
+        url = f"http://127.0.0.1:{port}"
+        self.wait(lambda: _answers(f"{url}/healthz"), "the web server answers")
+        return url
+
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a worker with all its children, in the middle of whatever it does."""
         with contextlib.suppress(ProcessLookupError):
@@ -141,9 +169,15 @@ class House:
         self.running.clear()
 
     def _start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
-        with (self.logs / f"{len(self.running)}-{words[0]}.log").open("wb") as log:
+        command = [sys.executable, "-m", "tests.notifications.faults.worker", *words]
+        return self._begin(words[0], command, environment)
+
+    def _begin(
+        self, name: str, command: Sequence[str | Path], environment: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
+        with (self.logs / f"{len(self.running)}-{name}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.notifications.faults.worker", *words],
+                command,
                 cwd=PROJECT_DIR,
                 env={**self.environment(), **environment},
                 stdout=log,
@@ -177,6 +211,14 @@ class House:
             "LOG_LEVEL": "WARNING",
             "PYTHONWARNINGS": "ignore",
             "PUBLIC_URL": "https://portal.lender.example",
+            "ALLOWED_HOSTS": "portal.lender.example,127.0.0.1",
+            **self._providers(),
+        }
+
+    def _providers(self) -> dict[str, str]:
+        if not hasattr(self, "twilio"):
+            return {}
+        return {
             "TWILIO_API_URL": self.twilio.url,
             "TWILIO_ACCOUNT_SID": twilio_double.ACCOUNT_SID,
             "TWILIO_AUTH_TOKEN": twilio_double.AUTH_TOKEN,
