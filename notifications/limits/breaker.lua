@@ -98,7 +98,6 @@ end
 local function close(breaker, now)
     breaker.state, breaker.cause, breaker.probe = 'closed', '', ''
     breaker.since, breaker.closed_at = now, now
-    forget_counts(breaker)
     return 'closed'
 end
 

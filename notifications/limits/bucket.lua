@@ -99,7 +99,6 @@ local function slow_down(bucket, seconds, now)
     if now - bucket.slowed_at >= RULES.halve_every then
         bucket.factor = math.max(RULES.slowest, bucket.factor / 2)
         bucket.slowed_at = now
-        accrue(bucket, 0)
     end
     if bucket.rate <= 0 then
         -- Without a rate there is nothing to halve.

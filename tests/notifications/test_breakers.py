@@ -85,6 +85,17 @@ def test_faults_of_long_ago_are_forgotten(gate, clock):
     tell(gate, *[UNREACHABLE] * 19)
 
     assert (state(gate), gate.look()["bad"]) == ("closed", 19)
+    # Nor are they kept.
+    assert store().client.hlen("recourse:limits:breaker:sms:fake:MG1") == 1
+
+
+def test_a_good_answer_never_opens_it(gate):
+    tell(gate, *[UNREACHABLE] * 19)
+    tell(gate, TAKEN)
+    assert state(gate) == "closed"
+
+    tell(gate, LOST)
+    assert (state(gate), gate.look()["cause"]) == ("open", "503")
 
 
 def test_faults_of_several_workers_count_together(gate, clock):
@@ -214,6 +225,7 @@ def test_it_alerts_once_when_it_opens_and_tells_when_it_closes(gate, clock, capl
 
     levels = [record.levelname for record in caplog.records]
     assert levels == ["ERROR", "WARNING", "INFO"]
+    assert caplog.text.count("provider is down") == 1
     assert "ConnectTimeout" in caplog.records[0].getMessage()
 
 

@@ -1,7 +1,5 @@
 """How fast a provider is called: shares of lanes, what idle ones leave, slower and faster again."""
 
-from datetime import timedelta
-
 import pytest
 
 from notifications.channels.base import Account
@@ -191,6 +189,15 @@ def test_a_provider_that_names_a_time_is_not_called_before_it(clock, rate):
     assert take(gate, Lane.URGENT, 10) == 10
 
 
+def test_one_without_a_rate_that_names_no_time_gets_a_moment(clock):
+    gate = gate_with(clock, rate=0)
+    throttle(gate)
+
+    assert gate.enter(Lane.BULK, 10).again_in == pytest.approx(1)
+    clock.forward(1.1)
+    assert take(gate, Lane.BULK, 10) == 10
+
+
 def test_without_a_rate_nothing_is_counted_and_everything_goes(clock):
     gate = gate_with(clock, rate=0)
 
@@ -226,24 +233,3 @@ def test_the_time_is_that_of_redis_the_same_for_all_workers():
     seconds, microseconds = store().client.time()
 
     assert look(gate)["shut_until"] == pytest.approx(seconds + microseconds / 1e6 + 30, abs=5)
-
-
-# Without Redis ----------------------------------------------------------------------------
-
-
-def test_without_redis_codes_go_in_small_numbers_and_campaigns_wait(no_redis, caplog):
-    gate = Gate(Account(ChannelKind.SMS, "fake", rate=100))
-
-    assert take(gate, Lane.URGENT) == 4
-    assert take(gate, Lane.URGENT) == 0
-    assert take(gate, Lane.STANDARD) == 6
-    bulk = gate.enter(Lane.BULK, 100)
-    assert (bulk.rows, bulk.again_in, bulk.is_down) == (0, gates.ASK_AGAIN_SECONDS, False)
-
-    gate.report(Lane.URGENT, Verdict(good=1, retry_after=timedelta(0)))
-    assert gate.look() is None
-    assert caplog.text.count("limits cannot be counted") == 1
-
-
-def test_without_redis_what_has_no_rate_goes_on(no_redis):
-    assert take(Gate(Account(ChannelKind.SMS, "fake")), Lane.BULK) == 10_000

@@ -7,7 +7,7 @@ import pytest
 from notifications import tasks
 from notifications.kinds import ChannelKind, Lane
 from notifications.models import Delivery
-from notifications.passage import Passage, open_passage
+from notifications.passage import Passage, Wait, open_passage
 from tests.doubles.fixtures import carry
 from tests.notifications.builders import owe_sms, send
 from tests.notifications.fake_providers import LOST, TAKEN, UNREACHABLE, WRONG_KEY, Line, fake
@@ -47,6 +47,30 @@ def test_where_the_rate_of_one_is_used_up_the_other_goes_on(settings, closed_cha
     chosen = Counter(passage().provider.name for _batch in range(20))
 
     assert chosen["fast"] >= 19
+
+
+def test_a_batch_the_first_cut_short_is_rung_for_at_once_where_another_has_room(
+    settings, closed_channels, gate_clock
+):
+    lines = fake("one", Line(), rate=10), fake("other", Line(), rate=10)
+    carry(settings, "sms", *lines)
+
+    first = passage(rows=100)
+    assert (first.rows, first.again_in) == (10, 0)
+
+    assert {first.provider.name, passage(rows=100).provider.name} == {"one", "other"}
+    waiting = open_passage(Lane.BULK, ChannelKind.SMS, 100)
+    assert isinstance(waiting, Wait)
+    assert waiting.again_in == pytest.approx(1)
+
+
+def test_the_spare_does_not_help_out_one_that_is_only_busy(settings, closed_channels, gate_clock):
+    lines = fake("first", Line(), rate=10), fake("spare", Line(), weight=0)
+    carry(settings, "sms", *lines)
+
+    assert passage(rows=100).provider.name == "first"
+
+    assert isinstance(open_passage(Lane.BULK, ChannelKind.SMS, 10), Wait)
 
 
 def test_after_the_first_provider_fell_the_next_batch_goes_by_the_spare(

@@ -7,6 +7,7 @@ import pytest
 from notifications import passage as passages
 from notifications import tasks
 from notifications.channels import providers_of
+from notifications.delivery.batch import deliver
 from notifications.kinds import ChannelKind, Lane
 from notifications.limits.gates import Gate
 from notifications.limits.store import store
@@ -15,6 +16,7 @@ from notifications.passage import Passage, Wait, open_passage
 from tests.doubles.fixtures import carry
 from tests.notifications.builders import owe_sms, send
 from tests.notifications.fake_providers import (
+    TAKEN,
     fake,
     too_fast,
 )
@@ -153,6 +155,32 @@ def test_good_answers_cost_a_round_trip_a_batch_and_not_one_each_portion(first_l
     assert Gate(providers_of(ChannelKind.SMS)[0].account).look() is not None
 
 
+def test_what_presses_is_told_before_the_batch_is_over(first_line, gate_clock):
+    opened = open_passage(Lane.BULK, ChannelKind.SMS, 2_000)
+    assert isinstance(opened, Passage)
+
+    opened.saw([TAKEN])
+    opened.saw([too_fast(seconds=20)])
+
+    assert isinstance(open_passage(Lane.URGENT, ChannelKind.SMS, 10), Wait)
+
+
+def test_a_batch_that_broke_off_gets_nothing_back(first_line, settings, gate_clock, monkeypatch):
+    limit(settings, first_line, rate=10)
+    owe_sms(3)
+
+    def deliver_and_break(*args):
+        deliver(*args)
+        raise RuntimeError
+
+    monkeypatch.setattr(tasks, "deliver", deliver_and_break)
+    with pytest.raises(RuntimeError):
+        send("sms")
+
+    assert len(first_line.texts) == 3
+    assert isinstance(open_passage(Lane.STANDARD, ChannelKind.SMS, 1), Wait)
+
+
 def test_too_fast_is_heard_by_every_worker_at_once(first_line, settings, gate_clock):
     limit(settings, first_line, rate=100)
     first_line.answer = too_fast(seconds=20)
@@ -165,26 +193,3 @@ def test_too_fast_is_heard_by_every_worker_at_once(first_line, settings, gate_cl
     assert waiting.again_in == pytest.approx(20)
     gate_clock.forward(21)
     assert isinstance(open_passage(Lane.URGENT, ChannelKind.SMS, 10), Passage)
-
-
-# Without Redis ----------------------------------------------------------------------------
-
-
-def test_without_redis_messages_go_on(first_line, no_redis):
-    owe_sms(50)
-
-    send("sms")
-
-    assert states() == {"delivered": 50}
-
-
-def test_without_redis_a_limited_provider_gets_no_campaign(first_line, no_redis, settings, bells):
-    limit(settings, first_line, rate=100)
-    owe_sms(50)
-    Delivery.objects.update(lane="bulk")
-
-    send("sms", "bulk")
-
-    assert states() == {"ready": 50}
-    # The sweep rings, which needs no Redis to know that it did.
-    assert bells == []
