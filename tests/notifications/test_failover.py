@@ -56,7 +56,7 @@ def test_a_batch_the_first_cut_short_is_rung_for_at_once_where_another_has_room(
     carry(settings, "sms", *lines)
 
     first = passage(rows=100)
-    assert (first.rows, first.again_in) == (10, 0)
+    assert (first.rows, first.again_in) == (5, 0)
 
     assert {first.provider.name, passage(rows=100).provider.name} == {"one", "other"}
     waiting = open_passage(Lane.BULK, ChannelKind.SMS, 100)
