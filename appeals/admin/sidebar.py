@@ -66,6 +66,7 @@ def navigation(request: HttpRequest) -> list[Group]:
 def _messages(request: HttpRequest) -> Group:
     lists = [
         ("Notification", _("Messages sent"), "outgoing_mail"),
+        ("Campaign", _("Campaigns"), "campaign"),
         ("LocalMessage", _("Messages kept here"), "mark_email_read"),
         ("LetterBatch", _("Letters"), "print"),
     ]

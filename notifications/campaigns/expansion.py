@@ -21,7 +21,8 @@ from notifications.models.campaign import ALL_SHARES
 from notifications.outbox import OWE_ASKED_SQL, settle_time
 from notifications.types import TYPES
 
-STEP = 10_000
+# As many as the statement can keep in the memory it is usually given.
+STEP = 20_000
 # Longer than other statements of a worker: a rare audience is looked for among ten million people.
 STEP_PATIENCE = "120s"
 EXPANDING = (CampaignState.CANARY, CampaignState.RUNNING)

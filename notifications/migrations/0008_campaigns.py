@@ -1,5 +1,7 @@
-"""A stopped campaign settles what the law asked for, and is found by what still waits to settle."""
+"""A stopped campaign settles what the law asked for; new rows lock no person and no campaign."""
 
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -19,6 +21,32 @@ class Migration(migrations.Migration):
                 ],
                 max_length=16,
                 verbose_name="settled as",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notification",
+            name="recipient",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notifications",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="recipient",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notification",
+            name="campaign",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notifications",
+                to="notifications.campaign",
+                verbose_name="campaign",
             ),
         ),
         migrations.AddIndex(

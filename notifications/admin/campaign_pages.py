@@ -1,0 +1,251 @@
+"""What the page of a campaign shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from notifications.admin.campaign_forms import LANGUAGES, TYPE_NAMES
+from notifications.campaigns.actions import needs_second_person
+from notifications.campaigns.audiences import (
+    SamplePerson,
+    count_audience,
+    get_audience,
+    sample_audience,
+)
+from notifications.campaigns.errors import CampaignError
+from notifications.campaigns.progress import ChannelProgress, Progress, read_progress
+from notifications.kinds import CampaignState, ChannelKind
+from notifications.models import Campaign
+from notifications.models.contact import CHANNELS
+from notifications.rendering import Matter, words_for
+from portal.models import Customer
+
+CHANNEL_NAMES = dict(CHANNELS)
+PARTS = {
+    "delivered": gettext_lazy("Delivered"),
+    "sent": gettext_lazy("Sent"),
+    "waiting": gettext_lazy("Waiting"),
+    "unknown": gettext_lazy("Not confirmed"),
+    "undelivered": gettext_lazy("Did not arrive"),
+    "failed": gettext_lazy("Could not be sent"),
+    "cancelled": gettext_lazy("Not sent"),
+}
+# Whose numbers still change by themselves.
+MOVING = frozenset({CampaignState.CANARY, CampaignState.WAITING, CampaignState.RUNNING})
+HOUR, DAY = 60, 24 * 60
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of a bar."""
+
+    key: str
+    name: str | Promise
+    count: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The deliveries of one channel as a bar, and the same in numbers."""
+
+    name: str | Promise
+    made: int
+    parts: list[Part]
+    failed_percent: float
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The message as people will get it in one language."""
+
+    language: str
+    language_name: str
+    subject: str
+    mail: str
+    sms: str
+    push_title: str
+    push: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: what it is called, what it does, and whether it asks for a reason."""
+
+    name: str
+    label: str | Promise
+    explanation: str | Promise
+    is_main: bool = False
+    asks_why: bool = False
+
+
+START = Act(
+    "start",
+    gettext_lazy("Start"),
+    gettext_lazy("The first share is told now. Then it waits until somebody says “go on”."),
+    is_main=True,
+)
+START_ALL = Act(
+    "start", gettext_lazy("Start"), gettext_lazy("Everybody is told now."), is_main=True
+)
+GO_ON = Act(
+    "go-on",
+    gettext_lazy("Go on"),
+    gettext_lazy("The first share is out. Now everybody else is told."),
+    is_main=True,
+)
+PAUSE = Act(
+    "pause",
+    gettext_lazy("Pause"),
+    gettext_lazy("What is not sent yet waits until somebody resumes."),
+)
+RESUME = Act("resume", gettext_lazy("Resume"), gettext_lazy("It goes on where it was."), True)
+STOP = Act(
+    "stop",
+    gettext_lazy("Stop for good"),
+    gettext_lazy("What is not sent yet never will be. This cannot be undone."),
+    asks_why=True,
+)
+DISCARD = Act(
+    "stop",
+    gettext_lazy("Discard"),
+    gettext_lazy("The draft is kept for the record and can never be started."),
+    asks_why=True,
+)
+ACTS: dict[CampaignState, tuple[Act, ...]] = {
+    CampaignState.DRAFT: (START, DISCARD),
+    CampaignState.CANARY: (PAUSE, STOP),
+    CampaignState.WAITING: (GO_ON, PAUSE, STOP),
+    CampaignState.RUNNING: (PAUSE, STOP),
+    CampaignState.PAUSED: (RESUME, STOP),
+}
+
+
+def page_of(campaign: Campaign, viewer: Customer) -> dict[str, Any]:
+    """Everything on the page of a campaign, in a number of queries that does not grow."""
+    is_draft = campaign.state == CampaignState.DRAFT
+    fault, size, sample = "", campaign.audience_size or 0, list[SamplePerson]()
+    if is_draft:
+        try:
+            size = count_audience(campaign.audience, campaign.audience_parameters)
+            sample = sample_audience(campaign.audience, campaign.audience_parameters)
+        except CampaignError as error:
+            fault = error.message
+    return {
+        "campaign": campaign,
+        "is_draft": is_draft,
+        "fault": fault,
+        "size": size,
+        "sample": sample,
+        "audience": audience_words(campaign),
+        "type_name": TYPE_NAMES.get(campaign.type, campaign.type),
+        "share_percent": campaign.canary_share / 100,
+        "acts": list(_acts(campaign, viewer, size)),
+        "needs_another": _needs_another(campaign, viewer, size),
+        "may_run": viewer.has_perm("notifications.run_campaign"),
+        "previews": previews(campaign, sample[0].path if sample else ""),
+        **({} if is_draft else progress_page(campaign)),
+    }
+
+
+def progress_page(campaign: Campaign) -> dict[str, Any]:
+    """What is fetched again every few seconds: one query."""
+    progress = read_progress(campaign, timezone.now())
+    return {
+        "campaign": campaign,
+        "progress": progress,
+        "bars": [_bar(one) for one in progress.channels],
+        "made_percent": _percent(progress.recipients, progress.audience),
+        "failed_percent": progress.failed_share * 100,
+        "time_left": time_left(progress),
+        "is_moving": campaign.state in MOVING,
+    }
+
+
+def audience_words(campaign: Campaign) -> list[tuple[str, str]]:
+    """Return the audience and its answers, each with its label, as they were given."""
+    try:
+        audience = get_audience(campaign.audience)
+    except CampaignError:
+        return [(_("Who is told"), campaign.audience)]
+    words = [(_("Who is told"), str(audience.label))]
+    for name, field in audience.form.base_fields.items():
+        if name in campaign.audience_parameters:
+            value = campaign.audience_parameters[name]
+            names = dict(getattr(field, "choices", ()))
+            words.append((str(field.label), str(names.get(value, value))))
+    return words
+
+
+def previews(campaign: Campaign, path: str) -> list[Preview]:
+    """Return the message in both languages, rendered by what renders it for people."""
+    return [_preview(campaign, path, *language) for language in LANGUAGES.values()]
+
+
+def time_left(progress: Progress) -> str:
+    """Say in plain words when it will be over; nothing where there is nothing to say."""
+    minutes = progress.minutes_left
+    if minutes is None or not progress.waiting:
+        return ""
+    if minutes < 2 * HOUR:
+        return ngettext("about %(count)d minute", "about %(count)d minutes", minutes) % {
+            "count": minutes
+        }
+    if minutes < 2 * DAY:
+        hours = round(minutes / HOUR)
+        return ngettext("about %(count)d hour", "about %(count)d hours", hours) % {"count": hours}
+    days = round(timedelta(minutes=minutes) / timedelta(days=1))
+    return ngettext("about %(count)d day", "about %(count)d days", days) % {"count": days}
+
+
+def _acts(campaign: Campaign, viewer: Customer, size: int) -> Iterable[Act]:
+    if not viewer.has_perm("notifications.run_campaign"):
+        return
+    for act in ACTS.get(CampaignState(campaign.state), ()):
+        if act is not START:
+            yield act
+        elif size and not _needs_another(campaign, viewer, size):
+            yield START if 0 < campaign.canary_share < 10_000 else START_ALL
+
+
+def _needs_another(campaign: Campaign, viewer: Customer, size: int) -> bool:
+    """Say whether somebody else must start it: this person made it, and it is large."""
+    is_draft = campaign.state == CampaignState.DRAFT
+    return is_draft and campaign.created_by_id == viewer.pk and needs_second_person(size)
+
+
+def _preview(campaign: Campaign, path: str, language: str, name: str) -> Preview:
+    matter = Matter(
+        type=campaign.type,
+        language=language,
+        path=path,
+        campaign_words=campaign.words or None,
+    )
+    known = {**matter.values(), **matter.sayings()}
+    mail = words_for(ChannelKind.EMAIL, campaign.type, language, known)
+    sms = words_for(ChannelKind.SMS, campaign.type, language, known)
+    push = words_for(ChannelKind.PUSH, campaign.type, language, known)
+    return Preview(language, name, mail.subject, mail.text, sms.text, push.subject, push.text)
+
+
+def _bar(one: ChannelProgress) -> Bar:
+    return Bar(
+        name=CHANNEL_NAMES[one.channel],
+        made=one.made,
+        parts=[
+            Part(key, name, count, _percent(count, one.made))
+            for key, name in PARTS.items()
+            if (count := getattr(one, key))
+        ],
+        failed_percent=one.failed_share * 100,
+    )
+
+
+def _percent(part: int, whole: int) -> float:
+    return min(part / whole * 100, 100.0) if whole else 0.0
