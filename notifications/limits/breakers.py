@@ -23,6 +23,8 @@ BREAKER_RULES = {
     # A worker that dies with the probe in its hands does not keep it for ever.
     "probe_seconds": 60,
 }
+# HTTP statuses.
+DOES_NOT_KNOW_US = frozenset({401, 403})
 
 
 class BreakerState(enum.StrEnum):
@@ -44,16 +46,14 @@ class Verdict:
 
     def add(self, answers: Iterable[Answer]) -> None:
         for answer in answers:
-            if answer.outcome == AttemptOutcome.MISCONFIGURED:
+            if answer.outcome == AttemptOutcome.MISCONFIGURED and answer.halts:
                 self.account_fault = self.account_fault or answer.code or answer.outcome.value
             elif answer.is_throttle:
                 self.throttled += 1
                 self.retry_after = max(self.retry_after, answer.retry_after or timedelta(0))
-            elif answer.is_free:
-                continue  # It was never called.
             elif is_fault(answer):
                 self.causes[answer.code or str(answer.http_status or "no answer")] += 1
-            else:
+            elif not answer.is_free:
                 self.good += 1
 
     @property
@@ -76,7 +76,10 @@ class Verdict:
 
 def is_fault(answer: Answer) -> bool:
     """Say whether the provider failed, and not only this address or this message."""
-    if answer.outcome == AttemptOutcome.UNKNOWN:
-        return True
-    has_spoken = answer.http_status is not None and answer.http_status < 500
-    return answer.outcome == AttemptOutcome.RETRY and not has_spoken
+    if answer.outcome == AttemptOutcome.MISCONFIGURED:
+        # One browser that knows an old key of ours is no fault; if most refuse us, it is.
+        return answer.http_status in DOES_NOT_KNOW_US
+    if answer.outcome == AttemptOutcome.RETRY:
+        has_spoken = answer.http_status is not None and answer.http_status < 500
+        return not (has_spoken or answer.is_free)
+    return answer.outcome == AttemptOutcome.UNKNOWN and not answer.is_free

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from notifications.channels.base import Account, Answer
+from notifications.channels.base import Account
 from notifications.kinds import ChannelKind, Lane
 from notifications.limits.breakers import Verdict
 from notifications.limits.gates import Gate
@@ -12,7 +12,6 @@ from notifications.limits.store import store
 from tests.notifications.fake_providers import (
     BAD_NUMBER,
     LOST,
-    PHONE_IS_OFF,
     TAKEN,
     UNREACHABLE,
     WRONG_KEY,
@@ -54,31 +53,6 @@ def opens_for(gate, clock):
     return round(gate.look()["open_until"] - clock.now)
 
 
-@pytest.mark.parametrize("fault", [UNREACHABLE, LOST, Answer.unknown("", code="TimeoutError")])
-def test_it_opens_when_half_of_enough_answers_are_faults(gate, clock, fault):
-    tell(gate, *[TAKEN] * 10, *[fault] * 9)
-    assert rows(gate) == 1_000
-
-    tell(gate, fault)
-
-    entry = gate.enter(Lane.STANDARD, 1_000)
-    assert (entry.rows, entry.is_down, round(entry.again_in)) == (0, True, 30)
-    assert gate.look()["cause"] == fault.code
-
-
-@pytest.mark.parametrize("answer", [BAD_NUMBER, PHONE_IS_OFF, too_fast(), TAKEN])
-def test_refusals_of_one_address_and_too_fast_do_not_open_it(gate, answer):
-    tell(gate, *[answer] * 500)
-
-    assert state(gate) == "closed"
-
-
-def test_calls_that_were_never_made_say_nothing(gate):
-    tell(gate, *[Answer.not_begun(UNREACHABLE)] * 500)
-
-    assert (state(gate), gate.look()["bad"]) == ("closed", 0)
-
-
 def test_faults_of_long_ago_are_forgotten(gate, clock):
     tell(gate, *[UNREACHABLE] * 19)
     clock.forward(40)
@@ -87,15 +61,6 @@ def test_faults_of_long_ago_are_forgotten(gate, clock):
     assert (state(gate), gate.look()["bad"]) == ("closed", 19)
     # Nor are they kept.
     assert store().client.hlen("recourse:limits:breaker:sms:fake:MG1") == 1
-
-
-def test_a_good_answer_never_opens_it(gate):
-    tell(gate, *[UNREACHABLE] * 19)
-    tell(gate, TAKEN)
-    assert state(gate) == "closed"
-
-    tell(gate, LOST)
-    assert (state(gate), gate.look()["cause"]) == ("open", "503")
 
 
 def test_faults_of_several_workers_count_together(gate, clock):
