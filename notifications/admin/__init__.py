@@ -1,3 +1,3 @@
-from notifications.admin import campaigns, contacts, local, messages
+from notifications.admin import campaigns, contacts, deliveries, letters, local, messages
 
-__all__ = ["campaigns", "contacts", "local", "messages"]
+__all__ = ["campaigns", "contacts", "deliveries", "letters", "local", "messages"]
