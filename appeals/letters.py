@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from appeals.models import Notice
 from appeals.notice_text import canonical_text, sha256_of
 from notifications.api import LetterMatter, LetterSubject, Section, letter_body
-
-SIDES = ("before", "after")
 
 
 def write_ours() -> None:
@@ -38,23 +37,26 @@ def _matter(subject: LetterSubject, notice: Notice) -> LetterMatter:
     content = notice.content.get(subject.language) or notice.content["en"]
     with translation.override(subject.language):
         sections = (
-            _what_changed(content),
+            *_what_changed(content, notice.reference),
             *_reasons(content["reasons"]),
             *_how_to_appeal(content, subject),
             *_rights(content["rights"]),
-            Section(paragraphs=(_("Notice %(reference)s") % {"reference": notice.reference},)),
         )
     return LetterMatter(content["headline"], sections)
 
 
-def _what_changed(content: dict[str, Any]) -> Section:
+def _what_changed(content: dict[str, Any], reference: str) -> tuple[Section, Section]:
+    """The numbers first, then what they mean."""
     policy = content["policy"]
-    told = [content["line"], content["effective"], content["unchanged"], content["automated"]]
-    return Section(
-        paragraphs=tuple(_said([*told, *([policy["title"], policy["text"]] if policy else [])])),
-        facts=tuple((content[side]["label"], content[side]["value"]) for side in SIDES),
+    told = [content["effective"], content["unchanged"], content["automated"]]
+    limits = [(content[side]["label"], content[side]["value"]) for side in ("before", "after")]
+    numbers = Section(
+        paragraphs=(content["line"],),
+        facts=(*limits, (_("Notice"), reference)),
         points=tuple(content["figures"]),
     )
+    why = [policy["title"], policy["text"]] if policy else []
+    return numbers, Section(paragraphs=tuple(_said([*told, *why])))
 
 
 def _reasons(reasons: list[dict[str, Any]]) -> list[Section]:
@@ -86,7 +88,11 @@ def _how_to_appeal(content: dict[str, Any], subject: LetterSubject) -> list[Sect
     return [
         Section(
             heading=_("If you think we got it wrong"),
-            paragraphs=(content["deadline"], online % {"link": subject.link}),
+            paragraphs=(
+                content["deadline"],
+                online % {"link": subject.link},
+                _("By phone: call %(phone)s.") % {"phone": settings.HELP_PHONE},
+            ),
         )
     ]
 

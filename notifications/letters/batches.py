@@ -35,7 +35,7 @@ def mark_posted(*, batch: LetterBatch, posted_on: date, by: Customer) -> None:
     _change(batch, posted_on=posted_on, posted_at=now, posted_by=by)
     ids = _deliveries_in(batch)
     _printed(batch, ids).update(
-        state=DeliveryState.DELIVERED, ended_at=min(_end_of(posted_on), now), lease_until=None
+        state=DeliveryState.DELIVERED, ended_at=min(_end_of(posted_on), now)
     )
     about = Delivery.objects.filter(pk__in=ids).values_list("notification_id", flat=True)
     look_again(list(about), now)

@@ -7,22 +7,18 @@ sweep frees the claim.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from django.db import connection, transaction
+import structlog
 from django.utils import timezone
 
-from notifications.ids import attempt_id
-from notifications.kinds import AttemptOutcome
 from notifications.letters import store
-from notifications.letters.errors import TOOK_TOO_LONG, LettersRefused
 from notifications.letters.fonts import can_print_chinese
 from notifications.letters.joining import join
 from notifications.letters.listing import Line, list_of
 from notifications.letters.matter import LetterMatter, matters_for
-from notifications.letters.paper import Paper, paper_for
+from notifications.letters.paper import paper_for
 from notifications.letters.queue import (
+    BROKEN,
     NO_CHINESE_FONT,
     NO_GLYPH,
     NO_TEXT,
@@ -31,35 +27,14 @@ from notifications.letters.queue import (
     drop_untrue,
     give_back,
 )
-from notifications.letters.typesetting import CannotPrint, typeset
-from notifications.models import Attempt, Delivery, Letter, LetterBatch
+from notifications.letters.record import Sheet, write_down
+from notifications.letters.typesetting import CannotPrint, CannotSet, typeset
+from notifications.models import Delivery, Letter, LetterBatch
 from portal.lib.references import new_reference
 from portal.models import Customer
 
+logger = structlog.get_logger(__name__)
 MOST_LETTERS = 500
-PROVIDER = "print"
-
-ACCEPT_SQL = """
-UPDATE notifications_delivery AS delivery
-SET state = 'accepted', reason = '', provider = %(provider)s, provider_ref = %(batch)s,
-    content_sha256 = printed.sha256, wording_id = printed.wording, sent_at = %(now)s,
-    tries = delivery.tries + 1, calls = delivery.calls + 1,
-    lease_token = NULL, lease_until = NULL
-FROM unnest(%(ids)s::uuid[], %(sha256s)s::text[], %(wordings)s::bigint[])
-    AS printed (id, sha256, wording)
-WHERE delivery.id = printed.id AND delivery.id BETWEEN %(low)s AND %(high)s
-AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
-RETURNING delivery.id, delivery.calls
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One letter, set."""
-
-    row: Delivery
-    paper: Paper
-    pdf: bytes
 
 
 @dataclass
@@ -74,6 +49,7 @@ class Export:
 
 def export_batch(*, by: Customer, jurisdiction: str = "", limit: int = MOST_LETTERS) -> Export:
     """Export up to so many letters, the most urgent first; without any, there is no batch."""
+    store.erase_orphans(timezone.now())
     claim, export = Claim(), Export()
     aside: list[tuple[Delivery, str]] = []
     try:
@@ -121,6 +97,9 @@ def _sheet(row: Delivery, matter: LetterMatter | None, now: datetime) -> Sheet |
         if paper.lang == "zh" and not can_print_chinese():
             return NO_CHINESE_FONT
         return f"{NO_GLYPH} {refused}"
+    except CannotSet:
+        logger.exception("letter not set", delivery=str(row.pk))
+        return BROKEN
 
 
 def _finish(claim: Claim, sheets: list[Sheet], by: Customer) -> LetterBatch:
@@ -136,9 +115,11 @@ def _finish(claim: Claim, sheets: list[Sheet], by: Customer) -> LetterBatch:
     try:
         store.keep(batch, "pdf", pdf)
         store.keep(batch, "csv", listed)
-        _write(claim, batch, letters, now)
+        write_down(claim, batch, letters, now)
     except BaseException:
-        store.erase(batch)
+        # The connection may have gone after the commit: then the files are all there is.
+        if not LetterBatch.objects.filter(reference=batch.reference).exists():
+            store.erase(batch)
         raise
     return batch
 
@@ -166,49 +147,3 @@ def _line(batch: LetterBatch, letter: Letter, sheet: Sheet) -> Line:
         pages=letter.pages,
         due_by_law=due.astimezone(person.zone).date().isoformat() if due else "",
     )
-
-
-@transaction.atomic
-def _write(
-    claim: Claim, batch: LetterBatch, letters: list[tuple[Letter, Sheet]], now: datetime
-) -> None:
-    """The batch, its letters and their deliveries: all of it, or nothing."""
-    batch.save(force_insert=True)
-    for letter, _sheet in letters:
-        letter.batch = batch
-    Letter.objects.bulk_create(letter for letter, _sheet in letters)
-    accepted = _accept(claim, batch, [sheet for _letter, sheet in letters], now)
-    if len(accepted) != len(letters):
-        raise LettersRefused(TOOK_TOO_LONG)
-    Attempt.objects.bulk_create(
-        Attempt(
-            id=attempt_id(delivery, calls),
-            delivery_id=delivery,
-            number=calls,
-            provider=PROVIDER,
-            started_at=now,
-            ended_at=now,
-            outcome=AttemptOutcome.ACCEPTED,
-        )
-        for delivery, calls in accepted
-    )
-
-
-def _accept(
-    claim: Claim, batch: LetterBatch, sheets: list[Sheet], now: datetime
-) -> list[tuple[UUID, int]]:
-    ids = [sheet.row.pk for sheet in sheets]
-    parameters: dict[str, Any] = {
-        "provider": PROVIDER,
-        "batch": batch.reference,
-        "ids": ids,
-        "low": min(ids),
-        "high": max(ids),
-        "sha256s": [sheet.paper.sha256 for sheet in sheets],
-        "wordings": [sheet.paper.wording_id for sheet in sheets],
-        "token": claim.token,
-        "now": now,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ACCEPT_SQL, parameters)
-        return list(cursor.fetchall())

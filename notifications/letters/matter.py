@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from notifications.kinds import ChannelKind
 from notifications.models import Notification
 from notifications.rendering import RENDER_FAULTS, matter_of
 from notifications.wording import draft_for
+
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,19 @@ def matters_for(notifications: Iterable[Notification]) -> dict[int, LetterMatter
         elif matter := _from_template(one):
             found[one.pk] = matter
     for type_name, subjects in asked.items():
-        found |= _BODIES[type_name](subjects)
+        found |= _written(_BODIES[type_name], subjects)
     return found
+
+
+def _written(body: LetterBody, subjects: Sequence[LetterSubject]) -> dict[int, LetterMatter]:
+    """Ask for all at once; where one cannot be written, it must not keep the others waiting."""
+    try:
+        return body(subjects)
+    except RENDER_FAULTS:
+        if len(subjects) == 1:
+            logger.exception("letter not written", notification=subjects[0].notification_id)
+            return {}
+    return {pk: one for subject in subjects for pk, one in _written(body, [subject]).items()}
 
 
 def _subject(one: Notification) -> LetterSubject:

@@ -22,6 +22,7 @@ LEASE = timedelta(minutes=10)
 NEAR = timedelta(days=5)
 HALTED = (CampaignState.PAUSED, CampaignState.STOPPED)
 NO_TEXT = gettext_noop("There is no text for this letter.")
+BROKEN = gettext_noop("Our program cannot set this letter: tell an administrator.")
 NO_CHINESE_FONT = gettext_noop("No font for Chinese is installed.")
 NO_GLYPH = gettext_noop("No font of ours has a character of this letter:")
 

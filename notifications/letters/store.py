@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -11,6 +12,9 @@ from django.core.files.storage import Storage, storages
 from notifications.models import LetterBatch
 
 KINDS = ("pdf", "csv")
+ABOUT_A_MONTH = timedelta(days=28)
+# An export that takes longer is none any more.
+UNFINISHED_FOR = timedelta(hours=1)
 
 
 class Altered(Exception):
@@ -53,6 +57,26 @@ def erase(batch: LetterBatch) -> None:
     """Delete the files of a batch that never came to be."""
     for kind in KINDS:
         letter_storage().delete(name_of(batch, kind))
+
+
+def erase_orphans(now: datetime) -> None:
+    """Delete what a machine that died in the middle of an export left in the last two months."""
+    storage = letter_storage()
+    for folder in sorted({f"{day:%Y/%m}" for day in (now, now - ABOUT_A_MONTH)}):
+        with contextlib.suppress(FileNotFoundError):
+            _erase_orphans_in(storage, folder, now)
+
+
+def _erase_orphans_in(storage: Storage, folder: str, now: datetime) -> None:
+    _folders, names = storage.listdir(folder)
+    references = {name.partition(".")[0] for name in names}
+    ours = LetterBatch.objects.filter(reference__in=references)
+    known = set(ours.values_list("reference", flat=True))
+    for name in names:
+        path = f"{folder}/{name}"
+        is_old = storage.get_modified_time(path) < now - UNFINISHED_FOR
+        if name.partition(".")[0] not in known and is_old:
+            storage.delete(path)
 
 
 def _flush(path: Path) -> None:

@@ -25,8 +25,12 @@ class CannotPrint(Exception):
         self.characters = characters
 
 
+class CannotSet(Exception):
+    """Our template and this letter do not go together."""
+
+
 def typeset(letter: dict[str, Any]) -> bytes:
-    """Return the letter's PDF; CannotPrint if a character of it would come out as an empty box."""
+    """Return the letter's PDF; CannotPrint if a character of it would be an empty box."""
     given = {**letter, "fonts": families_for(str(letter["lang"]))}
     template = _template()
     compiler = typst.Compiler(
@@ -41,7 +45,7 @@ def typeset(letter: dict[str, Any]) -> bytes:
     except typst.TypstError as error:
         if refused := NO_GLYPH.search(error.message):
             raise CannotPrint(_unescaped(refused[1])) from error
-        raise
+        raise CannotSet(error.message) from error
     if not isinstance(pdf, bytes):
         raise TypeError("A PDF is one file.")
     return pdf

@@ -57,7 +57,7 @@ def owe_letter(
     one = owe(
         recipient,
         type=type,
-        context={"reference": "AP-7K3M-92QX"},
+        context={"reference": "AP-7K3M-92QX", "promised_on": "2026-11-20"},
         path="/appeals/AP-7K3M-92QX/",
         is_mandatory=True,
         legal_due_at=due,

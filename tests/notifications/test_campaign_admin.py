@@ -168,11 +168,15 @@ def test_a_draft_that_cannot_be_sent_is_refused_with_what_was_typed(cora, fields
     assert not Campaign.objects.exists()
 
 
-def test_an_audience_of_nobody_is_not_started(cora):
+def test_an_audience_of_nobody_is_neither_kept_nor_started(cora):
+    (person,) = create_audience(1)
+    answer = browse(cora).post(ADD, typed(**{"customers-locale": "zh-hans"}))
+    assert "Nobody is in this audience" in answer.content.decode()
+
     campaign = create(cora)
-
+    person.region = ""
+    person.save()
     answer = browse(cora).post(button(campaign, "start"), follow=True)
-
     assert "Nobody is in this audience" in answer.content.decode()
     assert is_in(campaign, CampaignState.DRAFT)
 
@@ -191,6 +195,7 @@ def test_without_the_right_nothing_is_pressed(cora, act):
 
 
 def test_strangers_see_no_campaign(cora):
+    create_audience(1)
     campaign = create(cora)
     customer, clerk = create_person(), create_clerk("Carl Boone", rights=())
     places = (LIST, ADD, page(campaign), f"{LIST}{campaign.pk}/progress/")

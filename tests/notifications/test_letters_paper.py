@@ -8,8 +8,10 @@ import pytest
 from django.core.checks import run_checks
 
 from notifications.kinds import DeliveryState
+from notifications.letters import export as exporting
 from notifications.letters import fonts
-from notifications.letters.typesetting import CannotPrint, typeset
+from notifications.letters.matter import LetterMatter
+from notifications.letters.queue import BROKEN, NO_TEXT
 from notifications.models import LetterBatch
 from tests.notifications.letters import (
     QUEUE,
@@ -147,21 +149,57 @@ def test_the_hash_of_a_delivery_is_of_its_own_text(printer):
     assert alice.content_sha256 != hashlib.sha256(b"").hexdigest()
 
 
-def test_a_letter_that_typst_cannot_set_for_another_cause_is_our_fault():
-    with pytest.raises(Exception, match="paper") as fault:
-        typeset({"lang": "en"})
+def test_a_letter_that_cannot_be_set_keeps_no_other_waiting(printer, monkeypatch):
+    broken, good = owe_letter("Broken"), owe_letter("Good")
+    whole = exporting.typeset
 
-    assert not isinstance(fault.value, CannotPrint)
+    def without_paper(fields):
+        return whole({**fields, "paper": "papyrus"} if fields["name"] == "Broken" else fields)
+
+    monkeypatch.setattr(exporting, "typeset", without_paper)
+
+    batch = export(printer)
+
+    assert [letter.delivery_id for letter in batch.contents.all()] == [good.pk]
+    broken.refresh_from_db()
+    assert broken.reason == BROKEN
 
 
-@pytest.mark.parametrize("type", ["appeal_decided", "documents_asked", "line_changed"])
-def test_a_letter_names_the_page_and_the_help_line(printer, settings, type, monkeypatch):
-    monkeypatch.setattr("notifications.letters.matter._BODIES", {})
-    owe_letter(type=type)
+def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(printer, monkeypatch):
+    broken, good = owe_letter("Broken"), owe_letter("Good")
+
+    def write(subjects):
+        if any(subject.recipient_id == broken.notification.recipient_id for subject in subjects):
+            raise KeyError("headline")
+        return {one.notification_id: LetterMatter("A title", ()) for one in subjects}
+
+    monkeypatch.setattr("notifications.letters.matter._BODIES", {"appeal_decided": write})
+
+    batch = export(printer)
+
+    assert [letter.delivery_id for letter in batch.contents.all()] == [good.pk]
+    broken.refresh_from_db()
+    assert broken.reason == NO_TEXT
+
+
+@pytest.mark.parametrize("type", ["appeal_decided", "documents_asked", "announcement"])
+def test_a_letter_names_the_page_and_the_help_line(printer, settings, type):
+    delivery = owe_letter(type=type)
 
     (page,) = pages_of(pdf_of(printer, export(printer)))
 
-    assert (
-        f"{settings.PUBLIC_URL}/appeals/AP-7K3M-92QX/" in page.replace(" ", "") or "sign in" in page
-    )
+    assert f"{settings.PUBLIC_URL}/appeals/AP-7K3M-92QX/" in page
     assert settings.HELP_PHONE in page
+    assert delivery.notification.recipient.reference in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_type_that_can_be_owed_by_law_has_a_letter(printer, language, monkeypatch):
+    monkeypatch.setattr("notifications.letters.matter._BODIES", {})
+    owed = ("line_changed", "appeal_decided", "documents_asked", "promise_overdue", "announcement")
+    for type in owed:
+        owe_letter(type=type, locale=language)
+
+    batch = export(printer)
+
+    assert batch.letters == len(owed)

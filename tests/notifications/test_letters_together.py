@@ -1,5 +1,6 @@
 """Letters when two people, a crash or the truth come between."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -177,3 +178,21 @@ def test_pages_are_counted_through_the_batch_and_numbered_in_each_letter(printer
     assert f"Page 1 of {first.pages}" in pages[0]
     assert f"Page {first.pages} of {first.pages}" in pages[first.pages - 1]
     assert f"Page 1 of {second.pages}" in pages[first.pages]
+
+
+@pytest.mark.django_db
+def test_files_of_a_machine_that_died_are_erased_and_those_of_batches_stay(printer, private_folder):
+    owe_letter()
+    batch = export(printer)
+    folder = private_folder / f"{batch.made_at:%Y/%m}"
+    orphan, fresh = folder / "LB-GONE-GONE.pdf", folder / "LB-JUST-MADE.pdf"
+    for file in (orphan, fresh):
+        file.write_bytes(b"half a letter")
+    for file in (orphan, folder / f"{batch.reference}.pdf"):
+        os.utime(file, (0, 0))
+
+    export(printer)
+
+    assert not orphan.exists()
+    assert fresh.exists()
+    assert pdf_of(printer, batch).startswith(b"%PDF")

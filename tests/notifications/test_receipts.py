@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -184,6 +185,23 @@ def test_a_thousand_events_take_as_many_statements_as_ten():
     assert few == many
     assert Receipt.objects.count() == 1010
     assert set(Delivery.objects.values_list("state", flat=True)) == {"undelivered"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_posts_of_the_same_words_at_once_count_them_once():
+    words = [word(mail, "delivered", provider="sendgrid") for mail in sent_email(60)]
+
+    def post(part):
+        try:
+            return apply_receipts(part)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        new = sum(pool.map(post, [words, words[::-1], words, words[::-1]]))
+
+    assert new == Receipt.objects.count() == len(words)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
 
 
 def test_a_bounce_sends_what_is_owed_on_and_delivered_settles_it():

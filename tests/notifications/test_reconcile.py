@@ -21,7 +21,6 @@ from tests.notifications.builders import attempt_of, create_person, owe, owe_sms
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-HOUR = timedelta(hours=1)
 
 
 class Forgetful(OneByOne):
@@ -65,9 +64,17 @@ def after(time):
     return timezone.now() + time
 
 
+def beat_at(time):
+    assert reconcile_due(after(time)) == 1
+
+
 def state_of(delivery):
     delivery.refresh_from_db()
     return delivery.state
+
+
+def states_of(owed):
+    return dict(owed.deliveries.values_list("channel", "state"))
 
 
 def test_it_is_asked_after_two_minutes_and_not_before(lost, provider):
@@ -101,10 +108,6 @@ def test_what_the_provider_has_is_believed(lost, provider, remembered, state, re
     assert len(provider.taken) == 1
 
 
-def beat_at(time):
-    assert reconcile_due(after(time)) == 1
-
-
 def test_a_dead_number_found_so_is_remembered(lost, provider):
     provider.remembers = Answer(
         AttemptOutcome.PERMANENT, is_dead=True, dead_because=SuppressionCause.STOP
@@ -125,7 +128,7 @@ def test_it_is_asked_again_and_given_up_after_half_an_hour(lost, provider):
 
     assert (state_of(lost), lost.ask_at) == ("unknown", None)
     assert "could not say" in lost.reason
-    assert reconcile_due(after(48 * HOUR)) == 0
+    assert reconcile_due(after(timedelta(days=2))) == 0
     assert (len(provider.asked), len(provider.taken)) == (4, 1)
 
 
@@ -177,16 +180,42 @@ def test_what_is_owed_goes_on_by_its_next_channel_when_nobody_knows(provider):
     beat_at(31 * MINUTE)
     settle_due(after(32 * MINUTE))
 
-    states = dict(owed.deliveries.values_list("channel", "state"))
-    assert states == {"sms": "unknown", "letter": "ready"}
+    assert states_of(owed) == {"sms": "unknown", "letter": "ready"}
     assert len(provider.taken) == 1
 
 
 def test_what_is_not_owed_stays_visible_as_unknown(lost, provider):
     beat_at(31 * MINUTE)
     settle_due(after(32 * MINUTE))
-
     assert Delivery.objects.get().state == "unknown"
+
+
+@pytest.mark.parametrize("state", ["delivered", "undelivered"])
+def test_twilio_took_it_and_its_answer_was_lost(twilio, state):
+    (delivery,) = owe_sms()
+    twilio.play("accept_then_cut")
+    send("sms")
+    twilio.become(delivery.address, state)
+    assert state_of(delivery) == "unknown"
+
+    beat_at(3 * MINUTE)
+
+    assert (state_of(delivery), delivery.provider_ref) == (state, twilio.accepted[0].ref)
+    assert len(twilio.accepted) == 1
+
+
+def test_twilio_never_had_it_and_still_it_is_not_sent_again_by_sms(twilio):
+    owed = owe(create_person(email=None), is_mandatory=True)
+    twilio.play("cut")
+    send("sms")
+
+    for minutes in (3, 14, 36):
+        beat_at(minutes * MINUTE)
+    settle_due(after(37 * MINUTE))
+    send("sms")
+
+    assert states_of(owed) == {"sms": "unknown", "letter": "ready"}
+    assert twilio.accepted == []
 
 
 def test_email_waits_longer_for_a_receipt(provider):

@@ -85,6 +85,16 @@ def test_a_complaint_after_a_bounce_is_what_stands():
     assert Suppression.objects.count() == 2
 
 
+@pytest.mark.parametrize("order", [("bounce", "spamreport"), ("spamreport", "bounce")])
+def test_of_two_causes_in_one_post_the_persons_own_stands(order):
+    (mail,) = sent_email()
+    attempt_id = attempt_of(mail).pk
+
+    apply_receipts([Word("sendgrid", said, said, "", attempt_id=attempt_id) for said in order])
+
+    assert Suppression.objects.get(lifted_at=None).cause == "complaint"
+
+
 def test_who_subscribes_again_gets_mail_again_but_a_complaint_stands():
     (mail,) = sent_email()
     hear(mail, "sendgrid", "group_unsubscribe")

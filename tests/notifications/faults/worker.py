@@ -72,9 +72,8 @@ def prepare(step: str) -> None:
 def hurry() -> None:
     """Ask about lost answers at once, and give up asking soon."""
     record.ASK_AFTER = sweep.ASK_AFTER = A_MOMENT
-    for name in ("ASK_AGAIN", "GIVE_UP_ASKING", "GIVE_UP_SMS", "GIVE_UP_EMAIL"):
-        if hasattr(reconcile, name):
-            setattr(reconcile, name, A_MOMENT)
+    reconcile.ASK_AGAIN_AFTER = A_MOMENT
+    reconcile.ASK_UNTIL = dict.fromkeys(reconcile.ASK_UNTIL, A_MOMENT)
 
 
 def main() -> None:
