@@ -14,7 +14,7 @@ from psycopg.errors import DeadlockDetected
 from notifications.channels import provider_named
 from notifications.ids import first_of, receipt_id
 from notifications.kinds import ChannelKind, SuppressionCause
-from notifications.preferences import Stop, lift, suppress
+from notifications.preferences import SAID_BY_PERSON, Stop, lift, suppress
 from notifications.receipts.finding import Spoken, spoken_of
 from notifications.receipts.moving import move
 from notifications.receipts.words import IN_WORDS, Meaning, Word, meaning_of
@@ -110,9 +110,11 @@ def _stop(known: list[tuple[Word, Spoken, Meaning]], now: datetime) -> None:
     stops: dict[ChannelKind, dict[str, Stop]] = {}
     for said, call, meaning in known:
         if meaning.stop:
-            detail = meaning.reason or IN_WORDS.get(meaning.stop, "")
-            stop = Stop(meaning.stop, detail, _sender(call))
-            stops.setdefault(call.channel, {}).setdefault(call.address, stop)
+            of_channel = stops.setdefault(call.channel, {})
+            # Of several causes in one post, what the person said themselves stands.
+            if call.address not in of_channel or meaning.stop in SAID_BY_PERSON:
+                detail = meaning.reason or IN_WORDS.get(meaning.stop, "")
+                of_channel[call.address] = Stop(meaning.stop, detail, _sender(call))
         elif said.word == "group_resubscribe":
             causes = frozenset({SuppressionCause.UNSUBSCRIBED})
             lift(call.channel, call.address, causes=causes, why=SUBSCRIBED_AGAIN)
