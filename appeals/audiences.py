@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ class PolicyForm(AudienceForm):
     def clean_policy(self) -> str:
         """Refuse a policy that touched nobody we know of: most likely it is misspelt."""
         policy: str = self.cleaned_data["policy"]
-        if not LineDecision.objects.filter(policy__ref=policy).exists():
+        if not _under_policy(policy).exists():
             raise forms.ValidationError(_("We hold no decision under a policy of this reference."))
         return policy
 
@@ -71,12 +72,18 @@ def register() -> None:
 
 def touched_by_policy(parameters: Parameters) -> QuerySet[Any, Any]:
     """Return whoever has a decision under the policy, each with the newest of them."""
-    return _newest(LineDecision.objects.filter(policy__ref=parameters["policy"]))
+    return _newest(_under_policy(parameters["policy"]))
 
 
 def touched_by_rule(parameters: Parameters) -> QuerySet[Any, Any]:
     """Return whoever has a decision by the rule, each with the newest of them."""
     return _newest(_of_rule(parameters))
+
+
+def _under_policy(reference: str) -> QuerySet[LineDecision]:
+    # As text, which is what the index holds; `policy__ref` would compare JSON.
+    decisions = LineDecision.objects.alias(policy_ref=KeyTextTransform("ref", "policy"))
+    return decisions.filter(policy_ref=reference)
 
 
 def _of_rule(parameters: Parameters) -> QuerySet[LineDecision]:

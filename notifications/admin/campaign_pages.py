@@ -1,6 +1,5 @@
 """What the page of a campaign shows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,11 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from notifications.admin.campaign_buttons import acts_of, needs_another
 from notifications.admin.campaign_forms import LANGUAGES, TYPE_NAMES
-from notifications.campaigns.actions import needs_second_person
 from notifications.campaigns.audiences import (
     SamplePerson,
-    count_audience,
     get_audience,
     sample_audience,
 )
@@ -74,66 +72,12 @@ class Preview:
     push: str
 
 
-@dataclass(frozen=True)
-class Act:
-    """A button: what it is called, what it does, and whether it asks for a reason."""
-
-    name: str
-    label: str | Promise
-    explanation: str | Promise
-    is_main: bool = False
-    asks_why: bool = False
-
-
-START = Act(
-    "start",
-    gettext_lazy("Start"),
-    gettext_lazy("The first share is told now. Then it waits until somebody says “go on”."),
-    is_main=True,
-)
-START_ALL = Act(
-    "start", gettext_lazy("Start"), gettext_lazy("Everybody is told now."), is_main=True
-)
-GO_ON = Act(
-    "go-on",
-    gettext_lazy("Go on"),
-    gettext_lazy("The first share is out. Now everybody else is told."),
-    is_main=True,
-)
-PAUSE = Act(
-    "pause",
-    gettext_lazy("Pause"),
-    gettext_lazy("What is not sent yet waits until somebody resumes."),
-)
-RESUME = Act("resume", gettext_lazy("Resume"), gettext_lazy("It goes on where it was."), True)
-STOP = Act(
-    "stop",
-    gettext_lazy("Stop for good"),
-    gettext_lazy("What is not sent yet never will be. This cannot be undone."),
-    asks_why=True,
-)
-DISCARD = Act(
-    "stop",
-    gettext_lazy("Discard"),
-    gettext_lazy("The draft is kept for the record and can never be started."),
-    asks_why=True,
-)
-ACTS: dict[CampaignState, tuple[Act, ...]] = {
-    CampaignState.DRAFT: (START, DISCARD),
-    CampaignState.CANARY: (PAUSE, STOP),
-    CampaignState.WAITING: (GO_ON, PAUSE, STOP),
-    CampaignState.RUNNING: (PAUSE, STOP),
-    CampaignState.PAUSED: (RESUME, STOP),
-}
-
-
 def page_of(campaign: Campaign, viewer: Customer) -> dict[str, Any]:
     """Everything on the page of a campaign, in a number of queries that does not grow."""
     is_draft = campaign.state == CampaignState.DRAFT
-    fault, size, sample = "", campaign.audience_size or 0, list[SamplePerson]()
+    fault, sample = "", list[SamplePerson]()
     if is_draft:
         try:
-            size = count_audience(campaign.audience, campaign.audience_parameters)
             sample = sample_audience(campaign.audience, campaign.audience_parameters)
         except CampaignError as error:
             fault = error.message
@@ -141,13 +85,13 @@ def page_of(campaign: Campaign, viewer: Customer) -> dict[str, Any]:
         "campaign": campaign,
         "is_draft": is_draft,
         "fault": fault,
-        "size": size,
+        "size": campaign.audience_size or 0,
         "sample": sample,
         "audience": audience_words(campaign),
         "type_name": TYPE_NAMES.get(campaign.type, campaign.type),
         "share_percent": campaign.canary_share / 100,
-        "acts": list(_acts(campaign, viewer, size)),
-        "needs_another": _needs_another(campaign, viewer, size),
+        "acts": acts_of(campaign, viewer),
+        "needs_another": needs_another(campaign, viewer),
         "may_run": viewer.has_perm("notifications.run_campaign"),
         "previews": previews(campaign, sample[0].path if sample else ""),
         **({} if is_draft else progress_page(campaign)),
@@ -202,22 +146,6 @@ def time_left(progress: Progress) -> str:
         return ngettext("about %(count)d hour", "about %(count)d hours", hours) % {"count": hours}
     days = round(timedelta(minutes=minutes) / timedelta(days=1))
     return ngettext("about %(count)d day", "about %(count)d days", days) % {"count": days}
-
-
-def _acts(campaign: Campaign, viewer: Customer, size: int) -> Iterable[Act]:
-    if not viewer.has_perm("notifications.run_campaign"):
-        return
-    for act in ACTS.get(CampaignState(campaign.state), ()):
-        if act is not START:
-            yield act
-        elif size and not _needs_another(campaign, viewer, size):
-            yield START if 0 < campaign.canary_share < 10_000 else START_ALL
-
-
-def _needs_another(campaign: Campaign, viewer: Customer, size: int) -> bool:
-    """Say whether somebody else must start it: this person made it, and it is large."""
-    is_draft = campaign.state == CampaignState.DRAFT
-    return is_draft and campaign.created_by_id == viewer.pk and needs_second_person(size)
 
 
 def _preview(campaign: Campaign, path: str, language: str, name: str) -> Preview:

@@ -49,6 +49,7 @@ def create_campaign(*, draft: CampaignDraft, by: Customer) -> Campaign:
     if not by.has_perm("notifications.add_campaign"):
         raise CampaignError(_("You may not make campaigns."))
     _check(draft, now)
+    size = _count(draft.audience, draft.parameters)
     return Campaign.objects.create(
         reference=new_reference("CA"),
         title=draft.title,
@@ -59,6 +60,8 @@ def create_campaign(*, draft: CampaignDraft, by: Customer) -> Campaign:
         is_mandatory=draft.is_mandatory,
         legal_due_at=draft.legal_due_at,
         canary_share=draft.canary_share,
+        # Counted again at the start: ten million people are not counted for each look at the page.
+        audience_size=size,
         created_at=now,
         created_by=by,
     )
@@ -69,9 +72,7 @@ def start_campaign(*, campaign: Campaign, by: Customer) -> Campaign:
     _may_run(by)
     if campaign.state != CampaignState.DRAFT:
         raise CampaignError(_too_late(campaign.state))
-    size = count_audience(campaign.audience, campaign.audience_parameters)
-    if not size:
-        raise CampaignError(_("Nobody is in this audience. There is nothing to start."))
+    size = _count(campaign.audience, campaign.audience_parameters)
     if needs_second_person(size) and campaign.created_by_id == by.pk:
         raise CampaignError(
             _("More than %(number)s people would be told: somebody else must start it.")
@@ -142,6 +143,13 @@ def _check(draft: CampaignDraft, now: datetime) -> None:
         raise CampaignError(_("Only a message that the law asks for is due by law."))
     if draft.legal_due_at and draft.legal_due_at <= now:
         raise CampaignError(_("The date by which the law wants it must be in the future."))
+
+
+def _count(audience: str, parameters: Parameters) -> int:
+    size = count_audience(audience, parameters)
+    if not size:
+        raise CampaignError(_("Nobody is in this audience."))
+    return size
 
 
 def _may_run(by: Customer) -> None:
