@@ -101,6 +101,11 @@ def rows_astray() -> dict[str, bool]:
     return found
 
 
+def months_of_deliveries() -> list[str]:
+    """Return the partitions of deliveries, oldest first."""
+    return [name for name in _partitions(TABLES[0]) if not name.endswith("_rest")]
+
+
 def _month(moment: datetime, ahead: int = 0) -> datetime:
     months = moment.astimezone(UTC).year * 12 + moment.astimezone(UTC).month - 1 + ahead
     return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)

@@ -66,17 +66,19 @@ def navigation(request: HttpRequest) -> list[Group]:
 def _messages(request: HttpRequest) -> Group:
     lists = [
         ("Notification", _("Messages sent"), "outgoing_mail"),
+        ("Delivery", _("Deliveries"), "local_shipping"),
         ("Campaign", _("Campaigns"), "campaign"),
         ("LocalMessage", _("Messages kept here"), "mark_email_read"),
         ("LetterBatch", _("Letters"), "print"),
     ]
-    return _group(
-        _("Messages"),
-        [
-            _model(request, apps.get_model("notifications", model), title, icon)
-            for model, title, icon in lists
-        ],
-    )
+    links = [
+        _model(request, apps.get_model("notifications", model), title, icon)
+        for model, title, icon in lists
+    ]
+    if request.user.has_perm("notifications.view_delivery"):
+        health = reverse("admin:notifications_health")
+        links.append(_link(request, _("Channel health"), health, "monitor_heart"))
+    return _group(_("Messages"), links)
 
 
 def _administration(request: HttpRequest) -> Group:

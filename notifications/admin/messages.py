@@ -1,66 +1,182 @@
-"""What staff may see of messages: everything that happened, and nothing to change."""
+"""What staff may see of messages: everything that happened, and sending one again."""
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
+from unfold.paginator import InfinitePaginator
 
+from notifications.admin.deliveries import state_chip
+from notifications.admin.finding import ATTENTION_ORDERS, AttentionFilter, find_notifications
 from notifications.admin.reading import ReadOnly
-from notifications.models import Attempt, Delivery, Notification, Receipt
+from notifications.admin.resend_forms import ResendForm
+from notifications.models import Delivery, Notification
+from notifications.resending import ResendRefused, resend, ways_to, why_not_again
+from portal.models import Customer
+
+PAGE = "admin:notifications_notification_change"
+RESEND = "notifications.resend_notification"
 
 
 class DeliveryInline(ReadOnly, TabularInline):
     model = Delivery
-    fields = ["channel", "state", "reason", "tries", "provider", "sent_at", "ended_at"]
+    verbose_name_plural = gettext_lazy("Deliveries")
+    fields = [
+        "channel", "state_in_words", "reason", "calls", "provider", "sent_at", "ended_at", "more",
+    ]  # fmt: skip
     readonly_fields = fields
-    show_change_link = True
+    ordering = ["pk"]
     extra = 0
+    hide_title = True
 
+    @admin.display(description=gettext_lazy("state"))
+    def state_in_words(self, delivery: Delivery) -> str:
+        return state_chip(delivery)
 
-class AttemptInline(ReadOnly, TabularInline):
-    model = Attempt
-    fields = ["number", "started_at", "ended_at", "outcome", "http_status", "code", "detail"]
-    readonly_fields = fields
-    extra = 0
+    @admin.display(description="")
+    def more(self, delivery: Delivery) -> str:
+        link = reverse("admin:notifications_delivery_change", args=[delivery.pk])
+        return format_html('<a class="desk-ref" href="{}">{}</a>', link, _("Calls and receipts"))
 
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly, ModelAdmin):
     list_display = ["type", "recipient", "lane", "is_mandatory", "legal_due_at", "created_at"]
-    list_filter = ["type", "lane", "is_mandatory", "unreached"]
-    search_fields = ["dedupe_key", "recipient__reference"]
+    list_filter = [AttentionFilter]
+    # The field only says that there is a search; finding.py does it.
+    search_fields = ["dedupe_key"]
+    search_help_text = gettext_lazy("Exactly: customer reference or dedupe key")
     list_select_related = ["recipient"]
-    # A code must not be readable here while it still opens an account.
-    exclude = ["secret"]
+    list_per_page = 50
+    list_fullwidth = True
+    # Any other order would sort the whole table.
+    sortable_by = ()
+    paginator = InfinitePaginator
+    show_full_result_count = False
     inlines = [DeliveryInline]
-    ordering = ["-pk"]
-    show_full_result_count = False
+    actions_detail = ["resend"]
+    # Never the secret: a code must not be readable here while it still opens an account.
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "type", "recipient", "language", "lane", "dedupe_key", "about", "path",
+                    "context", "campaign", "created_at", "expires_at",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("What is owed"),
+            {"fields": ["duty", "legal_due_at", "settled", "settle_at", "unreached"]},
+        ),
+        (
+            gettext_lazy("Sent again"),
+            {"fields": ["first_message", "resent_because", "resent_by", "copies"]},
+        ),
+    ]  # fmt: skip
+    readonly_fields = ["duty", "settled", "first_message", "copies"]
+
+    class Media:
+        css = {"all": ["notifications/deliveries.css"]}
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        return ATTENTION_ORDERS.get(request.GET.get(AttentionFilter.parameter_name, ""), ["-pk"])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        related = ("recipient", "campaign", "resends", "resent_by")
+        rows: QuerySet[Notification] = super().get_queryset(request)
+        return rows.select_related(*related)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notification], search_term: str
+    ) -> tuple[QuerySet[Notification], bool]:
+        said = search_term.strip()
+        return (queryset.filter(pk__in=find_notifications(said)) if said else queryset), False
+
+    @admin.display(description=gettext_lazy("owed by law"))
+    def duty(self, one: Notification) -> str:
+        if not one.is_mandatory:
+            return _("No. It is a courtesy, and ends with its last channel.")
+        return _("Yes. It goes from channel to channel until it arrived, and ends in a letter.")
+
+    @admin.display(description=gettext_lazy("settled"))
+    def settled(self, one: Notification) -> str:
+        if one.settled_at is None:
+            return _("Not yet") if one.is_mandatory else "-"
+        return f"{one.get_settled_as_display()} ({_at(one.settled_at)})"
+
+    @admin.display(description=gettext_lazy("sent again for"))
+    def first_message(self, one: Notification) -> str:
+        return _link(one.resends) if one.resends else "-"
+
+    @admin.display(description=gettext_lazy("sent again as"))
+    def copies(self, one: Notification) -> str:
+        copies = one.resent_as.select_related("resent_by").order_by("pk")
+        rows = (
+            (_link(copy), _at(copy.created_at), getattr(copy.resent_by, "name", ""),
+             copy.resent_because)
+            for copy in copies
+        )  # fmt: skip
+        return format_html_join("", "<div>{} · {} · {}: {}</div>", rows) or "-"
+
+    def has_resend_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
+        return self.has_view_permission(request) and request.user.has_perm(RESEND)
+
+    @action(  # type: ignore[untyped-decorator]
+        description=gettext_lazy("Send it again"),
+        url_path="resend",
+        permissions=["resend"],
+        icon="forward_to_inbox",
+    )
+    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        one = get_object_or_404(self.get_queryset(request), pk=object_id)
+        ways = ways_to(one.recipient)
+        form = ResendForm(request.POST or None, ways=ways, number=one.resent_as.count())
+        if request.method == "POST" and form.is_valid():
+            return self._send_again(request, one, form)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Send it again"),
+            "opts": self.opts,
+            "original": one,
+            "form": form,
+            "why_not": why_not_again(one),
+        }
+        return TemplateResponse(request, "notifications/resend.html", context)
+
+    def _send_again(
+        self, request: HttpRequest, one: Notification, form: ResendForm
+    ) -> HttpResponse:
+        if not isinstance(request.user, Customer):
+            raise PermissionDenied
+        try:
+            copy = resend(public_id=one.public_id, wish=form.wish(), by=request.user)
+        except ResendRefused as error:
+            messages.error(request, error.message)
+            return redirect(PAGE, one.pk)
+        messages.success(request, _("It is sent again. This is the new message."))
+        return redirect(PAGE, copy.pk)
 
 
-@admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, ModelAdmin):
-    list_display = ["notification_type", "person", "channel", "lane", "state", "reason", "sent_at"]
-    list_filter = ["state", "channel", "lane", "provider"]
-    search_fields = ["provider_ref", "notification__recipient__reference"]
-    list_select_related = ["notification__recipient"]
-    raw_id_fields = ["notification"]
-    exclude = ["lease_token", "push_subscription"]
-    inlines = [AttemptInline]
-    ordering = ["-pk"]
-    show_full_result_count = False
-
-    @admin.display(description=_("type"))
-    def notification_type(self, delivery: Delivery) -> str:
-        return delivery.notification.type
-
-    @admin.display(description=_("person"))
-    def person(self, delivery: Delivery) -> str:
-        return delivery.notification.recipient.reference
+def _link(one: Notification) -> str:
+    link = reverse(PAGE, args=[one.pk])
+    return format_html('<a class="desk-ref" href="{}">{}</a>', link, one)
 
 
-@admin.register(Receipt)
-class ReceiptAdmin(ReadOnly, ModelAdmin):
-    list_display = ["provider", "word", "code", "received_at", "event_id"]
-    list_filter = ["provider", "word"]
-    search_fields = ["event_id"]
-    ordering = ["-pk"]
-    show_full_result_count = False
+def _at(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

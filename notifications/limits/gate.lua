@@ -62,6 +62,7 @@ local function look()
         since = breaker.since,
         open_until = breaker.open_until,
         cause = breaker.cause,
+        is_ours = breaker.kind == 'account',
         good = breaker.good,
         bad = breaker.bad,
         factor = bucket.factor,

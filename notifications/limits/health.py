@@ -30,6 +30,8 @@ class ProviderHealth:
     since: datetime | None = None
     until: datetime | None = None
     cause: str = ""
+    # The cause is how our account is set up, not a fault of the provider.
+    is_ours: bool = False
     good: int = 0
     bad: int = 0
 
@@ -61,6 +63,7 @@ def _health(account: Account) -> ProviderHealth:
             "since": _time(seen["since"]),
             "until": _time(seen["open_until"]) if state == BreakerState.OPEN else None,
             "cause": seen["cause"],
+            "is_ours": bool(seen["is_ours"]),
             "good": int(seen["good"]),
             "bad": int(seen["bad"]),
         }

@@ -1,12 +1,12 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django import template
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, to_locale
+from django.utils.translation import gettext_lazy, gettext_noop, to_locale
 
-from notifications.kinds import DeliveryState
+from notifications.kinds import DeliveryState, Lane
 from notifications.models import Notification
 from notifications.models.contact import CHANNELS
 from notifications.rendering import title_of as rendered_title
@@ -51,6 +51,34 @@ def channel_name(channel: str) -> str:
 def iso_date(text: str) -> str:
     """`2026-10-23` as the reader's language writes a day."""
     return date_format(date.fromisoformat(text), "DATE_FORMAT")
+
+
+LANE_NAMES = {
+    Lane.URGENT: gettext_lazy("Urgent: somebody waits for it"),
+    Lane.STANDARD: gettext_lazy("Standard: one customer's case"),
+    Lane.BULK: gettext_lazy("Bulk: many customers at once"),
+}
+
+
+@register.filter
+def lane_name(lane: str) -> str:
+    return str(LANE_NAMES.get(Lane(lane), lane))
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A part of one as percent; a dash where nothing was done at all."""
+    return "–" if share is None else f"{number_format(share * 100, 1)} %"
+
+
+@register.filter
+def how_long(time: timedelta) -> str:
+    """A stretch of time in its largest whole unit."""
+    seconds = int(time.total_seconds())
+    for length, words in ((86_400, _("%d d")), (3_600, _("%d h")), (60, _("%d min"))):
+        if seconds >= 2 * length:
+            return words % (seconds // length)
+    return _("%d s") % seconds
 
 
 @register.filter
