@@ -144,15 +144,23 @@ def test_a_code_costs_few_round_trips(first_line, settings, monkeypatch):
     assert (len(first_line.texts), len(asked)) == (1, 3)
 
 
-def test_good_answers_cost_a_round_trip_a_batch_and_not_one_each_portion(first_line, monkeypatch):
-    owe_sms(400)
+def test_good_answers_are_told_of_together(first_line, gate_clock, monkeypatch):
+    opened = open_passage(Lane.BULK, ChannelKind.SMS, 2_000)
+    assert isinstance(opened, Passage)
     asked = calls(monkeypatch)
+
     monkeypatch.setattr(passages, "TELL_EVERY_SECONDS", 60)
+    for _portion in range(10):
+        opened.saw([TAKEN] * 100)
+    assert len(asked) == 0
+    monkeypatch.setattr(passages, "TELL_EVERY_SECONDS", 0)
+    opened.saw([TAKEN] * 100)
+    opened.close(1_100)
 
-    send("sms")
-
-    assert (len(first_line.texts), len(asked)) == (400, 2)
-    assert Gate(providers_of(ChannelKind.SMS)[0].account).look() is not None
+    assert len(asked) == 1
+    seen = Gate(opened.provider.account, gate_clock).look()
+    assert seen is not None
+    assert seen["good"] == 1_100
 
 
 def test_what_presses_is_told_before_the_batch_is_over(first_line, gate_clock):
