@@ -87,6 +87,17 @@ def test_a_further_cut_does_not_silence_the_first(decision, owed):
     assert what_became_of(owed) == {("delivered", "")}
 
 
+def test_a_higher_limit_does_not_open_a_suspended_line(alice):
+    suspended = create_decision(
+        alice, action=Action.SUSPEND, old_limit=Decimal("4000.00"), new_limit=Decimal("4000.00")
+    )
+    override(
+        suspended, action=Action.RAISE, old_limit=Decimal("4000.00"), new_limit=Decimal("5000.00")
+    )
+
+    assert undone_decisions({f"decision:{suspended.reference}"}) == {}
+
+
 def test_a_limit_given_back_on_a_condition_may_be_lost_again(decision, rosa):
     appeal = decide(decision, rosa, FULL)
     key = f"decision:{decision.reference}"

@@ -3,18 +3,16 @@
 import itertools
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications.delivery.settle import settle_due
 from notifications.ids import attempt_id
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.receipts import Word, apply_receipts
-from tests.notifications.builders import attempt_of, create_person, owe, owe_sms
+from tests.notifications.builders import attempt_of, owe_sms
 from tests.notifications.sent import sent_email, sent_sms
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +157,7 @@ def test_one_provider_says_nothing_about_the_messages_of_another(sms):
 def test_a_word_before_the_answer_wins_and_the_answer_adds_only_the_id():
     """The receipt overtakes the answer of the very call that it speaks of."""
     (delivery,) = owe_sms()
-    told = []
+    told: list[int] = []
 
     def answered_late(messages):
         told.extend(apply_receipts([word(delivery, "delivered")]) for _message in messages)
@@ -202,40 +200,6 @@ def test_two_posts_of_the_same_words_at_once_count_them_once():
 
     assert new == Receipt.objects.count() == len(words)
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
-
-
-def test_a_bounce_sends_what_is_owed_on_and_delivered_settles_it():
-    owed = owe(create_person(phone=None), is_mandatory=True)
-    (mail,) = sent_email(only=list(owed.deliveries.all()))
-
-    hear(mail, "delivered", provider="sendgrid")
-    settle_due(timezone.now() + timedelta(seconds=1))
-    owed.refresh_from_db()
-    assert owed.settled_as == "reached"
-
-    hear(mail, "bounce", provider="sendgrid")
-    settle_due(timezone.now() + timedelta(seconds=1))
-    owed.refresh_from_db()
-    assert (owed.settled_as, owed.settled_at) == ("", None)
-    assert dict(owed.deliveries.values_list("channel", "state")) == {
-        "email": "undelivered",
-        "letter": "ready",
-    }
-
-
-def test_a_letter_called_off_because_mail_had_arrived_is_printed_after_all_when_it_bounces():
-    owed = owe(create_person(phone=None), is_mandatory=True)
-    (mail,) = sent_email(only=list(owed.deliveries.all()))
-    owed.deliveries.filter(pk=mail.pk).update(sent_at=timezone.now() - timedelta(days=9))
-    settle_due(timezone.now() + timedelta(days=9))
-    hear(mail, "delivered", provider="sendgrid")
-    settle_due(timezone.now() + timedelta(days=10))
-    assert owed.deliveries.get(channel="letter").state == "cancelled"
-
-    hear(mail, "bounce", provider="sendgrid")
-
-    letter = owed.deliveries.get(channel="letter")
-    assert (letter.state, letter.ended_at) == ("ready", None)
 
 
 def test_attempts_are_not_touched_by_receipts(sms):
