@@ -91,7 +91,7 @@ class LetterBatchAdmin(ReadOnly, ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The queue, the most urgent first, and the batches, the newest first."""
-        now, rows = timezone.now(), list(waiting_letters()[:SHOWN_WAITING])
+        now, rows = timezone.now(), waiting_letters(SHOWN_WAITING)
         batches = LetterBatch.objects.select_related("made_by").order_by("-pk")
         context = {
             **self.admin_site.each_context(request),
