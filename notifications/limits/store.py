@@ -42,8 +42,8 @@ class Store:
             decode_responses=True,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
-            # Once more, for a connection that died while nobody used it.
-            retry=Retry(NoBackoff(), 1),
+            # Once more, for a connection that died while nobody used it; not after a time-out.
+            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         )
         self._script = self.client.register_script(_script())
         self._away_until = 0.0

@@ -74,6 +74,16 @@ def test_nobody_waits_for_it_twice_in_a_row(no_redis, monkeypatch):
     assert len(calls) == 1
 
 
+def test_a_redis_that_was_restarted_learns_our_script_again(caplog):
+    gate = limited()
+    take(gate, Lane.URGENT)
+    store.store().client.script_flush()
+    store.store().client.connection_pool.disconnect()
+
+    assert take(gate, Lane.STANDARD) == 60
+    assert caplog.records == []
+
+
 @pytest.mark.django_db
 def test_messages_of_an_unlimited_provider_are_sent(first_line, no_redis):
     owe_sms(50)
