@@ -141,7 +141,7 @@ def charts_of(points: Iterable[Point], span: Span, ways: Iterable[tuple[str, str
     minutes = int(span.step.total_seconds() // 60)
     return [
         Chart(f"chart-{minutes}-{number}", channel, provider, span, steps)
-        for number, ((channel, provider), steps) in enumerate(sorted(found.items()))
+        for number, ((channel, provider), steps) in enumerate(found.items())
     ]
 
 

@@ -1,14 +1,15 @@
 """One channel's try to carry a message: its calls, the providers' words, and its fingerprint."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -39,6 +40,10 @@ class AttemptInline(ReadOnly, TabularInline):
     ordering = ["number"]
     extra = 0
     hide_title = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # Whoever may read the delivery may read its rows.
+        return True
 
 
 @admin.register(Delivery)
@@ -97,8 +102,9 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         return rows.select_related("notification__recipient", "wording")
 
     @admin.display(description=_("made at"))
-    def made(self, delivery: Delivery) -> Any:
-        return delivery.created_at
+    def made(self, delivery: Delivery) -> str:
+        made_at = timezone.localtime(delivery.created_at)
+        return unbroken(f"{date_format(made_at, 'SHORT_DATE_FORMAT')} {made_at:%H:%M:%S}")
 
     @admin.display(description=_("type"))
     def type(self, delivery: Delivery) -> str:
@@ -106,7 +112,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=_("person"))
     def person(self, delivery: Delivery) -> str:
-        return delivery.notification.recipient.reference
+        return unbroken(delivery.notification.recipient.reference)
 
     @admin.display(description=_("message"))
     def message(self, delivery: Delivery) -> str:
@@ -145,6 +151,10 @@ class ReceiptAdmin(ReadOnly, ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     fields = ["provider", "event_id", "word", "code", "received_at", "body_sha256"]
+
+
+def unbroken(text: str) -> str:
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
 
 
 def state_chip(delivery: Delivery) -> str:

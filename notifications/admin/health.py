@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from notifications.admin.charts import Span, charts_of
 from notifications.counts import happened_by_hour, happened_by_minute
 from notifications.limits.breakers import BreakerState
-from notifications.models import Delivery
 from notifications.models.contact import CHANNELS
 from notifications.watching import LaneView, ProviderView, View, look
 
@@ -94,7 +93,6 @@ def health_page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         **now,
         "title": _("Channel health"),
-        "opts": Delivery._meta,
         "charts": _charts(view),
     }
     return TemplateResponse(request, "notifications/health.html", context)

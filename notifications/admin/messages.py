@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -42,6 +42,10 @@ class DeliveryInline(ReadOnly, TabularInline):
     ordering = ["pk"]
     extra = 0
     hide_title = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        # Whoever may read the message may read its rows.
+        return True
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, delivery: Delivery) -> str:

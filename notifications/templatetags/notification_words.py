@@ -54,9 +54,9 @@ def iso_date(text: str) -> str:
 
 
 LANE_NAMES = {
-    Lane.URGENT: gettext_lazy("Urgent: somebody waits for it"),
-    Lane.STANDARD: gettext_lazy("Standard: one customer's case"),
-    Lane.BULK: gettext_lazy("Bulk: many customers at once"),
+    Lane.URGENT: gettext_lazy("Urgent"),
+    Lane.STANDARD: gettext_lazy("Standard"),
+    Lane.BULK: gettext_lazy("Bulk"),
 }
 
 

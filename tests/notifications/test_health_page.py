@@ -35,8 +35,7 @@ def desk(client):
 @pytest.fixture
 def twilio_is(monkeypatch):
     def say(**health):
-        known = {"key": "twilio", "name": "twilio", "channel": ChannelKind.SMS, "weight": 1}
-        one = ProviderHealth(**known, rate=100.0, **health)
+        one = ProviderHealth("twilio", "twilio", ChannelKind.SMS, 1, 100.0, **health)
         monkeypatch.setattr(watching, "snapshot", lambda: [one])
 
     return say
