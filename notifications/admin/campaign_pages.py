@@ -76,17 +76,16 @@ def page_of(campaign: Campaign, viewer: Customer) -> dict[str, Any]:
     """Everything on the page of a campaign, in a number of queries that does not grow."""
     is_draft = campaign.state == CampaignState.DRAFT
     fault, sample = "", list[SamplePerson]()
-    if is_draft:
-        try:
-            sample = sample_audience(campaign.audience, campaign.audience_parameters)
-        except CampaignError as error:
-            fault = error.message
+    try:
+        sample = sample_audience(campaign.audience, campaign.audience_parameters)
+    except CampaignError as error:
+        fault = error.message
     return {
         "campaign": campaign,
         "is_draft": is_draft,
         "fault": fault,
         "size": campaign.audience_size or 0,
-        "sample": sample,
+        "sample": sample if is_draft else [],
         "audience": audience_words(campaign),
         "type_name": TYPE_NAMES.get(campaign.type, campaign.type),
         "share_percent": campaign.canary_share / 100,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -118,4 +119,8 @@ def sample_audience(name: str, parameters: Parameters) -> list[SamplePerson]:
             """,  # noqa: S608 - the ORM wrote the audience, its values are parameters
             {**values, "sample": SAMPLE},
         )
-        return [SamplePerson(*row) for row in cursor.fetchall()]
+        names = dict(settings.LANGUAGES)
+        return [
+            SamplePerson(reference, names.get(language, language), *place)
+            for reference, language, *place in cursor.fetchall()
+        ]

@@ -11,19 +11,14 @@ from notifications.kinds import UNDER_WAY, CampaignState, ChannelKind, DeliveryS
 from notifications.models import Campaign, DeliveryCount
 
 RATE_OVER = timedelta(minutes=5)
-# What a delivery comes into when it leaves us, or when it is certain that it never will.
-LEFT_US = (
-    DeliveryState.ACCEPTED,
-    DeliveryState.FAILED,
-    DeliveryState.UNKNOWN,
-    DeliveryState.CANCELLED,
-)
+# Sooner than that there is no speed, only a beginning.
+RATE_FROM = timedelta(minutes=1)
 GOING_OUT = frozenset({CampaignState.CANARY, CampaignState.WAITING, CampaignState.RUNNING})
 
 
 @dataclass(frozen=True)
 class StateSum:
-    """How many deliveries of a channel are in a state, and how many came into it lately."""
+    """How many deliveries of a channel are in a state, and how many more that are than before."""
 
     channel: ChannelKind
     state: DeliveryState
@@ -97,7 +92,7 @@ NAMES = {
 
 def read_progress(campaign: Campaign, now: datetime) -> Progress:
     """Return how far a campaign is: one query."""
-    return progress_of(campaign, read_sums(campaign, now))
+    return progress_of(campaign, read_sums(campaign, now), now)
 
 
 def read_sums(campaign: Campaign, now: datetime) -> list[StateSum]:
@@ -106,7 +101,7 @@ def read_sums(campaign: Campaign, now: datetime) -> list[StateSum]:
         .values_list("channel", "state")
         .annotate(
             now=Sum("change"),
-            lately=Sum("entered", filter=Q(minute__gt=now - RATE_OVER), default=0),
+            lately=Sum("change", filter=Q(minute__gt=now - RATE_OVER), default=0),
         )
         .order_by()
     )
@@ -116,13 +111,13 @@ def read_sums(campaign: Campaign, now: datetime) -> list[StateSum]:
     ]
 
 
-def progress_of(campaign: Campaign, sums: Iterable[StateSum]) -> Progress:
+def progress_of(campaign: Campaign, sums: Iterable[StateSum], now: datetime) -> Progress:
     """Work it out; pure but for what it is given."""
     sums = list(sums)
     channels = tuple(_of_channel(channel, sums) for channel in ChannelKind)
-    a_minute = sum(one.lately for one in sums if one.state in LEFT_US) / (
-        RATE_OVER.total_seconds() / 60
-    )
+    # What moved on from waiting, and did not only come back to wait again.
+    left_lately = sum(one.lately for one in sums if one.state not in UNDER_WAY)
+    a_minute = max(left_lately, 0) / (_speed_over(campaign, now) / timedelta(minutes=1))
     progress = Progress(
         channels=tuple(one for one in channels if one.made),
         recipients=campaign.recipients,
@@ -130,6 +125,12 @@ def progress_of(campaign: Campaign, sums: Iterable[StateSum]) -> Progress:
         a_minute=a_minute,
     )
     return replace(progress, minutes_left=_minutes_left(campaign, progress))
+
+
+def _speed_over(campaign: Campaign, now: datetime) -> timedelta:
+    """Return over which time the sums say how fast it goes: not from before it went on."""
+    since = campaign.changed_at or campaign.started_at or now
+    return min(max(now - since, RATE_FROM), RATE_OVER)
 
 
 def _of_channel(channel: ChannelKind, sums: list[StateSum]) -> ChannelProgress:

@@ -55,7 +55,7 @@ def test_everyone_a_policy_touched_is_told_of_their_newest_decision(clerk):
 
     answer = desk.post("/admin/notifications/campaign/add/", typed)
     campaign = Campaign.objects.get()
-    shown = desk.get(answer.url).content.decode()
+    shown = desk.get(answer["Location"]).content.decode()
     assert "Everyone a policy touched" in shown
     assert f"/decisions/{alice_now.reference}/" in shown
 

@@ -61,7 +61,7 @@ def test_a_campaign_from_the_draft_to_the_last_person(cora, dan):
 
     answer = browse(cora).post(ADD, typed())
     campaign = Campaign.objects.get()
-    assert answer.url == page(campaign)
+    assert answer["Location"] == page(campaign)
     assert (campaign.canary_share, campaign.words, campaign.created_by) == (2_500, WORDS, cora)
 
     desk = browse(dan)

@@ -13,12 +13,12 @@ from notifications.campaigns.actions import (
     start_campaign,
     stop_campaign,
 )
+from notifications.channels import providers_of
 from notifications.delivery.batch import deliver
 from notifications.delivery.claim import claim
 from notifications.delivery.settle import look_again, settle_due
 from notifications.kinds import CampaignState, ChannelKind, Lane, Settled
 from notifications.models import Attempt, Delivery, LocalMessage, Notification
-from notifications.passage import open_passage
 from notifications.periodic import look_after_campaigns
 from tests.notifications.builders import create_person, owe, send
 from tests.notifications.campaigns import (
@@ -101,7 +101,6 @@ def test_what_is_not_sent_waits_through_a_pause(clerk):
 @pytest.mark.parametrize("act", ["pause", "stop"])
 def test_what_a_worker_has_claimed_but_not_begun_does_not_go_out_either(clerk, act):
     campaign = started(clerk, 4)
-    passage = open_passage(Lane.BULK, ChannelKind.EMAIL, 100)
     batch = claim(Lane.BULK, ChannelKind.EMAIL)
     assert len(batch.rows) == 4
 
@@ -109,8 +108,7 @@ def test_what_a_worker_has_claimed_but_not_begun_does_not_go_out_either(clerk, a
         pause_campaign(campaign=campaign, by=clerk)
     else:
         stop_campaign(campaign=campaign, by=clerk, because="Wrong text")
-    tally = deliver(batch, passage.provider, passage)
-    passage.close(tally.spent)
+    deliver(batch, providers_of(ChannelKind.EMAIL)[0])
 
     assert not LocalMessage.objects.exists()
     assert not Attempt.objects.exists()
@@ -147,10 +145,8 @@ def test_a_stopped_campaign_is_cleared_in_portions(clerk, monkeypatch):
 
 def test_what_the_law_asks_for_is_settled_by_who_stopped_it_and_brings_no_letter(clerk):
     campaign = started(clerk, 3, is_mandatory=True)
-    send_one = claim(Lane.BULK, ChannelKind.EMAIL, limit=1)
-    passage = open_passage(Lane.BULK, ChannelKind.EMAIL, 1)
-    tally = deliver(send_one, passage.provider, passage)
-    passage.close(tally.spent)
+    deliver(claim(Lane.BULK, ChannelKind.EMAIL, limit=1), providers_of(ChannelKind.EMAIL)[0])
+    no_receipt_comes(campaign)
     stop_campaign(campaign=campaign, by=clerk, because="Wrong text")
 
     look_after_campaigns()
@@ -205,7 +201,7 @@ def test_a_campaign_is_done_when_nothing_is_left_that_could_go_out(clerk):
 def test_the_clock_rings_for_a_campaign_whose_worker_died(clerk, monkeypatch):
     create_audience(3)
     campaign = start_campaign(campaign=create(canary_share=0), by=clerk)
-    rung = []
+    rung: list[int] = []
     monkeypatch.setattr("notifications.periodic.ring_expansion", rung.append)
 
     look_after_campaigns()
