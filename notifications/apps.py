@@ -7,7 +7,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        """Offer the audience that this package knows by itself, publish our numbers, check the fonts."""
+        """Offer our own audience, publish our numbers, and check the fonts."""
         # Models cannot be imported before all apps are there.
         from notifications import metrics  # noqa: F401, PLC0415
         from notifications.campaigns import audiences, customers  # noqa: PLC0415

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from notifications.delivery.sweep import free_stale_claims
 from notifications.kinds import DeliveryState, Settled
@@ -196,3 +196,12 @@ def test_files_of_a_machine_that_died_are_erased_and_those_of_batches_stay(print
     assert not orphan.exists()
     assert fresh.exists()
     assert pdf_of(printer, batch).startswith(b"%PDF")
+
+
+@pytest.mark.django_db
+def test_the_database_itself_keeps_a_letter_out_of_a_second_batch(printer):
+    delivery = owe_letter()
+    batch = export(printer)
+
+    with pytest.raises(IntegrityError, match="printed_once"):
+        Letter.objects.create(delivery=delivery, batch=batch, number=2, first_page=2, pages=1)
