@@ -12,6 +12,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.lib.provider_rules import faults_of_extra, faults_of_mail_server
+from portal.lib.providers import LOCAL
+
 TAG = "production"
 SHORTEST_SECRET_KEY = 50
 FEWEST_CHARACTERS = 10
@@ -96,12 +99,34 @@ def _provider_faults() -> Iterator[CheckMessage]:
         "TWILIO_AUTH_TOKEN",
         "TWILIO_MESSAGING_SERVICE_SID",
     )
-    yield from _all_or_none(21, "SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+    yield from _email_faults()
     yield from _all_or_none(22, "VAPID_PRIVATE_KEY", "VAPID_SUBJECT")
-    if not settings.TWILIO_ACCOUNT_SID and not settings.SENDGRID_API_KEY:
+    if not _reaches_somebody():
         yield _fault(
-            23, "Neither Twilio nor SendGrid is set: no notice would ever reach a customer."
+            23,
+            "Neither Twilio nor SendGrid nor a mail server is set: no notice would ever reach a"
+            " customer.",
         )
+    for fault in faults_of_extra(settings.EXTRA_PROVIDERS, settings.PROVIDERS):
+        yield _fault(25, f"EXTRA_PROVIDERS: {fault}.")
+
+
+def _email_faults() -> Iterator[CheckMessage]:
+    if not settings.SMTP_URL:
+        yield from _all_or_none(21, "SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+        return
+    yield from _all_or_none(21, "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
+    yield from _all_or_none(21, "SMTP_URL", "EMAIL_FROM")
+    for fault in faults_of_mail_server(settings.SMTP_URL):
+        yield _fault(24, f"SMTP_URL: {fault}.")
+
+
+def _reaches_somebody() -> bool:
+    """Say whether anything carries SMS or e-mail out of the house; a push is a courtesy."""
+    return any(
+        one.get("channel") in {"sms", "email"} and one.get("backend") != LOCAL
+        for one in settings.PROVIDERS
+    )
 
 
 def _all_or_none(number: int, *names: str) -> Iterator[CheckMessage]:

@@ -17,14 +17,13 @@ from portal.lib.env import (
     env_bool,
     env_choice,
     env_int,
-    env_json,
     env_list,
     env_secret,
     env_str,
     redis_database,
 )
 from portal.lib.logging import logging_settings
-from portal.lib.providers import chosen_providers
+from portal.lib.providers import chosen_providers, described_providers, with_local
 
 # Before any form or admin is read: `ModelForm[Appeal]` must mean something at run time.
 django_stubs_ext.monkeypatch()
@@ -370,7 +369,7 @@ if not VAPID_PRIVATE_KEY and not IS_PRODUCTION:
 VAPID_PUBLIC_KEY = keys.vapid_public_key(VAPID_PRIVATE_KEY) if VAPID_PRIVATE_KEY else ""
 
 SMTP_URL = env_secret("SMTP_URL")
-EXTRA_PROVIDERS = env_json("EXTRA_PROVIDERS", default=[])
+EXTRA_PROVIDERS = described_providers()
 PROVIDERS = [
     *chosen_providers(
         twilio_sender=TWILIO_MESSAGING_SERVICE_SID if TWILIO_ACCOUNT_SID else "",
@@ -381,6 +380,9 @@ PROVIDERS = [
     ),
     *EXTRA_PROVIDERS,
 ]
+if not IS_PRODUCTION:
+    # In production a channel that nobody carries carries nothing, and never seems to.
+    PROVIDERS = with_local(PROVIDERS)
 
 # Where we post browser notifications to, and nowhere else: the address comes from a browser.
 PUSH_SERVICES = env_list(

@@ -1,10 +1,13 @@
-"""Which providers carry messages, from the keys a deployment has; without keys, none but ours."""
+"""Which providers carry messages, from the keys and descriptions a deployment has."""
 
 from typing import Any
 
-from portal.lib.env import env_float, env_int
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.lib.env import env_float, env_int, env_json
 
 Provider = dict[str, Any]
+CHANNELS = ("sms", "email", "push")
 LOCAL = "notifications.channels.local.LocalProvider"
 BACKENDS = {
     "twilio": "notifications.channels.sms.TwilioProvider",
@@ -17,7 +20,7 @@ BACKENDS = {
 def chosen_providers(
     *, twilio_sender: str, has_sendgrid: bool, smtp_url: str, has_vapid: bool, email_from: str
 ) -> list[Provider]:
-    """Return the providers of SMS, e-mail and push, each channel with at least one."""
+    """Return the providers of SMS, e-mail and push that we have keys of."""
     sms = [_provider("twilio", "sms", sender=twilio_sender)] if twilio_sender else []
     email = [_provider("sendgrid", "email", sender=email_from)] if has_sendgrid else []
     if smtp_url:
@@ -25,11 +28,21 @@ def chosen_providers(
         spare = _provider("smtp", "email", sender=email_from, weight=0 if email else 1)
         email.append({**spare, "options": {"url": smtp_url}})
     push = [_provider("webpush", "push")] if has_vapid else []
-    return [
-        *(sms or [_local("sms")]),
-        *(email or [_local("email")]),
-        *(push or [_local("push")]),
-    ]
+    return [*sms, *email, *push]
+
+
+def described_providers() -> list[Provider]:
+    """Return the providers that EXTRA_PROVIDERS describes, beside those we have keys of."""
+    described = env_json("EXTRA_PROVIDERS", default=[])
+    if not isinstance(described, list) or not all(isinstance(one, dict) for one in described):
+        raise ImproperlyConfigured("EXTRA_PROVIDERS must be a list of objects.")
+    return described
+
+
+def with_local(providers: list[Provider]) -> list[Provider]:
+    """Add our own phone, mailbox and browser for every channel that has nobody else."""
+    taken = {one.get("channel") for one in providers}
+    return [*providers, *(_local(channel) for channel in CHANNELS if channel not in taken)]
 
 
 def _provider(name: str, channel: str, *, sender: str = "", weight: int = 1) -> Provider:

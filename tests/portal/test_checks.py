@@ -1,3 +1,4 @@
+import json
 import os
 import runpy
 import subprocess
@@ -6,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
 from portal import embedded
@@ -19,8 +21,17 @@ READ_BY_CHECKS = (
     *("DATABASE_URL", "REDIS_URL", "EVIDENCE_STORAGE", "STATIC_ROOT"),
     *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID"),
     *("SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
+    *("SMTP_URL", "EXTRA_PROVIDERS", "PROVIDERS"),
     *("VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "LEDGER_WEBHOOK_URL", "LEDGER_WEBHOOK_SECRET"),
 )
+SMTP_URL = "smtp://user:secret@mail.lender.example:587?starttls=true"
+SPARE = {
+    "name": "twilio_spare",
+    "channel": "sms",
+    "backend": "notifications.channels.sms.TwilioProvider",
+    "sender": "MG1",
+    "options": {"account_sid": "AC1", "auth_token_file": "/run/secrets/twilio"},
+}
 NO_PROVIDER = dict.fromkeys(("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")) | dict.fromkeys(
     ("TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
 )
@@ -65,6 +76,17 @@ def faults(
         ({"EMAIL_FROM": None}, "E021", "without EMAIL_FROM"),
         ({"VAPID_SUBJECT": None}, "E022", "without VAPID_SUBJECT"),
         (NO_PROVIDER | {"EMAIL_FROM": None}, "E023", "Neither"),
+        ({"SMTP_URL": "mail.lender.example"}, "E024", "smtp://"),
+        ({"SMTP_URL": "smtps://:secret@"}, "E024", "name a host"),
+        ({"SMTP_URL": "smtps://mail.lender.example?starttls=true"}, "E024", "from the start"),
+        ({"SMTP_URL": "smtp://mail.lender.example?starttls=yes"}, "E024", "true or false"),
+        ({"SMTP_URL": "smtp://u:secret@mail.lender.example"}, "E024", "encrypted"),
+        ({"SMTP_URL": SMTP_URL, "EMAIL_FROM": None}, "E021", "without EMAIL_FROM"),
+        (
+            {"SMTP_URL": SMTP_URL, "SENDGRID_WEBHOOK_PUBLIC_KEY": None},
+            "E021",
+            "without SENDGRID_WEBHOOK_PUBLIC_KEY",
+        ),
         ({"LEDGER_WEBHOOK_URL": None}, "E030", "LEDGER_WEBHOOK_URL"),
         ({"LEDGER_WEBHOOK_URL": "http://ledger.lender.example/"}, "E030", "https"),
         ({"LEDGER_WEBHOOK_SECRET": None}, "E031", "LEDGER_WEBHOOK_SECRET"),
@@ -85,6 +107,77 @@ def test_production_says_what_is_missing(faults, changes, fault, words):
 
 def test_one_provider_is_enough(faults):
     assert faults(dict.fromkeys(name for name in PRODUCTION if name.startswith("TWILIO"))) == {}
+
+
+def test_a_mail_server_is_enough(faults):
+    assert faults(NO_PROVIDER | {"SMTP_URL": SMTP_URL}) == {}
+    assert faults({"SMTP_URL": SMTP_URL}) == {}
+
+
+def test_a_provider_of_ones_own_is_enough(faults):
+    others = NO_PROVIDER | {"EMAIL_FROM": None}
+
+    assert faults(others | {"EXTRA_PROVIDERS": json.dumps([SPARE])}) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"channel": "letter"}, "twilio_spare: channel must be one of sms, email, push"),
+        ({"channel": ""}, "channel missing"),
+        ({"name": ""}, "number 1: name missing"),
+        ({"name": "twilio"}, "twilio: 2 providers of sms have this name"),
+        ({"backend": "notifications.channels.sms.NoProvider"}, "backend cannot be imported"),
+        ({"backend": "nowhere"}, "backend cannot be imported"),
+        ({"sendr": "MG1"}, "sendr not known"),
+        ({"weight": -1}, "weight must be a number"),
+        ({"rate": "fast"}, "rate must be a number"),
+        ({"options": {"account_sid": "AC1"}}, "options without auth_token"),
+        ({"options": {"auth_token": "secret"}}, "options without account_sid"),
+        ({"options": {"auth_tokn": "secret"}}, "options auth_tokn not known"),
+        ({"options": ["AC1"]}, "options must be an object"),
+        (
+            {
+                "channel": "email",
+                "backend": "notifications.channels.smtp.SmtpProvider",
+                "options": {},
+            },
+            "options without url",
+        ),
+        (
+            {
+                "channel": "email",
+                "backend": "notifications.channels.smtp.SmtpProvider",
+                "options": {"url": "smtp://user:secret@mail.lender.example"},
+            },
+            "url: the way there must be encrypted",
+        ),
+    ],
+)
+def test_a_provider_that_is_described_wrongly_is_refused(faults, changes, words):
+    assert faults({"EXTRA_PROVIDERS": json.dumps([SPARE])}) == {}
+
+    found = faults({"EXTRA_PROVIDERS": json.dumps([SPARE | changes])})
+
+    assert list(found) == ["portal.E025"]
+    assert "EXTRA_PROVIDERS: " in found["portal.E025"]
+    assert words in found["portal.E025"]
+    assert "secret" not in found["portal.E025"].replace("/run/secrets", "")
+
+
+@pytest.mark.parametrize("text", ['{"name": "x"}', '["twilio"]', "3"])
+def test_providers_that_are_no_list_of_objects_are_refused(faults, text):
+    with pytest.raises(ImproperlyConfigured, match="list of objects"):
+        faults({"EXTRA_PROVIDERS": text})
+
+
+def test_only_development_keeps_messages_in_its_own_house(faults, settings):
+    faults({"SENDGRID_API_KEY": None, "EMAIL_FROM": None, "SENDGRID_WEBHOOK_PUBLIC_KEY": None})
+    assert {one["name"] for one in settings.PROVIDERS} == {"twilio", "webpush"}
+
+    faults(dict.fromkeys(PRODUCTION) | {"EXTRA_PROVIDERS": json.dumps([SPARE])})
+    carriers = {one["channel"]: one["name"] for one in settings.PROVIDERS}
+    assert carriers == {"sms": "twilio_spare", "email": "local", "push": "webpush"}
 
 
 def test_development_needs_nothing(faults):
