@@ -36,6 +36,7 @@ NEVER_WENT_OUT = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
 )
 # Everything else a call may end with; time-outs and cut connections among it.
 CALL_FAULTS = (aiohttp.ClientError, TimeoutError, OSError)

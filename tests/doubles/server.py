@@ -164,7 +164,7 @@ class Double(Service):
 
 
 @contextlib.contextmanager
-def running(*doubles: Double) -> Iterator[tuple[Double, ...]]:
+def running(*doubles: Service) -> Iterator[tuple[Service, ...]]:
     """Start several doubles, and stop them all whatever happens."""
     with contextlib.ExitStack() as stack:
         yield tuple(stack.enter_context(double) for double in doubles)

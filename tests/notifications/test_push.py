@@ -1,13 +1,20 @@
 """Browser notifications through the real client, read by a browser that has the key."""
 
+import base64
 import json
+import re
+import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from notifications.channels import calls
+from notifications.channels import calls, push
+from notifications.channels.base import Message
+from notifications.ids import attempt_id
 from notifications.models import Delivery, PushSubscription
+from portal.models import Customer
 from tests.notifications.builders import attempt_of, create_person, owe, send, subscribe
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +51,55 @@ def test_the_browser_can_read_what_came_and_nobody_learns_more(push_service, del
     assert taken.headers["urgency"] == "normal"
 
 
+def test_a_repetition_takes_the_place_of_what_still_waits(push_service, delivery):
+    send("push")
+    owe(delivery.notification.recipient)
+    send("push")
+
+    first, second = [one.headers["topic"] for one in push_service.accepted]
+    again = push._topic(Message(attempt_id(delivery.pk, 2), "", ""))
+    assert first == again != second
+    assert re.fullmatch(r"[\w-]{32}", first)
+
+
+def test_what_is_urgent_says_so(push_service, delivery):
+    Delivery.objects.update(lane="urgent")
+
+    send("push", "urgent")
+
+    assert [one.headers["urgency"] for one in push_service.accepted] == ["high"]
+
+
+def test_one_signature_serves_many_messages_for_some_hours(push_service, settings, monkeypatch):
+    settings.VAPID_SUBJECT = "mailto:push@lender.example"
+    for _ in range(5):
+        subscribe(create_person(), push_service.new_browser())
+    for person in Customer.objects.all():
+        owe(person)
+
+    send("push")
+
+    (signature,) = {one.headers["authorization"] for one in push_service.accepted}
+    claims = claims_of(signature)
+    assert len(push_service.accepted) == 5
+    assert claims["aud"] == push_service.url
+    assert claims["sub"] == "mailto:push@lender.example"
+    assert 11 * 3600 < claims["exp"] - time.time() <= 12 * 3600
+
+    # Half of its time later it is made anew.
+    hours_later = time.time() + 7 * 3600
+    monkeypatch.setattr("notifications.channels.push.time.time", lambda: hours_later)
+    owe(person)
+    send("push")
+    assert push_service.accepted[-1].headers["authorization"] != signature
+
+
+def claims_of(signature: str) -> dict[str, Any]:
+    token = signature.removeprefix("vapid t=").partition(",")[0]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    return claims
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_browser_that_is_gone_is_remembered_as_gone(push_service, delivery, status):
     push_service.play("status", status=status)
@@ -65,7 +121,9 @@ def test_a_browser_that_is_gone_is_remembered_as_gone(push_service, delivery, st
         ("status", {"status": 401}, "ready", "misconfigured"),
         ("status", {"status": 403}, "ready", "misconfigured"),
         ("status", {"status": 500}, "unknown", "unknown"),
+        ("status", {"status": 302}, "unknown", "unknown"),
         ("accept_then_cut", {}, "unknown", "unknown"),
+        ("accept_then_half", {}, "unknown", "unknown"),
         ("cut", {}, "unknown", "unknown"),
     ],
 )

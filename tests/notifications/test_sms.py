@@ -69,6 +69,20 @@ def test_a_wrong_password_is_our_own_mistake(twilio, settings):
     assert attempt_of(delivery).outcome == "misconfigured"
 
 
+def test_a_text_arrives_letter_by_letter(twilio, monkeypatch):
+    text = "a&b=c+d;e%20 #1\r\n\"'<>[]{}|\\^~ €ß 您的额度 😀"
+    parameters = sms._parameters
+    monkeypatch.setattr(
+        "notifications.channels.sms._parameters",
+        lambda message, sender: {**parameters(message, sender), "body": text},
+    )
+    owe_sms()
+
+    send("sms")
+
+    assert [one.content["Body"] for one in twilio.accepted] == [text]
+
+
 def test_a_refused_connection_is_tried_again_later_and_later(twilio):
     (delivery,) = owe_sms()
     twilio.refuse_connections()
