@@ -35,8 +35,8 @@ WHERE notification.id = moved.notification_id AND moved.state = 'cancelled'
 AND notification.settle_at IS NOT NULL
 """
 
-# Only what is still ours is begun: a claim that ran out may be in other hands, and a campaign
-# may have been paused or stopped since.
+# Only what is still ours is begun: a claim that ran out may be in other hands, a campaign may have
+# been paused or stopped since, and the person may have answered STOP.
 BEGIN_SQL = """
 WITH begun AS (
     UPDATE notifications_delivery AS delivery
@@ -50,6 +50,12 @@ WITH begun AS (
     AND (delivery.campaign_id IS NULL OR delivery.campaign_id IN (
         SELECT id FROM notifications_campaign WHERE state = ANY(%(going_out)s)
     ))
+    AND NOT EXISTS (
+        SELECT FROM notifications_suppression AS stop
+        WHERE stop.channel = delivery.channel AND stop.lifted_at IS NULL
+        AND stop.address = CASE delivery.channel
+            WHEN 'email' THEN lower(delivery.address) ELSE delivery.address END
+    )
     RETURNING delivery.id, delivery.calls, go.attempt_id
 )
 INSERT INTO notifications_attempt

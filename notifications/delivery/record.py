@@ -128,7 +128,10 @@ def conclude(answer: Answer, tries: int, patience: Patience, now: datetime) -> F
         case AttemptOutcome.PERMANENT:
             final = Final(DeliveryState.FAILED, answer.detail)
         case AttemptOutcome.MISCONFIGURED:
-            final = Final(DeliveryState.READY, answer.detail, now + HELD_FOR, tries_back=1)
+            # Where the whole provider is stopped, its breaker holds the lane, not the row; another
+            # provider may take it soon.
+            wait = patience.first_wait if answer.halts else HELD_FOR
+            final = Final(DeliveryState.READY, answer.detail, now + wait, tries_back=1)
         case AttemptOutcome.RETRY:
             final = _another_time(answer, tries, patience, now)
     return final

@@ -6,6 +6,7 @@ delivery brings that forward; so one place decides, however the end came about.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -190,7 +191,7 @@ def _reachable(recipients: list[int]) -> dict[int, dict[ChannelKind, str]]:
 
 
 def _write(due: list[Notification]) -> None:
-    parameters = {
+    parameters: dict[str, Any] = {
         "ids": [one.pk for one in due],
         "settle_ats": [one.settle_at for one in due],
         "settled_ats": [one.settled_at for one in due],

@@ -1,5 +1,7 @@
 """Repair what died in the middle: leases that ran out, codes that ran out, bells that got lost."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -107,7 +109,7 @@ def lanes_with_work() -> list[tuple[Lane, ChannelKind]]:
 
 def _run(statement: str) -> int:
     now = timezone.now()
-    parameters = {
+    parameters: dict[str, Any] = {
         "now": now,
         "ask_at": now + ASK_AFTER,
         "reason": WORKER_DIED,

@@ -220,6 +220,18 @@ def test_a_claim_that_ran_out_is_not_sent_by_its_old_holder():
     assert Attempt.objects.count() == 1
 
 
+def test_a_stop_that_came_after_the_claim_is_obeyed():
+    stopped, other = owe_sms(2)
+    held = claim_sms()
+    Suppression.objects.create(
+        channel="sms", address=stopped.address, cause="stop", created_at=timezone.now()
+    )
+
+    begun = begin(held, [Sending(row, message_for(row)) for row in held.rows], sms_provider())
+
+    assert [one.row.id for one in begun] == [other.pk]
+
+
 # Secrets ----------------------------------------------------------------------------------
 
 

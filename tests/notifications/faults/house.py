@@ -211,6 +211,8 @@ class House:
             "LOG_LEVEL": "WARNING",
             "PYTHONWARNINGS": "ignore",
             "PUBLIC_URL": "https://portal.lender.example",
+            # What stands before it in the world ends TLS.
+            "SECURE_SSL_REDIRECT": "false",
             "ALLOWED_HOSTS": "portal.lender.example,127.0.0.1",
             **self._providers(),
         }
