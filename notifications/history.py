@@ -9,6 +9,7 @@ from notifications.api import messages_for
 from notifications.kinds import ChannelKind
 from notifications.models import Notification, Wording
 from notifications.rendering import Words, matter_of, render
+from notifications.retention import has_text
 from notifications.wording import draft_of
 from portal.models import Customer
 
@@ -27,7 +28,7 @@ class Told:
 
 def list_messages(person: Customer) -> QuerySet[Notification]:
     """Messages of the person, newest first, codes left out."""
-    return messages_for(person).exclude(type__in=NOT_SHOWN)
+    return messages_for(person).exclude(type__in=NOT_SHOWN).select_related("resends")
 
 
 def get_message(person: Customer, public_id: UUID) -> Notification | None:
@@ -36,7 +37,12 @@ def get_message(person: Customer, public_id: UUID) -> Notification | None:
 
 
 def told_in(message: Notification) -> list[Told]:
-    """The words that went out, one entry a channel that was tried; what waits, as it is today."""
+    """The words that went out, one entry a channel that was tried; what waits, as it is today.
+
+    Nothing where the text is no longer kept.
+    """
+    if not has_text(message):
+        return []
     by_channel = {delivery.channel: delivery for delivery in message.deliveries.all()}
     by_channel.pop(ChannelKind.LETTER, None)
     used = Wording.objects.in_bulk(
@@ -47,6 +53,11 @@ def told_in(message: Notification) -> list[Told]:
         for name, delivery in by_channel.items()
     ]
     return [Told(name, words.subject, words.text) for name, words in texts]
+
+
+def sent_again_as(message: Notification) -> list[Notification]:
+    """The messages that repeat this one, in their order."""
+    return list(message.resent_as.order_by("pk"))
 
 
 def _words(message: Notification, channel: ChannelKind, used: Wording | None) -> Words:

@@ -51,9 +51,14 @@ def make_ahead(now: datetime | None = None, *, since: datetime | None = None) ->
     return made
 
 
+def kept_since(now: datetime, months: int) -> datetime:
+    """Return the begin of the oldest month that is kept."""
+    return _month(now, -months)
+
+
 def older_than(now: datetime, months: int) -> list[str]:
     """Return the partitions that end before the month so many months ago, oldest first."""
-    oldest_kept = _month(now, -months).strftime("%Y_%m")
+    oldest_kept = kept_since(now, months).strftime("%Y_%m")
     return sorted(
         name
         for table in TABLES

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from notifications import partitions
 from notifications.models import LocalMessage, Notification, RetentionMark
 
 logger = structlog.get_logger(__name__)
@@ -50,6 +51,13 @@ def is_open(notification: Notification) -> bool:
 def has_text(notification: Notification) -> bool:
     """Say whether the message may still be read; an old one only while it is not settled."""
     return notification.created_at >= kept_since(timezone.now()) or is_open(notification)
+
+
+def ways_are_kept(notification: Notification) -> bool:
+    """Say whether the month of its deliveries is still there."""
+    return notification.created_at >= partitions.kept_since(
+        timezone.now(), settings.DELIVERY_MONTHS
+    )
 
 
 def drop_old_texts(now: datetime | None = None) -> int:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
@@ -12,7 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications.history import get_message, list_messages, told_in
+from notifications.history import get_message, list_messages, sent_again_as, told_in
+from notifications.retention import has_text
 from notifications.subscriptions import BadSubscription, BrowserKeys, subscribe, unsubscribe
 from portal.models import Customer
 
@@ -74,9 +76,14 @@ def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = get_message(_person(request), public_id)
     if found is None:
         raise Http404
-    return render(
-        request, "notifications/message.html", {"message": found, "texts": told_in(found)}
-    )
+    context = {
+        "message": found,
+        "has_text": has_text(found),
+        "texts": told_in(found),
+        "text_days": settings.MESSAGE_TEXT_DAYS,
+        "sent_again": sent_again_as(found),
+    }
+    return render(request, "notifications/message.html", context)
 
 
 def _keys(told: Any) -> BrowserKeys:

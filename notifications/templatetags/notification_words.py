@@ -6,10 +6,12 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, to_locale
 
+from notifications import retention
 from notifications.kinds import DeliveryState, Lane
-from notifications.models import Notification
+from notifications.models import Delivery, Notification
 from notifications.models.contact import CHANNELS
 from notifications.rendering import title_of as rendered_title
+from notifications.sayings import cause_words, state_words
 
 register = template.Library()
 OWED = gettext_noop("It is owed by law, and no other way reaches the person.")
@@ -29,7 +31,20 @@ def title_of(notification: Notification) -> str:
 
 @register.filter
 def channel_icon(channel: str) -> str:
-    return {"sms": "phone", "email": "mail", "push": "bell"}.get(channel, "message")
+    icons = {"sms": "phone", "email": "mail", "push": "bell", "letter": "paper"}
+    return icons.get(channel, "message")
+
+
+@register.filter
+def told_state(delivery: Delivery) -> str:
+    """How far a delivery got, in the customer's words."""
+    return state_words(delivery)
+
+
+@register.filter
+def told_cause(delivery: Delivery) -> str:
+    """Why it did not get further, in the customer's words; empty where that says nothing."""
+    return cause_words(delivery)
 
 
 @register.filter
@@ -39,7 +54,7 @@ def state_tag(state: str) -> str:
         return "tag-good"
     if state in {DeliveryState.FAILED, DeliveryState.UNDELIVERED}:
         return "tag-bad"
-    return ""
+    return "tag-warning" if state == DeliveryState.UNKNOWN else ""
 
 
 @register.filter
@@ -51,6 +66,12 @@ def channel_name(channel: str) -> str:
 def iso_date(text: str) -> str:
     """`2026-10-23` as the reader's language writes a day."""
     return date_format(date.fromisoformat(text), "DATE_FORMAT")
+
+
+@register.filter
+def ways_are_kept(message: Notification) -> bool:
+    """Whether we still know how a message was sent."""
+    return retention.ways_are_kept(message)
 
 
 LANE_NAMES = {
