@@ -1,6 +1,7 @@
 """One channel's try to carry a message: its calls, the providers' words, and its fingerprint."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import admin
@@ -34,7 +35,7 @@ class AttemptInline(ReadOnly, TabularInline):
     model = Attempt
     verbose_name_plural = _("Calls to providers")
     fields = [
-        "number", "provider", "started_at", "ended_at", "outcome", "http_status", "code", "detail",
+        "number", "provider", "started", "ended", "outcome", "http_status", "code", "detail",
     ]  # fmt: skip
     readonly_fields = fields
     ordering = ["number"]
@@ -44,6 +45,14 @@ class AttemptInline(ReadOnly, TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # Whoever may read the delivery may read its rows.
         return True
+
+    @admin.display(description=_("started at"))
+    def started(self, attempt: Attempt) -> str:
+        return to_the_second(attempt.started_at)
+
+    @admin.display(description=_("ended at"))
+    def ended(self, attempt: Attempt) -> str:
+        return to_the_second(attempt.ended_at) if attempt.ended_at else "-"
 
 
 @admin.register(Delivery)
@@ -103,8 +112,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=_("made at"))
     def made(self, delivery: Delivery) -> str:
-        made_at = timezone.localtime(delivery.created_at)
-        return unbroken(f"{date_format(made_at, 'SHORT_DATE_FORMAT')} {made_at:%H:%M:%S}")
+        return to_the_second(delivery.created_at)
 
     @admin.display(description=_("type"))
     def type(self, delivery: Delivery) -> str:
@@ -151,6 +159,11 @@ class ReceiptAdmin(ReadOnly, ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     fields = ["provider", "event_id", "word", "code", "received_at", "body_sha256"]
+
+
+def to_the_second(moment: datetime) -> str:
+    local = timezone.localtime(moment)
+    return unbroken(f"{date_format(local, 'SHORT_DATE_FORMAT')} {local:%H:%M:%S}")
 
 
 def unbroken(text: str) -> str:
