@@ -8,7 +8,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
@@ -136,10 +135,7 @@ class Account:
         return f"{self.name}:{self.sender}" if self.sender else self.name
 
     def option(self, name: str, default: str = "") -> str:
-        """Return an option, or what the file named by NAME_file holds, as mounted secrets come."""
-        path = self.options.get(f"{name}_file")
-        if path:
-            return Path(path).read_text(encoding="utf-8").strip()
+        """Return what this account has of its own, or else what all accounts share."""
         return str(self.options.get(name) or default)
 
 

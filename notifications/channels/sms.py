@@ -99,11 +99,11 @@ def classed(code: int, http_status: int) -> Answer:
 
 
 def _login(account: Account) -> Login:
-    return Login(
-        account.option("account_sid", settings.TWILIO_ACCOUNT_SID),
-        account.option("auth_token", settings.TWILIO_AUTH_TOKEN),
-        account.option("api_url", settings.TWILIO_API_URL),
-    )
+    """Return the account's own login, whole, or else the one all accounts share."""
+    url = account.option("api_url", settings.TWILIO_API_URL)
+    if account.option("account_sid"):
+        return Login(account.option("account_sid"), account.option("auth_token"), url)
+    return Login(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, url)
 
 
 def _sender(account: Account) -> dict[str, str]:

@@ -20,11 +20,16 @@ def env_secret(name: str, *, default: str = "") -> str:
         return env_str(name, default=default)
     if env_str(name):
         raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    return secret_in(path, f"{name}_FILE")
+
+
+def secret_in(path: str, named_by: str) -> str:
+    """Return what a mounted secret holds; `named_by` is the setting that leads to it."""
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"{name}_FILE points at {path}, which cannot be read: {error.strerror}."
+            f"{named_by} points at {path}, which cannot be read: {error.strerror}."
         ) from error
 
 

@@ -26,7 +26,7 @@ class Make:
 
 MAKES = {
     BACKENDS["twilio"]: Make(("account_sid", "auth_token"), ("messaging_service_sid", "api_url")),
-    BACKENDS["sendgrid"]: Make((), ("api_key", "api_url")),
+    BACKENDS["sendgrid"]: Make((), ("api_key", "api_url", "webhook_public_key")),
     BACKENDS["smtp"]: Make((), ("url", "connections"), needed="url"),
     BACKENDS["webpush"]: Make(()),
 }
@@ -75,8 +75,7 @@ def _option_faults(one: Provider) -> Iterator[str]:
         return
     if make is None:
         return
-    # Each may be named by the file that holds it.
-    given = {name.removesuffix("_file") for name, value in options.items() if value}
+    given = {name for name, value in options.items() if value}
     missing = [name for name in make.together if name not in given]
     if missing and len(missing) < len(make.together):
         yield f"options without {' and '.join(missing)}"
@@ -85,6 +84,8 @@ def _option_faults(one: Provider) -> Iterator[str]:
         yield f"options {' and '.join(unknown)} not known"
     if make.needed and make.needed not in given:
         yield f"options without {make.needed}"
+    if "account_sid" in given and not (one.get("sender") or "messaging_service_sid" in given):
+        yield "an account of its own needs a sender of its own"
     if one["backend"] == BACKENDS["smtp"] and options.get("url"):
         yield from (f"url: {fault}" for fault in faults_of_mail_server(options["url"]))
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.lib.env import env_float, env_int, env_json
+from portal.lib.env import env_float, env_int, env_json, secret_in
 
 Provider = dict[str, Any]
 CHANNELS = ("sms", "email", "push")
+FILE = "_file"
 LOCAL = "notifications.channels.local.LocalProvider"
 BACKENDS = {
     "twilio": "notifications.channels.sms.TwilioProvider",
@@ -36,7 +37,20 @@ def described_providers() -> list[Provider]:
     described = env_json("EXTRA_PROVIDERS", default=[])
     if not isinstance(described, list) or not all(isinstance(one, dict) for one in described):
         raise ImproperlyConfigured("EXTRA_PROVIDERS must be a list of objects.")
-    return described
+    return [_with_secrets(one) for one in described]
+
+
+def _with_secrets(described: Provider) -> Provider:
+    """Put the contents of files where options named NAME_file point at them."""
+    options = described.get("options")
+    if not isinstance(options, dict):
+        return described
+    plain = {}
+    for name, value in options.items():
+        is_file = name.endswith(FILE) and isinstance(value, str)
+        told_by = f"EXTRA_PROVIDERS ({described.get('name')}: {name})"
+        plain[name.removesuffix(FILE)] = secret_in(value, told_by) if is_file else value
+    return {**described, "options": plain}
 
 
 def with_local(providers: list[Provider]) -> list[Provider]:

@@ -20,14 +20,12 @@ OTHER_SERVICE = "MG" + "1" * 32
 TO = "+12025550188"
 
 
-def test_a_second_account_is_a_matter_of_configuration(settings, closed_channels, tmp_path):
-    token = tmp_path / "token"
-    token.write_text(f"{AUTH_TOKEN}\n")
+def test_a_second_account_is_a_matter_of_configuration(settings, closed_channels):
     settings.TWILIO_AUTH_TOKEN = "another"
     with TwilioDouble() as double:
         options = {
             "account_sid": ACCOUNT_SID,
-            "auth_token_file": str(token),
+            "auth_token": AUTH_TOKEN,
             "api_url": double.url,
             "messaging_service_sid": OTHER_SERVICE,
         }

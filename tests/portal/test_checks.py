@@ -30,7 +30,7 @@ SPARE = {
     "channel": "sms",
     "backend": "notifications.channels.sms.TwilioProvider",
     "sender": "MG1",
-    "options": {"account_sid": "AC1", "auth_token_file": "/run/secrets/twilio"},
+    "options": {"account_sid": "AC1", "auth_token": "secret"},
 }
 NO_PROVIDER = dict.fromkeys(("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")) | dict.fromkeys(
     ("TWILIO_MESSAGING_SERVICE_SID", "SENDGRID_API_KEY", "SENDGRID_WEBHOOK_PUBLIC_KEY")
@@ -136,6 +136,7 @@ def test_a_provider_of_ones_own_is_enough(faults):
         ({"options": {"auth_token": "secret"}}, "options without account_sid"),
         ({"options": {"auth_tokn": "secret"}}, "options auth_tokn not known"),
         ({"options": ["AC1"]}, "options must be an object"),
+        ({"sender": ""}, "a sender of its own"),
         (
             {
                 "channel": "email",
@@ -162,13 +163,26 @@ def test_a_provider_that_is_described_wrongly_is_refused(faults, changes, words)
     assert list(found) == ["portal.E025"]
     assert "EXTRA_PROVIDERS: " in found["portal.E025"]
     assert words in found["portal.E025"]
-    assert "secret" not in found["portal.E025"].replace("/run/secrets", "")
+    assert "secret" not in found["portal.E025"]
 
 
 @pytest.mark.parametrize("text", ['{"name": "x"}', '["twilio"]', "3"])
 def test_providers_that_are_no_list_of_objects_are_refused(faults, text):
     with pytest.raises(ImproperlyConfigured, match="list of objects"):
         faults({"EXTRA_PROVIDERS": text})
+
+
+def test_a_secret_may_lie_in_a_file(faults, settings, tmp_path):
+    token = tmp_path / "token"
+    options = {"account_sid": "AC1", "auth_token_file": str(token)}
+    described = json.dumps([SPARE | {"options": options}])
+    with pytest.raises(ImproperlyConfigured, match="twilio_spare: auth_token_file"):
+        faults({"EXTRA_PROVIDERS": described})
+
+    token.write_text("secret\n")
+
+    assert faults({"EXTRA_PROVIDERS": described}) == {}
+    assert settings.EXTRA_PROVIDERS == [SPARE]
 
 
 def test_only_development_keeps_messages_in_its_own_house(faults, settings):
