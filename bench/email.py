@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from bench import rows
 from bench.peers.running import PostOffice
 from bench.plan import Plan
 from bench.report import Line, Result, say, times
-from bench.sinks.running import CountIsWrong, Sinks, running_sinks
-from bench.workers import bulk_workers, wait_for
+from bench.sending import Job, send
+from bench.sinks.running import running_sinks
 from notifications.kinds import ChannelKind
 
 # Its own default, and the most that helped it where a call takes 50 ms.
 USUAL_THREADS, MOST_THREADS = 5, 32
-PATIENCE_SECONDS = 900.0
 GOALS = {0.0: 5.0, 0.05: 30.0}
 
 
@@ -35,37 +33,10 @@ def measure(plan: Plan) -> None:
             sides = Sides()
             for run in range(plan.runs):
                 say(f"e-mail, {latency * 1000:.0f} ms, run {run + 1}")
-                sides.ours.append(send_ours(plan, sinks, count, latency))
+                job = Job(plan.local, sinks, ChannelKind.EMAIL, count, latency)
+                sides.ours.append(send(job))
                 _send_theirs(sides, peer, count, latency)
             _publish(plan, sides, count, latency)
-
-
-def send_ours(plan: Plan, sinks: Sinks, count: int, latency: float) -> float:
-    """Send so many and return how many a second: from the first ring to the last record."""
-    people = rows.people(ChannelKind.EMAIL, count)
-    with bulk_workers(plan.local, sinks.environment()) as _workers:
-        _warm_up(sinks, people[:200])
-        rows.empty()
-        rows.owe_each(people)
-        sinks.begin("sendgrid", latency)
-        began = rows.begin(ChannelKind.EMAIL)
-        wait_for(lambda: not rows.still_open(), PATIENCE_SECONDS, "all e-mails are recorded")
-        seconds = (rows.last_answer() - began).total_seconds()
-    found = sinks.check("sendgrid", count)
-    if found["different"] != count or rows.states() != {"accepted": count}:
-        raise CountIsWrong(f"{found}, {rows.states()}")
-    return count / seconds
-
-
-def _warm_up(sinks: Sinks, people: list[int]) -> None:
-    """Let every process connect, and write the wording down: a start is no part of this."""
-    for _turn in range(2):
-        rows.empty()
-        rows.owe_each(people)
-        sinks.begin("sendgrid", 0)
-        for _ring in range(4):
-            rows.begin(ChannelKind.EMAIL)
-        wait_for(lambda: not rows.still_open(), 60, "the workers are warm")
 
 
 def _send_theirs(sides: Sides, peer: PostOffice, count: int, latency: float) -> None:

@@ -56,6 +56,13 @@ class Workers:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def said(self) -> str:
+        """Return the last words of each, for who wants to know why."""
+        return "\n".join(
+            f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}"
+            for path in sorted(self.folder.glob("*.log"))
+        )
+
     def stop(self) -> None:
         for process in self.running.values():
             process.terminate()
@@ -89,6 +96,9 @@ def bulk_workers(folder: Path, environment: dict[str, str]) -> Iterator[Workers]
         workers.start_beat()
         wait_for(workers.is_ready, 60, "the workers are up")
         yield workers
+    except Exception:
+        sys.stderr.write(workers.said())
+        raise
     finally:
         workers.stop()
 

@@ -27,7 +27,9 @@ class PostOffice:
 
     def prepare(self) -> None:
         with psycopg.connect(embedded.database_url(), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'peer'").fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = 'peer'"
+            ).fetchone():
                 connection.execute("CREATE DATABASE peer")
                 self._do("migrate", 0, threads=5)
 
