@@ -143,6 +143,25 @@ def test_a_stopped_campaign_is_cleared_in_portions(clerk, monkeypatch):
     assert states(campaign) == {"cancelled": 7}
 
 
+def test_what_comes_back_from_a_provider_after_a_stop_is_not_tried_again(clerk):
+    campaign = started(clerk, 2)
+    in_the_air = claim(Lane.BULK, ChannelKind.EMAIL)
+    Delivery.objects.filter(pk__in=[row.id for row in in_the_air.rows]).update(state="sending")
+    stop_campaign(campaign=campaign, by=clerk, because="Wrong text")
+    look_after_campaigns()
+    assert states(campaign) == {"sending": 2}
+
+    # "Try again later", said the provider.
+    Delivery.objects.filter(campaign_id=campaign.pk).update(
+        state="ready", lease_token=None, lease_until=None
+    )
+    mail_goes_out()
+    look_after_campaigns()
+
+    assert states(campaign) == {"cancelled": 2}
+    assert not LocalMessage.objects.exists()
+
+
 def test_what_the_law_asks_for_is_settled_by_who_stopped_it_and_brings_no_letter(clerk):
     campaign = started(clerk, 3, is_mandatory=True)
     deliver(claim(Lane.BULK, ChannelKind.EMAIL, limit=1), providers_of(ChannelKind.EMAIL)[0])
