@@ -15,6 +15,8 @@ from notifications.ids import first_of
 
 TABLES = ("notifications_delivery", "notifications_attempt", "notifications_receipt")
 MONTHS_AHEAD = 3
+# Whoever archives holds this; a second one would write into the same file.
+ARCHIVING_LOCK = 0x4D6F6E746873
 # Everybody queues behind whoever waits for a table's lock: give up soon, and come back later.
 LOCK_PATIENCE = "3s"
 # Rows change three times in their first minutes: room for that in the page, and early cleaning.
@@ -22,6 +24,10 @@ STORAGE = (
     "fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, "
     "autovacuum_analyze_scale_factor = 0.05"
 )
+
+
+class BeingArchived(Exception):
+    """Somebody else is writing an archive now."""
 
 
 class CreatePartitionedModel(migrations.CreateModel):
@@ -68,25 +74,51 @@ def older_than(now: datetime, months: int) -> list[str]:
 
 
 def take_away(partition: str, archive: Path | None = None) -> Path | None:
-    """Drop one partition; with `archive`, only after its rows are written there for good.
+    """Set one partition aside and drop it; with `archive`, only after its rows are kept there.
 
-    The archive is gzipped CSV with a header, with its SHA-256 beside it. A partition that was
-    archived and not dropped is archived anew the next time.
+    The archive is gzipped CSV with a header, with its SHA-256 beside it. Writing it takes long,
+    and must not hold up whoever writes to the other months: so it is set aside before.
     """
-    table = next(name for name in TABLES if partition.startswith(f"{name}_"))
+    if partition not in list_aside():
+        with transaction.atomic():
+            set_aside([partition])
     with transaction.atomic(), connection.cursor() as cursor:
-        hold(partition)
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ARCHIVING_LOCK])
+        if cursor.fetchone() != (True,):
+            raise BeingArchived(partition)
         kept = _write_archive(partition, archive) if archive else None
-        cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {partition}")
         cursor.execute(f"DROP TABLE {partition}")
     return kept
 
 
-def hold(partition: str) -> None:
-    """Let nobody change a partition's rows until the caller's transaction ends."""
+def hold_all() -> None:
+    """Let nobody read or write until the caller's short transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
-        cursor.execute(f"LOCK TABLE {partition} IN SHARE MODE")
+        cursor.execute(f"LOCK TABLE {', '.join(TABLES)} IN ACCESS EXCLUSIVE MODE")
+
+
+def set_aside(names: list[str]) -> None:
+    """Detach partitions in the caller's transaction; what is aside can still be archived."""
+    hold_all()
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"ALTER TABLE {_table_of(name)} DETACH PARTITION {name}")
+
+
+def list_aside() -> list[str]:
+    """Return the months that were set aside and are not dropped yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispartition"
+            " AND relnamespace = current_schema()::regnamespace AND relname ~ %s ORDER BY relname",
+            [f"^({'|'.join(TABLES)})_[0-9]{{4}}_[0-9]{{2}}$"],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _table_of(partition: str) -> str:
+    return next(name for name in TABLES if partition.startswith(f"{name}_"))
 
 
 def bounds_of(partition: str) -> tuple[datetime, datetime]:

@@ -63,7 +63,8 @@ def fold_counts() -> None:
     counts.fold()
 
 
-@shared_task(name="notifications.keep_months")
+# Once a month it writes an archive of many gigabytes.
+@shared_task(name="notifications.keep_months", soft_time_limit=6 * 3600, time_limit=7 * 3600)
 def keep_months() -> None:
     """Make the months that come, and take away those that need not be kept."""
     upkeep.keep_months()

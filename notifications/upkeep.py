@@ -42,7 +42,9 @@ def keep_months(now: datetime | None = None) -> None:
     if astray:
         logger.error("rows lie outside all months", tables=astray)
     for month, tables in _old_months(now).items():
-        _let_go(month, tables)
+        _set_aside(month, tables)
+    for name in partitions.list_aside():
+        _take_away(name)
 
 
 def _old_months(now: datetime) -> dict[str, list[str]]:
@@ -52,24 +54,31 @@ def _old_months(now: datetime) -> dict[str, list[str]]:
     return dict(sorted(months.items()))
 
 
-def _let_go(month: str, tables: list[str]) -> None:
-    """Take away all of one month or nothing of it; what cannot go now is asked again later."""
-    archive = Path(settings.DELIVERY_ARCHIVE) if settings.DELIVERY_ARCHIVE else None
+def _set_aside(month: str, tables: list[str]) -> None:
+    """Set all of one month aside or nothing of it; what cannot go now is asked again later."""
     try:
         with transaction.atomic():
-            for name in tables:
-                partitions.hold(name)
+            partitions.hold_all()
             if _is_open(tables):
                 logger.warning("an old month is kept: something in it is not settled", month=month)
                 return
-            for name in tables:
-                partitions.take_away(name, archive)
-    except (OperationalError, OSError) as error:
-        logger.warning(
-            "an old month could not be taken away now", month=month, error=type(error).__name__
-        )
-        return
-    logger.info("an old month was taken away", month=month, is_archived=archive is not None)
+            partitions.set_aside(tables)
+    except OperationalError as error:
+        _log_later(month, error)
+
+
+def _take_away(name: str) -> None:
+    archive = Path(settings.DELIVERY_ARCHIVE) if settings.DELIVERY_ARCHIVE else None
+    try:
+        kept = partitions.take_away(name, archive)
+    except (OperationalError, OSError, partitions.BeingArchived) as error:
+        _log_later(name, error)
+    else:
+        logger.info("an old month was taken away", partition=name, is_archived=kept is not None)
+
+
+def _log_later(what: str, error: Exception) -> None:
+    logger.warning("an old month could not go now", month=what, error=type(error).__name__)
 
 
 def _is_open(tables: list[str]) -> bool:

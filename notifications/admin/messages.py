@@ -59,7 +59,7 @@ class DeliveryInline(ReadOnly, TabularInline):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly, ModelAdmin):
-    list_display = ["type", "recipient", "lane", "is_mandatory", "legal_due_at", "created_at"]
+    list_display = ["type", "recipient", "lane", "is_owed", "legal_due_at", "created_at"]
     list_filter = [AttentionFilter]
     # The field only says that there is a search; finding.py does it.
     search_fields = ["dedupe_key"]
@@ -111,6 +111,10 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
     ) -> tuple[QuerySet[Notification], bool]:
         said = search_term.strip()
         return (queryset.filter(pk__in=find_notifications(said)) if said else queryset), False
+
+    @admin.display(description=gettext_lazy("owed by law"))
+    def is_owed(self, one: Notification) -> str:
+        return _("Yes") if one.is_mandatory else "-"
 
     @admin.display(description=gettext_lazy("owed by law"))
     def duty(self, one: Notification) -> str:

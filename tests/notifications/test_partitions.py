@@ -151,15 +151,19 @@ def test_an_archived_month_can_be_read_and_checked(tmp_path):
     assert not list(kept.parent.glob("*.part"))
 
 
-def test_a_month_that_could_not_be_archived_stays(tmp_path):
+def test_a_month_that_could_not_be_archived_waits_for_another_try(tmp_path):
     make_ahead(NEW_YEAR)
     in_the_way = tmp_path / "archive"
     in_the_way.write_text("a file, not a folder")
 
-    with pytest.raises(FileExistsError):
-        take_away(f"{TABLES[0]}_2030_12", in_the_way)
+    name = f"{TABLES[0]}_2030_12"
 
-    assert "2030_12" in months()
+    with pytest.raises(FileExistsError):
+        take_away(name, in_the_way)
+
+    assert partitions.list_aside() == [name]
+    assert take_away(name, tmp_path / "elsewhere") is not None
+    assert partitions.list_aside() == []
 
 
 @hypothesis_settings(

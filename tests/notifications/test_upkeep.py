@@ -1,5 +1,6 @@
 """What the clock does for the engine: months come and go, texts go, proofs stay."""
 
+import gzip
 import threading
 from datetime import timedelta
 
@@ -8,16 +9,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from notifications import partitions, retention, upkeep
-from notifications.models import (
-    Attempt,
-    Delivery,
-    LocalMessage,
-    Notification,
-    RetentionMark,
-    Wording,
-)
-from notifications.periodic import drop_old_texts, fold_counts, keep_months
+from notifications import partitions, upkeep
+from notifications.models import Attempt, Delivery, Notification
+from notifications.periodic import fold_counts, keep_months
 from tests.notifications.builders import create_person, owe, owe_sms, send
 
 pytestmark = pytest.mark.django_db
@@ -30,20 +24,6 @@ def months():
 
 def this_month():
     return {f"{table}_{timezone.now():%Y_%m}" for table in partitions.TABLES}
-
-
-def make_old(notification, days=401):
-    Notification.objects.filter(dedupe_key=notification.dedupe_key).update(
-        created_at=timezone.now() - timedelta(days=days)
-    )
-
-
-def context_of(notification):
-    return Notification.objects.get(public_id=notification.public_id).context
-
-
-def owe_appeal(**more):
-    return owe(create_person(), "appeal_decided", context={"reference": "AP-1"}, **more)
 
 
 def test_old_months_go_from_all_three_tables_when_everything_came_to_rest(settings, tmp_path):
@@ -98,18 +78,24 @@ def test_a_month_is_kept_until_what_is_owed_by_law_is_settled():
     assert not this_month() & months()
 
 
-def test_an_archive_that_cannot_be_written_keeps_the_month(settings, tmp_path):
-    (tmp_path / "file").write_text("not a folder")
-    settings.DELIVERY_ARCHIVE = str(tmp_path / "file")
+def test_a_month_whose_archive_cannot_be_written_waits_aside_and_loses_nothing(settings, tmp_path):
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("not a folder")
+    settings.DELIVERY_ARCHIVE = str(in_the_way)
     owe_sms()
     send("sms")
+    later = timezone.now() + MUCH_LATER
 
     with capture_logs() as logs:
-        upkeep.keep_months(timezone.now() + MUCH_LATER)
+        upkeep.keep_months(later)
+    assert "an old month could not go now" in [log["event"] for log in logs]
+    assert set(partitions.list_aside()) >= this_month()
 
-    assert this_month() <= months()
-    assert Delivery.objects.count() == 1
-    assert "an old month could not be taken away now" in [log["event"] for log in logs]
+    in_the_way.unlink()
+    upkeep.keep_months(later)
+    assert partitions.list_aside() == []
+    kept = in_the_way / f"notifications_delivery_{timezone.now():%Y_%m}.csv.gz"
+    assert len(gzip.decompress(kept.read_bytes()).splitlines()) == 2
 
 
 def test_rows_outside_all_months_are_an_error_in_the_log(monkeypatch):
@@ -158,88 +144,6 @@ def test_months_wait_for_another_hour_when_the_table_is_in_use(monkeypatch, far_
     assert f"notifications_delivery_{far_away:%Y_%m}" in months()
 
 
-def test_old_texts_go_and_their_proof_stays():
-    old, new = owe_appeal(), owe_appeal()
-    send("email")
-    make_old(old)
-    LocalMessage.objects.filter(attempt__delivery__notification=old).update(
-        kept_at=timezone.now() - timedelta(days=401)
-    )
-
-    drop_old_texts()
-
-    assert (context_of(old), context_of(new)) == ({}, {"reference": "AP-1"})
-    assert LocalMessage.objects.get().attempt.delivery.notification == new
-    delivery = Delivery.objects.get(notification=old, channel="email")
-    assert len(delivery.content_sha256) == 64
-    assert Wording.objects.filter(pk=delivery.wording_id or 0).exists()
-
-
-def test_every_day_goes_on_where_the_last_one_stopped(monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
-    monkeypatch.setattr(retention, "MOST_PORTIONS", 1)
-    notifications = [owe_appeal() for _ in range(3)]
-    for one in notifications:
-        make_old(one)
-
-    assert retention.drop_old_texts() == 2
-    assert [context_of(one) for one in notifications] == [{}, {}, {"reference": "AP-1"}]
-    assert retention.drop_old_texts() == 1
-    assert RetentionMark.objects.get().last_id == notifications[-1].pk
-    with django_assert_max_num_queries(8):
-        assert retention.drop_old_texts() == 0
-
-
-def test_what_is_not_settled_keeps_its_text_until_it_is():
-    owed, other = owe_appeal(is_mandatory=True), owe_appeal()
-    make_old(owed)
-    make_old(other)
-
-    retention.drop_old_texts()
-    assert (context_of(owed), context_of(other)) == ({"reference": "AP-1"}, {})
-
-    Notification.objects.filter(public_id=owed.public_id).update(
-        settled_at=timezone.now(), settle_at=None
-    )
-    retention.drop_old_texts()
-    assert context_of(owed) == {}
-    assert RetentionMark.objects.get().left_behind == []
-
-
-def test_too_many_that_are_not_settled_stop_the_dropping_and_are_an_error(monkeypatch):
-    monkeypatch.setattr(retention, "MOST_LEFT_BEHIND", 0)
-    owed, other = owe_appeal(is_mandatory=True), owe_appeal()
-    make_old(owed)
-    make_old(other)
-
-    with capture_logs() as logs:
-        retention.drop_old_texts()
-
-    assert context_of(other) != {}
-    assert [log["log_level"] for log in logs] == ["error"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_do_not_drop_the_same_portion():
-    one = owe_appeal()
-    make_old(one)
-    with transaction.atomic():
-        RetentionMark.objects.create(name=retention.MARK)
-    results = []
-
-    def drop():
-        results.append(retention.drop_old_texts())
-        connection.close()
-
-    with transaction.atomic():
-        RetentionMark.objects.select_for_update().get()
-        other = threading.Thread(target=drop)
-        other.start()
-        other.join(20)
-    assert results == [0]
-    assert retention.drop_old_texts() == 1
-
-
 def test_sums_are_folded_by_the_clock(monkeypatch):
     folded = []
     monkeypatch.setattr("notifications.counts.fold", lambda: folded.append(True))
@@ -247,3 +151,31 @@ def test_sums_are_folded_by_the_clock(monkeypatch):
     fold_counts()
 
     assert folded == [True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_write_into_one_archive(tmp_path):
+    far = timezone.now() + timedelta(days=700)
+    name = next(one for one in partitions.make_ahead(far, since=far) if "_delivery_" in one)
+    with transaction.atomic():
+        partitions.set_aside([name])
+    refused = []
+
+    def archive_too():
+        try:
+            partitions.take_away(name, tmp_path)
+        except partitions.BeingArchived:
+            refused.append(name)
+        connection.close()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [partitions.ARCHIVING_LOCK])
+        other = threading.Thread(target=archive_too)
+        other.start()
+        other.join(20)
+    assert refused == [name]
+    assert partitions.list_aside() == [name]
+
+    for one in [*partitions.list_aside(), *months()]:
+        if one[-7:] >= f"{far:%Y_%m}" and not one.endswith("rest"):
+            partitions.take_away(one)
