@@ -108,6 +108,7 @@ class _Session(asyncio.Protocol):
         self._others = others
         self._came = bytearray()
         self._to = ""
+        self._is_begun = False
         self._is_body = False
         self._transport: asyncio.Transport | None = None
 
@@ -150,11 +151,20 @@ class _Session(asyncio.Protocol):
             case "DATA":
                 self._is_body = self._answer(DATA).startswith("354")
             case "MAIL":
-                self._answer(MAIL)
+                self._begin()
+            case "RSET":
+                self._is_begun = False
+                self._say("250 2.0.0 ok")
             case "QUIT":
                 self._say("221 bye")
             case _:
                 self._say("250 ok")
+
+    def _begin(self) -> None:
+        if self._is_begun:
+            self._say("503 5.5.1 one mail after the other")
+        else:
+            self._is_begun = self._answer(MAIL).startswith("250")
 
     def _login(self, line: str) -> None:
         with contextlib.suppress(ValueError):
@@ -164,7 +174,7 @@ class _Session(asyncio.Protocol):
         self._say("535 5.7.8 wrong password")
 
     def _mail(self, raw: bytes) -> None:
-        self._is_body = False
+        self._is_body = self._is_begun = False
         to, double = self._to, self._double
         line = double.line_for(BODY, to)
         if line is None or line.is_taking:
