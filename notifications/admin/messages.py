@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -152,7 +152,9 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
         icon="forward_to_inbox",
     )
     def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        one = get_object_or_404(self.get_queryset(request), pk=object_id)
+        one = self.get_object(request, object_id)
+        if one is None:
+            raise Http404
         ways = ways_to(one.recipient)
         form = ResendForm(request.POST or None, ways=ways, number=one.resent_as.count())
         if request.method == "POST" and form.is_valid():

@@ -199,6 +199,7 @@ def test_what_needs_attention_is_found(desk):
 
 def test_a_code_is_nowhere_to_be_read(desk):
     code = owe(create_person(), "sign_in_code", secret="87654321")
+    send("email", "urgent")
     for address in (
         page_of(code),
         MESSAGES,

@@ -210,6 +210,14 @@ def test_only_those_with_the_right_send_again(client, rights):
     assert copies(original) == []
 
 
+@pytest.mark.parametrize("key", ["0", "nonsense", "99999999999999999999"])
+def test_a_message_that_is_not_there_is_not_found(desk, key):
+    address = reverse("admin:notifications_notification_resend", args=[key])
+
+    assert desk.get(address).status_code == 404
+    assert desk.post(address, {"because": BECAUSE, "number": 0}).status_code == 404
+
+
 def test_customers_find_no_such_page(client):
     original = owe(create_person())
     client.force_login(create_person())
