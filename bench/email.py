@@ -70,12 +70,16 @@ def _publish(plan: Plan, sides: Sides, count: int, latency: float) -> None:
             is_quick=plan.is_quick,
             lines=lines,
             notes=[
-                "Recourse: text and HTML of its template in the person's words, the attempt "
-                "committed before the call, the SHA-256 of what was sent, the answer recorded; "
-                "500 people a call as SendGrid's API allows. Measured from the first ring to the "
-                "last record.",
-                "django-post_office: 2 processes, BATCH_SIZE 1000, LOG_LEVEL 0, SMTP. Measured "
-                "from its command's begin to its end. Its default is 5 threads a process.",
+                (
+                    "Recourse: text and HTML of its template in the person's words, the attempt "
+                    "committed before the call, the SHA-256 of what was sent, the answer recorded; "
+                    "500 people a call as SendGrid's API allows. Measured from the first ring to the "
+                    "last record."
+                ),
+                (
+                    "django-post_office: 2 processes, BATCH_SIZE 1000, LOG_LEVEL 0, SMTP. Measured "
+                    "from its command's begin to its end. Its default is 5 threads a process."
+                ),
             ],
         )
     )

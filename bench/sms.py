@@ -1,4 +1,4 @@
-"""SMS a second with a provider that takes 50 ms: ours, a bare loop, and Twilio's client on threads."""
+"""SMS a second where a call takes 50 ms: ours, a bare loop, Twilio's client on threads."""
 
 import json
 import subprocess

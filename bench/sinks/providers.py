@@ -6,7 +6,8 @@ import re
 from bench.sinks.http import HttpSink, reply
 
 JSON = b"Content-Type: application/json"
-CALLBACK = re.compile(rb"webhooks%2Ftwilio%2F([0-9a-f-]{36})%2F")
+# A form may leave a slash as it is.
+CALLBACK = re.compile(rb"webhooks(?:%2F|/)twilio(?:%2F|/)([0-9a-f-]{36})(?:%2F|/)")
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "bench-token"
 SERVICE_SID = "MG" + "0" * 32

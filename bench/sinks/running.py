@@ -67,7 +67,8 @@ def running_sinks() -> Iterator[Sinks]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout and process.stdin
+        assert process.stdin
+        assert process.stdout
         try:
             yield Sinks(json.loads(process.stdout.readline()))
         finally:
