@@ -4,25 +4,30 @@ import time
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.utils import timezone
 
 from bench import rows
+from bench.campaigns import running_campaign
 from bench.plan import Plan
 from bench.report import Line, Result, at_most, say, share
 from bench.sinks.running import CountIsWrong
 from bench.workers import Workers, bulk_workers, megabytes, wait_for
 from notifications.campaigns.tasks import ring_expansion
-from notifications.kinds import CampaignState, ChannelKind
+from notifications.kinds import ChannelKind
 from notifications.models import Campaign
 from notifications.partitions import STORAGE
-from portal.models import Customer
 
 PATIENCE_SECONDS = 900.0
 # A worker that kept what it made would hold hundreds of megabytes more.
 FLAT_MEGABYTES = 20.0
-WORDS = {"en": {"title": "Our rules have changed", "text": "Sign in to read what is new."}}
 # No provider, so that no process sends meanwhile what another one makes.
 NO_SENDS = {"DJANGO_SETTINGS_MODULE": "bench.settings"}
+NOTES = """
+Recourse: from the hint to the last row, in steps of 10,000 people a transaction that may be
+repeated; each one's contacts, wishes and suppressions are looked at.
+
+PostgreSQL: a statement a table from the finished rows, with the same columns, indexes and kind of
+table, without foreign keys, triggers or commits in between.
+"""
 COPIED = ("notifications_notification", "notifications_delivery")
 
 
@@ -36,45 +41,26 @@ class Sides:
 def measure(plan: Plan) -> None:
     count = 50_000 if plan.is_quick else 1_000_000
     rows.people(ChannelKind.EMAIL, count)
-    staff = Customer.objects.create_user("bench-staff", is_staff=True)
     sides = Sides()
     for run in range(plan.runs):
         say(f"expansion, run {run + 1}")
-        _ours(plan, sides, staff, count)
+        _ours(plan, sides, count)
         _plain(sides, count)
     _publish(plan, sides, count)
 
 
-def _ours(plan: Plan, sides: Sides, staff: Customer, count: int) -> None:
+def _ours(plan: Plan, sides: Sides, count: int) -> None:
     """Expand one campaign with real workers, a small one before it so that nothing is cold."""
     with bulk_workers(plan.local, NO_SENDS) as workers:
-        _expand(_campaign(staff, first=count - 1_000), workers)
+        _expand(running_campaign(1_000), workers)
         rows.empty()
-        seconds, grown = _expand(_campaign(staff, first=0), workers)
+        seconds, grown = _expand(running_campaign(count), workers)
     made = rows.states().get("ready", 0)
     if made != count:
         raise CountIsWrong(f"{made} deliveries were made for {count} customers.")
     sides.ours.append(count / seconds)
     sides.grown.append(grown)
     say(f"  Recourse: {count / seconds:,.0f} a second")
-
-
-def _campaign(staff: Customer, *, first: int) -> Campaign:
-    now = timezone.now()
-    start = Customer.objects.filter(is_staff=False).order_by("pk")[first : first + 1].get().pk - 1
-    return Campaign.objects.create(
-        reference=f"CA-{time.time_ns() % 10**12}",
-        title="Bench",
-        type="announcement",
-        audience="customers",
-        words=WORDS,
-        state=CampaignState.RUNNING,
-        cursor=start,
-        created_at=now,
-        created_by=staff,
-        started_at=now,
-        started_by=staff,
-    )
 
 
 def _expand(campaign: Campaign, workers: Workers) -> tuple[float, float]:
@@ -145,15 +131,6 @@ def _publish(plan: Plan, sides: Sides, count: int) -> None:
             runs=plan.runs,
             is_quick=plan.is_quick,
             lines=lines,
-            notes=[
-                (
-                    "Recourse: from the hint to the last row, in steps of 10,000 people a transaction, "
-                    "each step repeatable; contacts, wishes and suppressions are looked at for each."
-                ),
-                (
-                    "PostgreSQL: one statement a table from the finished rows, same columns, indexes "
-                    "and kind of table, without foreign keys, triggers or commits between."
-                ),
-            ],
+            notes=NOTES,
         )
     )

@@ -38,7 +38,7 @@ class Result:
     runs: int
     is_quick: bool
     lines: list[Line]
-    notes: list[str] = field(default_factory=list)
+    notes: str = ""
     # Anything else worth keeping: samples over time, versions of a setting.
     more: dict[str, Any] = field(default_factory=dict)
 
@@ -103,9 +103,7 @@ def _print(result: Result) -> None:
         )
     console.print(table)
     console.print(f"{result.runs} run(s), medians, in brackets the least and the most.")
-    for note in result.notes:
-        console.print(f"- {note}")
-    console.print()
+    console.print(result.notes)
 
 
 def spread(numbers: list[float], unit: str) -> str:

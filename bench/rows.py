@@ -91,7 +91,8 @@ def last_answer() -> datetime:
     """Return when the last answer was written down."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(ended_at) FROM notifications_attempt")
-        found: datetime = (cursor.fetchone() or (None,))[0]
+        (found,) = cursor.fetchone() or (None,)
+        assert isinstance(found, datetime)
         return found
 
 

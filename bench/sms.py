@@ -18,6 +18,11 @@ LATENCY = 0.05
 THREADS = 64
 THREADS_PROVIDER = "bench.peers.twilio_threads.ThreadsProvider"
 
+NOTES = """
+Recourse: Twilio's client on kept aiohttp connections. The bare loop has no database, no words to
+render and no record to keep.
+"""
+
 
 @dataclass
 class Sides:
@@ -126,9 +131,6 @@ def _publish(plan: Plan, sides: Sides, count: int) -> None:
             runs=plan.runs,
             is_quick=plan.is_quick,
             lines=lines,
-            notes=[
-                f"Recourse: Twilio's client on kept aiohttp connections, {in_flight}.",
-                "The bare loop has no database, no words to render and no record to keep.",
-            ],
+            notes=NOTES,
         )
     )

@@ -21,11 +21,12 @@ SECONDS_BETWEEN = 0.04
 PATIENCE_SECONDS = 600.0
 MOST_SECONDS = 2.0
 MOST_TIMES_IDLE = 3.0
-NOTES = [
-    "A sample: notify() with a code, by SMS, until the sink has Twilio's call; one every 40 ms.",
-    "Under load the bulk lane drains by SMS through the same provider, 50 ms a call.",
-    "Processes as in the Procfile: two for urgent, two for bulk, one for the clock's work, beat.",
-]
+NOTES = """
+A sample: from notify() with a code, by SMS, until the sink has Twilio's call; one every 40 ms.
+Under load the bulk lane drains by SMS through the same provider, 50 ms a call.
+
+Processes as in the Procfile: two for urgent, two for bulk, one for the clock's work, beat.
+"""
 
 
 @dataclass

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from bench.report import say
 from bench.sinks.running import Sinks
 from portal import embedded
 
@@ -17,6 +19,16 @@ TEXT = (
     "each reason for it in your own numbers:\n{{ link }}\n\nIf you think we got it wrong, you "
     "can ask us to look again. The page shows you how, and how long you have.\n"
 )
+
+
+@dataclass(frozen=True)
+class Mails:
+    """So many mails, of text that is there already or of a template it renders."""
+
+    count: int
+    latency: float
+    threads: int
+    kind: Literal["text", "template"] = "text"
 
 
 @dataclass(frozen=True)
@@ -33,13 +45,15 @@ class PostOffice:
                 connection.execute("CREATE DATABASE peer")
                 self._do("migrate", 0, threads=5)
 
-    def send(self, count: int, *, is_rendered: bool, threads: int, latency: float) -> float:
-        """Queue so many mails, send them, and return how many a second were sent."""
-        self._do("queue_text" if is_rendered else "queue_template", count, threads=threads)
-        self.sinks.begin("smtp", latency)
-        seconds = self._do("send", count, threads=threads)
-        self.sinks.check("smtp", count)
-        return count / seconds
+    def send(self, mails: Mails) -> float:
+        """Queue them, send them, and return how many a second were sent."""
+        self._do(f"queue_{mails.kind}", mails.count, threads=mails.threads)
+        self.sinks.begin("smtp", mails.latency)
+        seconds = self._do("send", mails.count, threads=mails.threads)
+        self.sinks.check("smtp", mails.count)
+        rate = mails.count / seconds
+        say(f"  post_office, {mails.kind}, {mails.threads} threads: {rate:,.0f} a second")
+        return rate
 
     def _do(self, work: str, count: int, *, threads: int) -> float:
         address = urlsplit(embedded.database_url())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
 
 import uvloop
@@ -38,7 +39,9 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     kinds = {"twilio": TwilioSink, "sendgrid": SendGridSink, "smtp": SmtpSink}
     sinks = {name: Counts() for name in kinds}
-    makers = {name: partial(kind, sinks[name], loop) for name, kind in kinds.items()}
+    makers: dict[str, Callable[[], asyncio.Protocol]] = {
+        name: partial(kind, sinks[name], loop) for name, kind in kinds.items()
+    }
     makers["control"] = partial(Control, sinks, Counts(), loop)
     ports = {}
     for name, maker in makers.items():

@@ -19,6 +19,8 @@ class Counts:
     # Fingerprints of what differs from message to message.
     different: set[int] = field(default_factory=set)
     at: dict[int, float] = field(default_factory=dict)
+    # What was taken, by whom it is for, where the provider can be asked about it.
+    kept: dict[bytes, list[bytes]] = field(default_factory=dict)
 
     def take(self, attempt_id: str) -> None:
         self.accepted += 1
@@ -43,3 +45,4 @@ class Counts:
         self.calls = self.accepted = 0
         self.different.clear()
         self.at.clear()
+        self.kept.clear()

@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from urllib.parse import parse_qsl
 
 from bench.sinks.http import HttpSink, reply
 
 JSON = b"Content-Type: application/json"
 # A form may leave a slash as it is.
 CALLBACK = re.compile(rb"webhooks(?:%2F|/)twilio(?:%2F|/)([0-9a-f-]{36})(?:%2F|/)")
+TO = re.compile(rb"\bTo=([^& ]+)")
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "bench-token"
 SERVICE_SID = "MG" + "0" * 32
@@ -43,17 +47,43 @@ _TAKEN = json.dumps(
 
 
 class TwilioSink(HttpSink):
-    """201 with a message resource for each SMS."""
+    """201 with a message resource for each SMS, and the list of what a number got."""
 
     def answer(self, head: bytes, body: bytes) -> bytes:
+        if head.startswith(b"GET "):
+            return self._list(head)
         counts = self.counts
         counts.calls += 1
-        named = CALLBACK.search(body)
-        if not named or b"To=" not in body or b"Body=" not in body:
+        named, to = CALLBACK.search(body), TO.search(body)
+        if not named or not to or b"Body=" not in body:
             return reply("400 Bad Request", b'{"code": 21604, "status": 400}', JSON)
         counts.take(named.group(1).decode())
+        counts.kept.setdefault(to.group(1), []).append(body)
         sid = b"SM%032x" % counts.accepted
         return reply("201 Created", _TAKEN.replace(b"SM@", sid), JSON)
+
+    def _list(self, head: bytes) -> bytes:
+        to = TO.search(head.split(b" ", 2)[1])
+        bodies = self.counts.kept.get(to.group(1), []) if to else []
+        taken = [_listed(body, number) for number, body in enumerate(bodies)]
+        page = {"messages": taken, "page": 0, "next_page_uri": None, "account_sid": ACCOUNT_SID}
+        return reply("200 OK", json.dumps(page).encode(), JSON)
+
+
+def _listed(body: bytes, number: int) -> dict[str, object]:
+    """Show an SMS as Twilio's list does; when it was taken is not what is measured."""
+    form = dict(parse_qsl(body.decode()))
+    now = format_datetime(datetime.now(UTC))
+    return {
+        **json.loads(_TAKEN),
+        "sid": f"SM{number:032x}",
+        "to": form["To"],
+        "body": form["Body"],
+        "status": "sent",
+        "date_created": now,
+        "date_updated": now,
+        "date_sent": now,
+    }
 
 
 class SendGridSink(HttpSink):
