@@ -5,7 +5,7 @@ on by its next channel, and everything else stays visible as unknown.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from notifications.delivery.settle import look_again
 from notifications.ids import attempt_id, first_of
 from notifications.kinds import ENDED, AttemptOutcome, ChannelKind, DeliveryState
 from notifications.lanes import ASK_AGAIN_AFTER, ASK_UNTIL
+from notifications.models import Delivery
 from notifications.preferences import Stop, suppress
 
 logger = structlog.get_logger(__name__)
@@ -109,7 +110,7 @@ def reconcile_due(now: datetime | None = None, *, limit: int = AT_ONCE) -> int:
     if not doubts:
         return 0
     _leave_connection()
-    answers = _ask(doubts)
+    answers = _whose(doubts, _ask(doubts))
     now = now or timezone.now()
     found = [one for doubt in doubts if (one := _conclusion(doubt, answers.get(doubt.id), now))]
     with transaction.atomic():
@@ -137,14 +138,39 @@ def _leave_connection() -> None:
         connection.close()
 
 
-def _ask(doubts: Sequence[Doubt]) -> dict[UUID, Answer]:
+def _whose(
+    doubts: Sequence[Doubt], candidates: Mapping[UUID, Sequence[Answer]]
+) -> dict[UUID, Answer]:
+    """Give each doubt the oldest message that is not known to be another delivery's.
+
+    Two messages with the same words to one number look alike: only the provider's id tells them
+    apart, and the one whose answer came has its id on its delivery.
+    """
+    refs = {answer.provider_ref for found in candidates.values() for answer in found}
+    taken = set(
+        Delivery.objects.filter(
+            provider_ref__in=refs - {""}, pk__gte=first_of(timezone.now() - LONGEST_DOUBT)
+        ).values_list("provider", "provider_ref")
+    )
+    whose: dict[UUID, Answer] = {}
+    for doubt in sorted(doubts, key=lambda one: one.began):
+        for answer in candidates.get(doubt.id, ()):
+            key = (doubt.provider, answer.provider_ref)
+            if not answer.provider_ref or key not in taken:
+                taken.add(key)
+                whose[doubt.id] = answer
+                break
+    return whose
+
+
+def _ask(doubts: Sequence[Doubt]) -> dict[UUID, Sequence[Answer]]:
     """Ask the providers all at once; what is missing in the answer was not found."""
     questions = [
         (doubt, provider)
         for doubt in doubts
         if (provider := provider_named(doubt.channel, doubt.provider))
     ]
-    answers: dict[UUID, Answer] = {}
+    answers: dict[UUID, Sequence[Answer]] = {}
     try:
         wire().run(_ask_all(questions, answers), seconds=ROUND_SECONDS)
     except TimeoutError:
@@ -153,14 +179,14 @@ def _ask(doubts: Sequence[Doubt]) -> dict[UUID, Answer]:
 
 
 async def _ask_all(
-    questions: Sequence[tuple[Doubt, Provider]], answers: dict[UUID, Answer]
+    questions: Sequence[tuple[Doubt, Provider]], answers: dict[UUID, Sequence[Answer]]
 ) -> None:
     window = asyncio.Semaphore(QUESTIONS_IN_AIR)
 
     async def ask(doubt: Doubt, provider: Provider) -> None:
         async with window:
             try:
-                answer = await asyncio.wait_for(provider.find(doubt.sent()), QUESTION_SECONDS)
+                found = await asyncio.wait_for(provider.find(doubt.sent()), QUESTION_SECONDS)
             except Exception as error:  # noqa: BLE001 - whatever broke, it is asked again later
                 # Not the error's own words: they may hold an address.
                 logger.warning(
@@ -169,8 +195,7 @@ async def _ask_all(
                     error=type(error).__name__,
                 )
                 return
-            if answer is not None:
-                answers[doubt.id] = answer
+            answers[doubt.id] = found
 
     await asyncio.gather(*(ask(doubt, provider) for doubt, provider in questions))
 
@@ -215,5 +240,7 @@ def _stop(doubts: Sequence[Doubt], answers: dict[UUID, Answer], now: datetime) -
     for doubt in doubts:
         answer = answers.get(doubt.id)
         if answer and answer.is_dead and doubt.channel != ChannelKind.PUSH:
-            stop = Stop(answer.dead_because, answer.detail, doubt.provider)
+            provider = provider_named(doubt.channel, doubt.provider)
+            sender = provider.key if provider else doubt.provider
+            stop = Stop(answer.dead_because, answer.detail, sender)
             suppress(doubt.channel, {doubt.address: stop}, now)

@@ -19,6 +19,8 @@ TAG = "production"
 SHORTEST_SECRET_KEY = 50
 FEWEST_CHARACTERS = 10
 SHORTEST_LEDGER_SECRET_BYTES = 24
+# Regulation B, 12 CFR 1002.12(b): records of a notice are kept for 25 months.
+FEWEST_MONTHS = 25
 
 
 def refuse_half_configured() -> None:
@@ -161,9 +163,24 @@ def _storage_faults() -> Iterator[CheckMessage]:
     if not settings.EVIDENCE_STORAGE:
         yield _fault(40, "EVIDENCE_STORAGE is missing: name the directory for customers' papers.")
         return
-    evidence = Path(settings.EVIDENCE_STORAGE)
-    public = [settings.STATIC_ROOT, settings.BASE_DIR / "static"]
-    if not evidence.is_absolute() or any(evidence.is_relative_to(folder) for folder in public):
+    for number, name in (
+        (41, "EVIDENCE_STORAGE"),
+        (42, "LETTER_STORAGE"),
+        (43, "DELIVERY_ARCHIVE"),
+    ):
+        folder = Path(getattr(settings, name) or "/")
+        if not folder.is_absolute() or _is_served(folder):
+            yield _fault(
+                number, f"{name} must be an absolute path outside everything that is served."
+            )
+    if settings.DELIVERY_MONTHS < FEWEST_MONTHS:
         yield _fault(
-            41, "EVIDENCE_STORAGE must be an absolute path outside everything that is served."
+            44,
+            f"DELIVERY_MONTHS is {settings.DELIVERY_MONTHS}: what was sent must be provable for "
+            f"{FEWEST_MONTHS} months.",
         )
+
+
+def _is_served(folder: Path) -> bool:
+    served = [settings.STATIC_ROOT, settings.BASE_DIR / "static"]
+    return any(folder.is_relative_to(one) for one in served)

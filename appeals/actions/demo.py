@@ -16,7 +16,12 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from appeals.actions.first_rows import make_groups, make_queues, make_rules
+from appeals.actions.first_rows import (
+    give_message_rights,
+    make_groups,
+    make_queues,
+    make_rules,
+)
 from appeals.actions.ingest import ingest
 from appeals.models import FeedRun, ReviewQueue
 from appeals.sample import ADA, LI_XUE, sample_decisions
@@ -62,7 +67,7 @@ def make_demo_people(*, note: Path) -> None:
     if note.exists() and Customer.objects.filter(reference=STAFF[-1].reference).exists():
         return
     # There after migrate, unless somebody emptied the database since.
-    for make in (make_queues, make_rules, make_groups):
+    for make in (make_queues, make_rules, make_groups, give_message_rights):
         make(apps)
     staff = [_make(one) for one in STAFF]
     customers = [

@@ -46,6 +46,23 @@ GROUPS = {
     ),
 }
 
+# What supervisors may do with messages: see them all, send one again, print letters, run campaigns.
+MESSAGE_RIGHTS = (
+    ("attempt", "view_attempt"),
+    ("campaign", "view_campaign"),
+    ("campaign", "add_campaign"),
+    ("campaign", "run_campaign"),
+    ("delivery", "view_delivery"),
+    ("letterbatch", "view_letterbatch"),
+    ("letterbatch", "print_letters"),
+    ("notification", "view_notification"),
+    ("notification", "resend_notification"),
+    ("receipt", "view_receipt"),
+    ("suppression", "view_suppression"),
+    ("suppression", "add_suppression"),
+    ("suppression", "change_suppression"),
+)
+
 
 def make_queues(apps: Any) -> None:
     """Make the catalogue's queues that are not there; what supervisors changed stays."""
@@ -83,22 +100,30 @@ def make_groups(apps: Any) -> None:
     for name, permissions in GROUPS.items():
         group, is_new = groups.get_or_create(name=name)
         if is_new:
-            group.permissions.add(*(_permission(apps, *one) for one in permissions))
+            rights = (_permission(apps, "appeals", *one) for one in permissions)
+            group.permissions.add(*rights)
 
 
-def _permission(apps: Any, model: str, codename: str) -> Any:
+def give_message_rights(apps: Any) -> None:
+    """Let supervisors do what the delivery engine needs people for."""
+    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Supervisors")
+    rights = (_permission(apps, "notifications", *one) for one in MESSAGE_RIGHTS)
+    group.permissions.add(*rights)
+
+
+def _permission(apps: Any, app: str, model: str, codename: str) -> Any:
     """The permission's row: Django itself makes it only after the last migration."""
     kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-        app_label="appeals", model=model
+        app_label=app, model=model
     )
     row, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-        content_type=kind, codename=codename, defaults={"name": _name(apps, model, codename)}
+        content_type=kind, codename=codename, defaults={"name": _name(apps, app, model, codename)}
     )
     return row
 
 
-def _name(apps: Any, model: str, codename: str) -> str:
+def _name(apps: Any, app: str, model: str, codename: str) -> str:
     """The name Django would give it."""
-    options = apps.get_model("appeals", model)._meta
+    options = apps.get_model(app, model)._meta
     usual = f"Can {codename.partition('_')[0]} {options.verbose_name_raw}"
     return str(dict(options.permissions).get(codename, usual))

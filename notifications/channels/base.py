@@ -176,9 +176,13 @@ class Provider(ABC):
         """Send in the thread that holds the database, for who needs it; None for all others."""
         return None
 
-    async def find(self, sent: "Sent") -> Answer | None:
-        """Ask the provider what became of a call whose answer was lost; None if it cannot tell."""
-        return None
+    async def find(self, sent: "Sent") -> list[Answer]:
+        """Ask what became of a call whose answer was lost; raises what a call may raise.
+
+        Returns an answer for each message that may be this one, the oldest first: two messages
+        with the same words to the same address look alike, but have different ids.
+        """
+        return []
 
     async def close(self) -> None:  # noqa: B027 - most need it, and those without do nothing
         """Give kept connections back."""

@@ -61,20 +61,20 @@ class TwilioProvider(OneByOne):
         except (TwilioException, ValueError, KeyError, TypeError, AttributeError):
             return Answer.unknown(RUBBISH)
 
-    async def find(self, sent: Sent) -> Answer | None:
+    async def find(self, sent: Sent) -> list[Answer]:
         """Look for the message among those Twilio has for this number.
 
         Twilio files a message by the day it was sent, and one that still waits under no day: so a
         second question goes without the day. Raises what a call may raise.
         """
+        found: dict[str, MessageInstance] = {}
         for days in ({"date_sent_after": sent.started_at - CLOCKS_DIFFER}, {}):
             listed = await self._messages.list_async(
                 to=sent.to, limit=LISTED, page_size=LISTED, **days
             )
-            found = _ours(listed, sent)
-            if found is not None:
-                return _became(found)
-        return None
+            found.update((sms.sid, sms) for sms in _fitting(listed, sent) if sms.sid)
+        by_age = sorted(found.values(), key=lambda sms: sms.date_created)
+        return [_became(sms) for sms in by_age]
 
     async def close(self) -> None:
         await self._client.close()
@@ -86,7 +86,7 @@ def classed(code: int, http_status: int) -> Answer:
     if meaning.is_throttle:
         return throttled(None, http_status, str(code))
     if meaning.outcome == AttemptOutcome.MISCONFIGURED:
-        return _misconfigured(meaning.words, http_status, code)
+        return _misconfigured(meaning.words, http_status, code, halts=not meaning.is_of_the_text)
     known: dict[str, Any] = {"dead_because": meaning.dead_because} if meaning.dead_because else {}
     return Answer(
         meaning.outcome,
@@ -132,13 +132,13 @@ def _refusal(status: int, code: int) -> Answer:
     return classed(code, status)
 
 
-def _misconfigured(detail: str, http_status: int, code: int) -> Answer:
+def _misconfigured(detail: str, http_status: int, code: int, *, halts: bool = True) -> Answer:
     return Answer(
         AttemptOutcome.MISCONFIGURED,
         http_status=http_status,
         code=str(code),
         detail=detail,
-        halts=True,
+        halts=halts,
         is_free=True,
     )
 
@@ -158,17 +158,16 @@ def _parameters(message: Message, sender: dict[str, str]) -> dict[str, Any]:
     return parameters
 
 
-def _ours(listed: Iterable[MessageInstance], sent: Sent) -> MessageInstance | None:
-    """Return the first message with exactly our words since we began the call."""
+def _fitting(listed: Iterable[MessageInstance], sent: Sent) -> list[MessageInstance]:
+    """Return the messages with exactly our words since we began the call."""
     since = sent.started_at - CLOCKS_DIFFER
-    fitting = [
+    return [
         sms
         for sms in listed
         if sms.date_created
         and sms.date_created >= since
         and fingerprint("", sms.body or "", "") == sent.content_sha256
     ]
-    return min(fitting, key=lambda sms: sms.date_created, default=None)
 
 
 def _became(sms: MessageInstance) -> Answer:

@@ -27,6 +27,8 @@ class Meaning:
     # Set where nobody may send to this address again.
     dead_because: SuppressionCause | None = None
     is_throttle: bool = False
+    # Our mistake lies in this text, not in the account: other messages may go.
+    is_of_the_text: bool = False
 
 
 def _permanent(words: str, dead_because: SuppressionCause | None = None) -> Meaning:
@@ -61,8 +63,8 @@ MEANINGS = {
     21611: _TOO_FAST,  # the sender's queue is full
     21612: _NO_ROUTE,
     21614: _BAD_NUMBER,
-    # A template that is too long is too long for everybody.
-    21617: Meaning(AttemptOutcome.MISCONFIGURED, TOO_LONG),
+    # One text that is too long must not stop everybody's codes.
+    21617: Meaning(AttemptOutcome.MISCONFIGURED, TOO_LONG, is_of_the_text=True),
     21635: _LANDLINE,
     21659: _OURS,
     21660: _OURS,

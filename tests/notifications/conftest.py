@@ -1,5 +1,9 @@
 """Fixtures for the tests of messages."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from tests.doubles.fixtures import (
     closed_channels,
     ledger_server,
@@ -23,3 +27,12 @@ __all__ = [
     "spare_line",
     "twilio",
 ]
+
+
+@pytest.fixture(autouse=True)
+def fresh_drafts() -> Iterator[None]:
+    """Forget the drafts of a test: its rollback removes the rows that they name."""
+    from notifications.wording import forget_drafts  # noqa: PLC0415 - Django is ready only now
+
+    yield
+    forget_drafts()

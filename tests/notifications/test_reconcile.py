@@ -36,11 +36,11 @@ class Forgetful(OneByOne):
         self.taken.append(message)
         return Answer.unknown("The provider's answer was lost.")
 
-    async def find(self, sent: Sent) -> Answer | None:
+    async def find(self, sent: Sent) -> list[Answer]:
         self.asked.append(sent)
         if isinstance(self.remembers, Exception):
             raise self.remembers
-        return self.remembers
+        return [self.remembers] if self.remembers else []
 
 
 @pytest.fixture
@@ -145,10 +145,10 @@ def test_a_provider_that_cannot_be_asked_is_asked_later(lost, provider, fault, c
 
 
 def test_a_receipt_that_comes_while_we_ask_stands(lost, provider, monkeypatch):
-    def ask_and_hear(doubts: Sequence[reconcile.Doubt]) -> dict[object, Answer]:
+    def ask_and_hear(doubts: Sequence[reconcile.Doubt]) -> dict[object, list[Answer]]:
         said = Word("twilio", "e", "delivered", "", attempt_id=attempt_of(lost).pk)
         apply_receipts([said])
-        return {doubt.id: Answer.accepted("SM7") for doubt in doubts}
+        return {doubt.id: [Answer.accepted("SM7")] for doubt in doubts}
 
     monkeypatch.setattr(reconcile, "_ask", ask_and_hear)
 
@@ -218,6 +218,37 @@ def test_twilio_never_had_it_and_still_it_is_not_sent_again_by_sms(twilio):
     assert twilio.accepted == []
 
 
+def test_the_same_words_to_the_same_number_are_not_taken_for_another_message(twilio):
+    """One SMS got through with its answer, one alike was never taken: it must stay in doubt."""
+    person = create_person(email=None)
+    owe(person)
+    send("sms")
+    assert len(twilio.accepted) == 1
+    owe(person)
+    twilio.play("cut")
+    send("sms")
+    doubt = Delivery.objects.get(state="unknown")
+
+    reconcile_due(timezone.now() + timedelta(minutes=3))
+
+    doubt.refresh_from_db()
+    assert (doubt.state, doubt.provider_ref) == ("unknown", "")
+
+
+def test_of_two_lost_answers_with_the_same_words_each_gets_its_own_message(twilio):
+    person = create_person(email=None)
+    for _ in range(2):
+        owe(person)
+    twilio.play("accept_then_cut", times=2)
+    send("sms")
+
+    reconcile_due(timezone.now() + timedelta(minutes=3))
+
+    refs = Delivery.objects.filter(state="accepted").values_list("provider_ref", flat=True)
+    assert set(refs) == {one.ref for one in twilio.accepted}
+    assert len(refs) == 2
+
+
 def test_email_waits_longer_for_a_receipt(provider):
     owed = owe(create_person(phone=None), is_mandatory=True)
     send("email")
@@ -241,7 +272,7 @@ def test_beat_asks_about_all_that_is_due(provider, monkeypatch):
     deliveries = owe_sms(5)
     send("sms")
     Delivery.objects.update(ask_at=timezone.now())
-    provider.remembers = Answer.accepted("SM7")
+    provider.remembers = Answer.accepted("")
 
     beat()
 

@@ -68,12 +68,12 @@ class Once:
         answer: Answer = self.run(self.provider.send(Message(attempt_id(delivery, 1), to, text)))
         return answer
 
-    def find(self, text: str, to: str = TO, **ago: int) -> Answer | None:
+    def find(self, text: str, to: str = TO, **ago: int) -> list[Answer]:
         sha256 = fingerprint("", text, "")
         delivery = delivery_id(timezone.now(), 99, ChannelKind.SMS)
         sent = Sent(attempt_id(delivery, 1), to, sha256, timezone.now() - timedelta(**ago))
-        answer: Answer | None = self.run(self.provider.find(sent))
-        return answer
+        answers: list[Answer] = self.run(self.provider.find(sent))
+        return answers
 
     def run(self, work: Any) -> Any:
         return wire().run(work, seconds=10)
@@ -103,9 +103,8 @@ def test_twilio_is_asked_what_became_of_a_message(
     sent = once.send("Sign in to see it.")
     twilio.become(TO, status, error_code)
 
-    found = once.find("Sign in to see it.", minutes=1)
+    (found,) = once.find("Sign in to see it.", minutes=1)
 
-    assert found is not None
     assert (found.outcome, found.provider_ref) == (outcome, sent.provider_ref)
     assert (found.is_delivered, found.is_dead, found.halts) == (is_delivered, is_dead, False)
     assert bool(found.detail) == (outcome == "permanent")
@@ -116,7 +115,7 @@ def test_what_twilio_never_had_is_not_found(twilio):
     once.send("Sign in to see it.", to="+12025550199")
     once.send("Other words.")
 
-    assert once.find("Sign in to see it.", minutes=1) is None
+    assert once.find("Sign in to see it.", minutes=1) == []
 
 
 def test_the_same_words_of_another_day_are_not_taken_for_ours(twilio):
@@ -124,17 +123,26 @@ def test_the_same_words_of_another_day_are_not_taken_for_ours(twilio):
     once.send("Sign in to see it.")
     twilio.become(TO, "delivered")
 
-    assert once.find("Sign in to see it.", minutes=-10) is None
+    assert once.find("Sign in to see it.", minutes=-10) == []
 
 
 def test_the_message_is_found_among_many(twilio):
     once = Once()
     refs = [once.send(f"Number {number}").provider_ref for number in range(70)]
 
-    found = once.find("Number 3", minutes=1)
+    (found,) = once.find("Number 3", minutes=1)
 
-    assert found is not None
     assert found.provider_ref == refs[3]
+
+
+def test_all_messages_with_the_same_words_are_named(twilio):
+    once = Once()
+    refs = [once.send("Sign in to see it.").provider_ref for _ in range(3)]
+
+    found = once.find("Sign in to see it.", minutes=1)
+
+    # In Twilio's list a second is the smallest unit: of one second the order does not count.
+    assert sorted(answer.provider_ref for answer in found) == sorted(refs)
 
 
 def test_an_sms_is_counted_in_its_parts(twilio):

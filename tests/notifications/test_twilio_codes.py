@@ -1,5 +1,7 @@
 """Twilio's codes: what becomes of the delivery, the number and the rest after each."""
 
+from collections import Counter
+
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -108,8 +110,19 @@ def test_our_own_mistake_spends_no_tries(twilio, code, words):
     assert delivery.not_before > timezone.now()
 
 
+def test_one_text_that_is_too_long_holds_only_itself(twilio):
+    owe_sms(3)
+    twilio.play("code", status=400, code=21617, times=1)
+
+    send("sms")
+
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    assert states == {"accepted": 2, "ready": 1}
+    assert Delivery.objects.get(state="ready").tries == 0
+
+
 @pytest.mark.parametrize(
-    ("status", "code"), [(401, 20003), (400, 21606), (403, 20005), (404, 20404), (400, 21617)]
+    ("status", "code"), [(401, 20003), (400, 21606), (403, 20005), (404, 20404)]
 )
 def test_our_own_mistake_holds_everything(twilio, caplog, status, code):
     owe_sms(600)

@@ -19,6 +19,7 @@ BIN = Path(sys.executable).parent
 READ_BY_CHECKS = (
     *("IS_PRODUCTION", "IS_HTTPS", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "LOCAL_DIR"),
     *("DATABASE_URL", "REDIS_URL", "EVIDENCE_STORAGE", "STATIC_ROOT"),
+    *("LETTER_STORAGE", "DELIVERY_ARCHIVE", "DELIVERY_MONTHS"),
     *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID"),
     *("SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
     *("SMTP_URL", "EXTRA_PROVIDERS", "PROVIDERS"),
@@ -92,8 +93,22 @@ def faults(
         ({"LEDGER_WEBHOOK_SECRET": None}, "E031", "LEDGER_WEBHOOK_SECRET"),
         ({"LEDGER_WEBHOOK_SECRET": "whsec_c2hvcnQ="}, "E031", "24 random bytes"),
         ({"EVIDENCE_STORAGE": None}, "E040", "EVIDENCE_STORAGE"),
-        ({"EVIDENCE_STORAGE": "evidence"}, "E041", "absolute"),
-        ({"EVIDENCE_STORAGE": f"{PROJECT_DIR}/static/papers"}, "E041", "outside"),
+        (
+            {"EVIDENCE_STORAGE": "evidence", "LETTER_STORAGE": "/srv/letters"},
+            "E041",
+            "absolute",
+        ),
+        (
+            {
+                "EVIDENCE_STORAGE": f"{PROJECT_DIR}/static/papers",
+                "LETTER_STORAGE": "/srv/letters",
+            },
+            "E041",
+            "outside",
+        ),
+        ({"LETTER_STORAGE": f"{PROJECT_DIR}/static/letters"}, "E042", "outside"),
+        ({"DELIVERY_ARCHIVE": "archive"}, "E043", "absolute"),
+        ({"DELIVERY_MONTHS": "24"}, "E044", "25 months"),
     ],
 )
 def test_production_says_what_is_missing(faults, changes, fault, words):

@@ -61,16 +61,22 @@ def test_https_is_believed_only_behind_a_proxy_of_ours(read_settings):
     assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-def test_keys_choose_the_channels(read_settings):
-    local = read_settings()["CHANNELS"]
-    real = read_settings(**PRODUCTION)["CHANNELS"]
+def providers(settings):
+    return [(one["channel"], one["name"]) for one in settings["PROVIDERS"]]
 
-    assert local["sms"] == local["email"] == "notifications.channels.local.LocalChannel"
-    assert real == {
-        "sms": "notifications.channels.sms.SmsChannel",
-        "email": "notifications.channels.email.EmailChannel",
-        "push": "notifications.channels.push.PushChannel",
-    }
+
+def test_keys_choose_the_providers(read_settings):
+    local, real = providers(read_settings()), providers(read_settings(**PRODUCTION))
+
+    assert sorted(local) == [("email", "local"), ("push", "webpush"), ("sms", "local")]
+    assert sorted(real) == [("email", "sendgrid"), ("push", "webpush"), ("sms", "twilio")]
+
+
+def test_a_mail_server_stands_by_beside_sendgrid(read_settings):
+    with_spare = read_settings(**PRODUCTION, SMTP_URL="smtps://mail.lender.example")
+    spare = next(one for one in with_spare["PROVIDERS"] if one["name"] == "smtp")
+
+    assert (spare["channel"], spare["weight"]) == ("email", 0)
 
 
 def test_a_fresh_clone_can_push(read_settings):

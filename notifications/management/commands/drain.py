@@ -5,7 +5,6 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db.models import Count, Min
 from rich.console import Console
 from rich.table import Table
 
@@ -13,6 +12,9 @@ from notifications.delivery import sweep
 from notifications.kinds import ELECTRONIC, ChannelKind, DeliveryState, Lane
 from notifications.models import Delivery
 from notifications.tasks import send_next
+
+# So many at the head of a lane are looked at for their reasons.
+LOOKED_AT = 1_000
 
 
 class Command(BaseCommand):
@@ -54,17 +56,16 @@ def _table(title: str, *headings: str) -> Table:
 
 
 def _left_over() -> Table:
-    table = _table("Still waiting", "state", "reason", "deliveries", "next at")
-    waiting = (
-        Delivery.objects.filter(
-            state__in=[DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.SENDING]
-        )
-        .values("state", "reason")
-        .annotate(count=Count("pk"), next_at=Min("not_before"))
-        .order_by("-count")
-    )
-    for row in waiting:
-        table.add_row(
-            row["state"], row["reason"], str(row["count"]), f"{row['next_at']:%Y-%m-%d %H:%M}"
-        )
+    """Show what waits at the head of each lane; it is not counted, for it may be millions."""
+    table = _table("Still waiting", "lane", "channel", "reason", "first ones", "next at")
+    for lane in Lane:
+        for channel in ELECTRONIC:
+            head = Delivery.objects.filter(
+                state=DeliveryState.READY, lane=lane, channel=channel
+            ).order_by("lane", "channel", "campaign_id", "not_before")[:LOOKED_AT]
+            reasons = Counter(one.reason for one in head)
+            if reasons:
+                next_at = f"{head[0].not_before:%Y-%m-%d %H:%M}"
+                for reason, count in reasons.most_common():
+                    table.add_row(lane.value, channel.value, reason, str(count), next_at)
     return table

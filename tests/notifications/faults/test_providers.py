@@ -24,7 +24,8 @@ class Way:
 SMS_WAYS = [
     Way("accept_then_cut", "accepted", 1),  # found by asking
     Way("accept_then_status", "accepted", 1, {"status": 500}),
-    Way("half", "accepted", 1),
+    Way("accept_then_half", "accepted", 1),
+    Way("drip", "accepted", 1, {"seconds": 1.0}),
     Way("slow", "accepted", 1, {"seconds": 0.5}),
     Way("throttle", "accepted", 1, {"retry_after": "1"}),
     Way("cut", "unknown", 0),  # the provider knows of nothing, and we cannot be sure
@@ -58,7 +59,7 @@ def test_each_sms_ends_well_with_a_reason_or_with_people(house: House):
 
 def test_one_bad_address_in_a_batch_of_mails_fails_alone(house: House):
     house.owe(40, "email", "bulk")
-    house.sendgrid.refuse("f17@example.org")
+    house.sendgrid.bad.add("f17@example.org")
     house.start_clock()
     house.start_worker("bulk")
 
