@@ -66,8 +66,15 @@ def owe_letter(
     return one.deliveries.get(channel=ChannelKind.LETTER)
 
 
-def export(client: Client, **chosen: str) -> LetterBatch | None:
+def export(client: Client, **chosen: str) -> LetterBatch:
     """Press the button; return the batch it led to."""
+    batch = export_if_any(client, **chosen)
+    assert batch is not None
+    return batch
+
+
+def export_if_any(client: Client, **chosen: str) -> LetterBatch | None:
+    """Press the button; None when it led to no batch."""
     answer = client.post(f"{QUEUE}export/", chosen)
     assert answer.status_code == 302
     number = answer["Location"].removeprefix(QUEUE).strip("/").removesuffix("/change")

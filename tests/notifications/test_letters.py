@@ -58,7 +58,8 @@ def test_a_batch_is_a_pdf_and_a_list_and_says_so_of_each_delivery(printer):
     alice.refresh_from_db()
     assert (alice.state, alice.reason, alice.provider) == (DeliveryState.ACCEPTED, "", "print")
     assert alice.provider_ref == batch.reference
-    assert len(alice.content_sha256) == 64 != bob.content_sha256
+    assert len(alice.content_sha256) == 64
+    assert alice.content_sha256 != bob.content_sha256
     (attempt,) = alice.attempts.all()
     assert (attempt.number, attempt.outcome) == (1, "accepted")
 

@@ -12,6 +12,7 @@ from notifications.letters import export as exporting
 from notifications.letters import fonts
 from notifications.letters.matter import LetterMatter
 from notifications.letters.queue import BROKEN, NO_TEXT
+from notifications.letters.typesetting import typeset
 from notifications.models import LetterBatch
 from tests.notifications.letters import (
     QUEUE,
@@ -143,7 +144,8 @@ def test_the_hash_of_a_delivery_is_of_its_own_text(printer):
     alice, again = owe_letter("Alice Moore"), owe_letter("Alice Moore")
     export(printer)
 
-    alice.refresh_from_db(), again.refresh_from_db()
+    alice.refresh_from_db()
+    again.refresh_from_db()
 
     assert alice.content_sha256 != again.content_sha256
     assert alice.content_sha256 != hashlib.sha256(b"").hexdigest()
@@ -151,7 +153,7 @@ def test_the_hash_of_a_delivery_is_of_its_own_text(printer):
 
 def test_a_letter_that_cannot_be_set_keeps_no_other_waiting(printer, monkeypatch):
     broken, good = owe_letter("Broken"), owe_letter("Good")
-    whole = exporting.typeset
+    whole = typeset
 
     def without_paper(fields):
         return whole({**fields, "paper": "papyrus"} if fields["name"] == "Broken" else fields)

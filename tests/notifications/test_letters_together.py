@@ -11,6 +11,8 @@ from notifications.delivery.sweep import free_stale_claims
 from notifications.kinds import DeliveryState, Settled
 from notifications.letters import export as exporting
 from notifications.letters.export import export_batch
+from notifications.letters.joining import join
+from notifications.letters.matter import matters_for
 from notifications.models import Letter, LetterBatch
 from notifications.truth import check_before_sending
 from tests.notifications.builders import lease_runs_out
@@ -18,6 +20,7 @@ from tests.notifications.letters import (
     QUEUE,
     create_printer,
     export,
+    export_if_any,
     owe_letter,
     pages_of,
     pdf_of,
@@ -126,7 +129,7 @@ def test_a_machine_that_dies_leaves_claims_that_the_sweep_frees(printer, monkeyp
 @pytest.mark.django_db
 def test_a_claim_that_ran_out_while_typesetting_prints_nothing(printer, monkeypatch):
     delivery = owe_letter()
-    joined = exporting.join
+    joined = join
 
     def slow(*given):
         lease_runs_out()
@@ -161,7 +164,7 @@ def test_a_full_batch_goes_past_letters_that_cannot_be_printed(db):
 def test_pages_are_counted_through_the_batch_and_numbered_in_each_letter(printer, monkeypatch):
     owe_letter(days=1)
     owe_letter(days=2)
-    paragraphs = exporting.matters_for
+    paragraphs = matters_for
 
     def long(notifications):
         found = paragraphs(notifications)
@@ -191,7 +194,7 @@ def test_files_of_a_machine_that_died_are_erased_and_those_of_batches_stay(print
     for file in (orphan, folder / f"{batch.reference}.pdf"):
         os.utime(file, (0, 0))
 
-    export(printer)
+    export_if_any(printer)
 
     assert not orphan.exists()
     assert fresh.exists()

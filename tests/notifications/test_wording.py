@@ -79,7 +79,8 @@ def test_a_value_that_looks_like_a_place_stays_as_it_is():
 def test_a_customer_reads_later_what_was_sent_then(closed_channels):
     message = owe(create_person(), "appeal_decided", context={"reference": "AP-7K3M-92QX"})
     send("email")
-    wording = Wording.objects.get(pk=message.deliveries.get(channel="email").wording_id)
+    wording = message.deliveries.get(channel="email").wording
+    assert wording is not None
     Wording.objects.filter(pk=wording.pk).update(text="Words of then about [[reference]].")
 
     by_channel = {told.channel: told for told in told_in(message)}
@@ -93,6 +94,7 @@ def test_a_delivery_names_the_wording_and_the_fingerprint_of_its_words(closed_ch
     send("email")
 
     delivery = Delivery.objects.get()
-    wording = Wording.objects.get(pk=delivery.wording_id)
+    wording = delivery.wording
+    assert wording is not None
     assert (wording.type, wording.channel, wording.language) == ("line_changed", "email", "en")
     assert len(delivery.content_sha256) == 64

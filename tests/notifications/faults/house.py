@@ -23,6 +23,7 @@ from notifications import ids
 from portal import embedded
 from portal.embedded import postgres
 from portal.embedded import redis as embedded_redis
+from portal.embedded.host import engine_dir
 from tests.doubles import SendGridDouble, TwilioDouble
 from tests.doubles import sendgrid as sendgrid_double
 from tests.doubles import twilio as twilio_double
@@ -124,7 +125,7 @@ class House:
     def restart_postgres(self) -> None:
         """Crash it: no goodbye to its clients, and a recovery when it comes back."""
         with self.here():
-            data = postgres.engine_dir(postgres.NAME) / "data"
+            data = engine_dir(postgres.NAME) / "data"
             postgres._pg_ctl(data, "stop", "--mode=immediate")
             postgres.start(durable=False)
 
@@ -246,6 +247,10 @@ class House:
 
     def accepted(self) -> int:
         return len(self.twilio.accepted) + len(self.sendgrid.accepted)
+
+    def wait_for(self, taken: int) -> None:
+        """Wait until the providers took so many."""
+        self.wait(lambda: self.accepted() >= taken, f"{taken} went out")
 
     def wait(self, is_so: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

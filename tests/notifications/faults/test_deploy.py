@@ -15,8 +15,7 @@ def test_a_deployment_in_the_middle_of_a_campaign_loses_nothing_and_doubts_nothi
     worker = house.start_worker("bulk", processes=2)
 
     for _deployment in range(2):
-        gone = house.accepted()
-        house.wait(lambda gone=gone: house.accepted() > gone, "this worker sends")
+        house.wait_for(house.accepted() + 1)
         assert house.accepted() < PEOPLE
         assert house.stop(worker) == 0, house.told()
         worker = house.start_worker("bulk", processes=2)

@@ -24,7 +24,7 @@ def test_an_engine_that_breaks_in_the_middle_costs_seconds_and_no_message(house:
     house.start_worker("bulk", processes=2)
 
     for share in (4, 2):
-        house.wait(lambda share=share: house.accepted() >= OWED // share, f"1/{share} went out")
+        house.wait_for(OWED // share)
         BREAKS[what](house)
     house.wait_for_the_end()
 

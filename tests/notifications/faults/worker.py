@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import django
@@ -19,12 +20,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("PROCESS_ROLE", "worker")
 django.setup()
 
-from notifications import reconcile, tasks  # noqa: E402
-from notifications.channels.wire import Air  # noqa: E402
-from notifications.delivery import batch, record, sweep  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
+
 from portal.celery import app  # noqa: E402
 
 A_MOMENT = timedelta(seconds=1)
+# Each step by the function that makes it, in the module that calls it; whether it is done first.
+STEPS = {
+    "before_claim": ("notifications.tasks.claim", False),
+    "after_claim": ("notifications.tasks.claim", True),
+    "after_attempt": ("notifications.delivery.batch.begin", True),
+    # In the thread of the calls, while the database knows nothing of the answer.
+    "after_accepted": ("notifications.channels.wire.Air._hand_in", False),
+    "before_result": ("notifications.delivery.batch.record_surely", False),
+}
 
 
 def die_once() -> None:
@@ -35,49 +44,43 @@ def die_once() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def dying(work: Callable[..., Any], *, before: bool = False) -> Callable[..., Any]:
-    """Do the work, and die before it or after it."""
+def dying(work: Callable[..., Any], *, is_done_first: bool) -> Callable[..., Any]:
+    """Do the work and die after it, or die instead of it."""
 
     def or_die(*args: Any, **options: Any) -> Any:
-        if before:
+        if not is_done_first:
             die_once()
         result = work(*args, **options)
         # What did nothing was not that step.
-        if not before and result and getattr(result, "rows", True):
+        if is_done_first and result and getattr(result, "rows", True):
             die_once()
         return result
 
     return or_die
 
 
-def prepare(step: str) -> None:
-    match step:
-        case "before_claim":
-            tasks.claim = dying(tasks.claim, before=True)
-        case "after_claim":
-            tasks.claim = dying(tasks.claim)
-        case "after_attempt":
-            batch.begin = dying(batch.begin)
-        case "after_accepted":
-            # In the thread of the calls, while the database knows nothing of the answer.
-            Air._hand_in = dying(Air._hand_in, before=True)
-        case "before_result":
-            batch.record_surely = dying(batch.record_surely, before=True)
-        case "":
-            pass
-        case _:
-            raise SystemExit(f"there is no step {step}")
+def replace(name: str, change: Callable[[Any], Any]) -> None:
+    """Put something else in the place of what has this dotted name."""
+    holder_name, _dot, attribute = name.rpartition(".")
+    try:
+        holder = import_module(holder_name)
+    except ModuleNotFoundError:
+        holder = import_string(holder_name)
+    setattr(holder, attribute, change(getattr(holder, attribute)))
 
 
 def hurry() -> None:
     """Ask about lost answers at once, and give up asking soon."""
-    record.ASK_AFTER = sweep.ASK_AFTER = A_MOMENT
-    reconcile.ASK_AGAIN_AFTER = A_MOMENT
-    reconcile.ASK_UNTIL = dict.fromkeys(reconcile.ASK_UNTIL, A_MOMENT)
+    for module in ("delivery.record", "delivery.sweep"):
+        replace(f"notifications.{module}.ASK_AFTER", lambda _usual: A_MOMENT)
+    replace("notifications.reconcile.ASK_AGAIN_AFTER", lambda _usual: A_MOMENT)
+    replace("notifications.reconcile.ASK_UNTIL", lambda usual: dict.fromkeys(usual, A_MOMENT))
 
 
 def main() -> None:
-    prepare(os.environ.get("FAULT_STEP", ""))
+    if os.environ.get("FAULT_STEP"):
+        name, is_done_first = STEPS[os.environ["FAULT_STEP"]]
+        replace(name, lambda work: dying(work, is_done_first=is_done_first))
     hurry()
     app.start(sys.argv[1:])
 
