@@ -28,7 +28,7 @@ def wait_for(double: Double, to: str = "", containing: str = "", *, after: int =
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for one in reversed(double.accepted[after:]):
-            if to in {"", one.to} and containing in str(one.content):
+            if to in {"", one.to} and containing in str(dict(one.content)):
                 return one
         time.sleep(0.1)
     raise AssertionError(f"nothing with {containing!r} came to {double.name}")
