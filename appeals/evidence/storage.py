@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 import secrets
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from appeals.evidence.limits import MAX_PDF_PAGES
+from portal.lib.files import make_durable
 
 PIECE_BYTES = 1024 * 1024
 
@@ -37,18 +37,8 @@ def keep(content: IO[bytes], *, name: str = "") -> str:
     """Store these bytes so that a power cut cannot take them back, and return their name."""
     storage = evidence_storage()
     kept_as = storage.save(name or new_name(), File(content))
-    with contextlib.suppress(NotImplementedError):  # a storage elsewhere keeps its own promises
-        _flush(Path(storage.path(kept_as)))
+    make_durable(storage, kept_as)
     return kept_as
-
-
-def _flush(path: Path) -> None:
-    for place in (path, path.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def open_stored(name: str) -> IO[bytes]:

@@ -2,14 +2,13 @@
 
 import contextlib
 import hashlib
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from notifications.models import LetterBatch
+from portal.lib.files import make_durable
 
 KINDS = ("pdf", "csv")
 ABOUT_A_MONTH = timedelta(days=28)
@@ -36,8 +35,7 @@ def keep(batch: LetterBatch, kind: str, content: bytes) -> None:
     if name != name_of(batch, kind):
         storage.delete(name)
         raise FileExistsError(name_of(batch, kind))
-    with contextlib.suppress(NotImplementedError):  # a storage elsewhere keeps its own promises
-        _flush(Path(storage.path(name)))
+    make_durable(storage, name)
 
 
 def read(batch: LetterBatch, kind: str) -> bytes:
@@ -77,12 +75,3 @@ def _erase_orphans_in(storage: Storage, folder: str, now: datetime) -> None:
         is_old = storage.get_modified_time(path) < now - UNFINISHED_FOR
         if name.partition(".")[0] not in known and is_old:
             storage.delete(path)
-
-
-def _flush(path: Path) -> None:
-    for place in (path, path.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
