@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from notifications.kinds import ChannelKind, Lane
 
 EVERYWHERE = (ChannelKind.SMS, ChannelKind.EMAIL, ChannelKind.PUSH)
@@ -28,6 +31,8 @@ class NotificationType:
     """How messages of one type travel; their texts lie in templates/notifications/<name>/."""
 
     name: str
+    # What staff call it; the person reads its title instead.
+    label: Promise
     lane: Lane = Lane.STANDARD
     starts: tuple[ChannelKind, ...] = EVERYWHERE
     follows: tuple[Step, ...] = ()
@@ -51,9 +56,10 @@ class NotificationType:
 TYPES = {
     one.name: one
     for one in (
-        NotificationType("line_changed"),
+        NotificationType("line_changed", _("Credit line changed")),
         NotificationType(
             "sign_in_code",
+            _("Sign-in code"),
             lane=Lane.URGENT,
             starts=(ChannelKind.EMAIL, ChannelKind.SMS),
             has_quiet_hours=False,
@@ -61,15 +67,22 @@ TYPES = {
         ),
         NotificationType(
             "appeal_received",
+            _("Appeal received"),
             is_optional=True,
             has_quiet_hours=False,
             worded_by=frozenset({"promised_on"}),
         ),
-        NotificationType("documents_asked"),
-        NotificationType("appeal_decided"),
-        NotificationType("appeal_withdrawn", is_optional=True, has_quiet_hours=False),
+        NotificationType("documents_asked", _("Papers asked for")),
+        NotificationType("appeal_decided", _("Appeal decided")),
+        NotificationType(
+            "appeal_withdrawn",
+            _("Appeal withdrawn"),
+            is_optional=True,
+            has_quiet_hours=False,
+        ),
         NotificationType(
             "promise_overdue",
+            _("Our answer is late"),
             starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
             # An apology by SMS only where nothing else came through.
             follows=(Step(ChannelKind.SMS, after=timedelta(hours=12)),),
@@ -77,15 +90,22 @@ TYPES = {
         ),
         NotificationType(
             "reviewer_digest",
+            _("Morning summary for reviewers"),
             starts=(ChannelKind.EMAIL,),
             is_optional=True,
             has_quiet_hours=False,
         ),
         NotificationType(
             "announcement",
+            _("News"),
             lane=Lane.BULK,
             starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
             follows=(Step(ChannelKind.SMS, after=timedelta(hours=24)),),
         ),
     )
 }
+
+
+def label_of(name: str) -> str:
+    """Return what staff call a type; one that is no longer sent keeps its name."""
+    return str(TYPES[name].label) if name in TYPES else name

@@ -1,5 +1,6 @@
 """What the page of a campaign shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,10 +19,11 @@ from notifications.campaigns.audiences import (
 )
 from notifications.campaigns.errors import CampaignError
 from notifications.campaigns.progress import ChannelProgress, Progress, read_progress
-from notifications.kinds import CampaignState, ChannelKind
+from notifications.kinds import CampaignState, ChannelKind, DeliveryState
 from notifications.models import Campaign
 from notifications.models.contact import CHANNELS
 from notifications.rendering import Matter, words_for
+from notifications.sayings import LETTER_STATES
 from portal.models import Customer
 
 CHANNEL_NAMES = dict(CHANNELS)
@@ -33,6 +35,13 @@ PARTS = {
     "undelivered": gettext_lazy("Did not arrive"),
     "failed": gettext_lazy("Could not be sent"),
     "cancelled": gettext_lazy("Not sent"),
+}
+# Letters are printed and posted, here as everywhere.
+LETTER_PARTS = {
+    "delivered": LETTER_STATES[DeliveryState.DELIVERED],
+    "sent": LETTER_STATES[DeliveryState.ACCEPTED],
+    "waiting": LETTER_STATES[DeliveryState.READY],
+    "cancelled": LETTER_STATES[DeliveryState.CANCELLED],
 }
 # Whose numbers still change by themselves.
 MOVING = frozenset({CampaignState.CANARY, CampaignState.WAITING, CampaignState.RUNNING})
@@ -161,13 +170,17 @@ def _preview(campaign: Campaign, path: str, language: str, name: str) -> Preview
     return Preview(language, name, mail.subject, mail.text, sms.text, push.subject, push.text)
 
 
+def _part_names(channel: ChannelKind) -> Mapping[str, str | Promise]:
+    return {**PARTS, **LETTER_PARTS} if channel == ChannelKind.LETTER else PARTS
+
+
 def _bar(one: ChannelProgress) -> Bar:
     return Bar(
         name=CHANNEL_NAMES[one.channel],
         made=one.made,
         parts=[
             Part(key, name, count, _percent(count, one.made))
-            for key, name in PARTS.items()
+            for key, name in _part_names(one.channel).items()
             if (count := getattr(one, key))
         ],
         failed_percent=one.failed_share * 100,

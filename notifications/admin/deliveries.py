@@ -1,7 +1,6 @@
 """One channel's try to carry a message: its calls, the providers' words, and its fingerprint."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import admin
@@ -9,8 +8,6 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -24,8 +21,11 @@ from notifications.admin.finding import (
 )
 from notifications.admin.health import health_page
 from notifications.admin.reading import ReadOnly
+from notifications.admin.words import DeliveryWords, to_the_second, unbroken
 from notifications.ids import MOST_ATTEMPTS
 from notifications.models import Attempt, Delivery, Receipt
+from notifications.sayings import provider_words, reason_words
+from notifications.types import label_of
 
 # Whatever is read of one delivery is bounded by what its ids allow.
 RECEIPTS_SHOWN = 200
@@ -35,7 +35,8 @@ class AttemptInline(ReadOnly, TabularInline):
     model = Attempt
     verbose_name_plural = _("Calls to providers")
     fields = [
-        "number", "provider", "started", "ended", "outcome", "http_status", "code", "detail",
+        "number", "provider_in_words", "started", "ended", "outcome", "http_status", "code",
+        "detail_in_words",
     ]  # fmt: skip
     readonly_fields = fields
     ordering = ["number"]
@@ -45,6 +46,14 @@ class AttemptInline(ReadOnly, TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         # Whoever may read the delivery may read its rows.
         return True
+
+    @admin.display(description=_("provider"))
+    def provider_in_words(self, attempt: Attempt) -> str:
+        return provider_words(attempt.provider) or "-"
+
+    @admin.display(description=_("detail"))
+    def detail_in_words(self, attempt: Attempt) -> str:
+        return reason_words(attempt.detail) or "-"
 
     @admin.display(description=_("started at"))
     def started(self, attempt: Attempt) -> str:
@@ -56,9 +65,10 @@ class AttemptInline(ReadOnly, TabularInline):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, ModelAdmin):
+class DeliveryAdmin(DeliveryWords, ReadOnly, ModelAdmin):
     list_display = [
-        "made", "person", "type", "channel", "lane", "state_in_words", "reason", "provider",
+        "made", "person", "type", "channel", "lane_in_words", "state_in_words", "reason_in_words",
+        "provider_in_words",
     ]  # fmt: skip
     list_filter = [IndexedStateFilter, MonthFilter]
     # The fields only say that there is a search; finding.py does it.
@@ -73,12 +83,20 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     inlines = [AttemptInline]
     fieldsets = [
-        (None, {"fields": ["message", "person", "channel", "address", "lane", "campaign_id"]}),
         (
-            _("State"),
+            None,
             {
                 "fields": [
-                    "state_in_words", "reason", "not_before", "tries", "calls", "provider",
+                    "message", "person", "channel", "address", "lane_in_words", "campaign_id",
+                ]
+            },
+        ),
+        (
+            _("How far it got"),
+            {
+                "fields": [
+                    "state_in_words", "reason_in_words", "not_before", "tries", "calls",
+                    "provider_in_words",
                     "provider_ref", "ask_at", "created_at", "sent_at", "ended_at",
                 ]
             },
@@ -87,7 +105,8 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
         (_("Words of the provider"), {"fields": ["receipts"]}),
     ]  # fmt: skip
     readonly_fields = [
-        "message", "person", "state_in_words", "fingerprint", "wording_used", "receipts",
+        "message", "person", "lane_in_words", "state_in_words", "reason_in_words",
+        "provider_in_words", "fingerprint", "wording_used", "receipts",
     ]  # fmt: skip
 
     class Media:
@@ -116,7 +135,7 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=_("type"))
     def type(self, delivery: Delivery) -> str:
-        return delivery.notification.type
+        return label_of(delivery.notification.type)
 
     @admin.display(description=_("person"))
     def person(self, delivery: Delivery) -> str:
@@ -126,10 +145,6 @@ class DeliveryAdmin(ReadOnly, ModelAdmin):
     def message(self, delivery: Delivery) -> str:
         link = reverse("admin:notifications_notification_change", args=[delivery.notification_id])
         return format_html('<a class="desk-ref" href="{}">{}</a>', link, delivery.notification)
-
-    @admin.display(description=_("state"))
-    def state_in_words(self, delivery: Delivery) -> str:
-        return state_chip(delivery)
 
     @admin.display(description="SHA-256")
     def fingerprint(self, delivery: Delivery) -> str:
@@ -159,21 +174,3 @@ class ReceiptAdmin(ReadOnly, ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     fields = ["provider", "event_id", "word", "code", "received_at", "body_sha256"]
-
-
-def to_the_second(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return unbroken(f"{date_format(local, 'SHORT_DATE_FORMAT')} {local:%H:%M:%S}")
-
-
-def unbroken(text: str) -> str:
-    return format_html('<span class="whitespace-nowrap">{}</span>', text)
-
-
-def state_chip(delivery: Delivery) -> str:
-    """A state as a word with a colour that says the same."""
-    return format_html(
-        '<span class="desk-delivery" data-state="{}">{}</span>',
-        delivery.state,
-        delivery.get_state_display(),
-    )

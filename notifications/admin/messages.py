@@ -20,23 +20,26 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
 
-from notifications.admin.deliveries import state_chip
 from notifications.admin.finding import ATTENTION_ORDERS, AttentionFilter, find_notifications
 from notifications.admin.reading import ReadOnly
 from notifications.admin.resend_forms import ResendForm
+from notifications.admin.words import DeliveryWords
 from notifications.models import Delivery, Notification
 from notifications.resending import ResendRefused, resend, ways_to, why_not_again
+from notifications.sayings import language_words
+from notifications.types import label_of
 from portal.models import Customer
 
 PAGE = "admin:notifications_notification_change"
 RESEND = "notifications.resend_notification"
 
 
-class DeliveryInline(ReadOnly, TabularInline):
+class DeliveryInline(DeliveryWords, ReadOnly, TabularInline):
     model = Delivery
     verbose_name_plural = gettext_lazy("Deliveries")
     fields = [
-        "channel", "state_in_words", "reason", "calls", "provider", "sent_at", "ended_at", "more",
+        "channel", "state_in_words", "reason_in_words", "calls", "provider_in_words", "sent_at",
+        "ended_at", "more",
     ]  # fmt: skip
     readonly_fields = fields
     ordering = ["pk"]
@@ -47,10 +50,6 @@ class DeliveryInline(ReadOnly, TabularInline):
         # Whoever may read the message may read its rows.
         return True
 
-    @admin.display(description=gettext_lazy("state"))
-    def state_in_words(self, delivery: Delivery) -> str:
-        return state_chip(delivery)
-
     @admin.display(description="")
     def more(self, delivery: Delivery) -> str:
         link = reverse("admin:notifications_delivery_change", args=[delivery.pk])
@@ -59,7 +58,7 @@ class DeliveryInline(ReadOnly, TabularInline):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly, ModelAdmin):
-    list_display = ["type", "recipient", "lane", "is_owed", "legal_due_at", "created_at"]
+    list_display = ["type_in_words", "recipient", "lane", "is_owed", "legal_due_at", "created_at"]
     list_filter = [AttentionFilter]
     # The field only says that there is a search; finding.py does it.
     search_fields = ["dedupe_key"]
@@ -79,8 +78,8 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
             None,
             {
                 "fields": [
-                    "type", "recipient", "language", "lane", "dedupe_key", "about", "path",
-                    "context", "campaign", "created_at", "expires_at",
+                    "type_in_words", "recipient", "language_in_words", "lane", "dedupe_key",
+                    "about", "path", "context", "campaign", "created_at", "expires_at",
                 ]
             },
         ),
@@ -93,7 +92,14 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
             {"fields": ["first_message", "resent_because", "resent_by", "copies"]},
         ),
     ]  # fmt: skip
-    readonly_fields = ["duty", "settled", "first_message", "copies"]
+    readonly_fields = [
+        "type_in_words",
+        "language_in_words",
+        "duty",
+        "settled",
+        "first_message",
+        "copies",
+    ]
 
     class Media:
         css = {"all": ["notifications/deliveries.css"]}
@@ -111,6 +117,14 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
     ) -> tuple[QuerySet[Notification], bool]:
         said = search_term.strip()
         return (queryset.filter(pk__in=find_notifications(said)) if said else queryset), False
+
+    @admin.display(description=gettext_lazy("type"))
+    def type_in_words(self, one: Notification) -> str:
+        return label_of(one.type)
+
+    @admin.display(description=gettext_lazy("language"))
+    def language_in_words(self, one: Notification) -> str:
+        return language_words(one.language)
 
     @admin.display(description=gettext_lazy("owed by law"))
     def is_owed(self, one: Notification) -> str:

@@ -8,6 +8,7 @@ the statements that make the rows take them from the rows they name.
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notifications.kinds import AttemptOutcome, DeliveryState
 from notifications.models.contact import CHANNELS, PushSubscription
@@ -24,6 +25,14 @@ DELIVERY_STATES = {
     DeliveryState.FAILED: _("Could not be sent"),
     DeliveryState.UNKNOWN: _("Sent, not confirmed"),
     DeliveryState.CANCELLED: _("Not sent"),
+}
+
+OUTCOMES = {
+    AttemptOutcome.ACCEPTED: pgettext_lazy("a call to a provider", "Taken"),
+    AttemptOutcome.RETRY: _("Not taken now, to be tried again"),
+    AttemptOutcome.PERMANENT: _("Refused for good"),
+    AttemptOutcome.MISCONFIGURED: _("Our account is not set up right"),
+    AttemptOutcome.UNKNOWN: _("Answer lost"),
 }
 
 
@@ -81,7 +90,7 @@ class Delivery(models.Model):
     )
     content_sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     created_at = models.DateTimeField(_("made at"))
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    sent_at = models.DateTimeField(pgettext_lazy("a message", "sent at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     class Meta:
@@ -111,7 +120,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notification_id} {self.channel}"
+        return f"{self.notification_id} {self.get_channel_display()}"
 
 
 class Attempt(models.Model):
@@ -130,10 +139,10 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("started at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     outcome = models.CharField(
-        _("outcome"),
+        pgettext_lazy("a call to a provider", "outcome"),
         max_length=13,
         blank=True,
-        choices=[(outcome.value, outcome.value) for outcome in AttemptOutcome],
+        choices=[(outcome.value, name) for outcome, name in OUTCOMES.items()],
     )
     http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     code = models.CharField(_("provider's code"), max_length=40, blank=True)

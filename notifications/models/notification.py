@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.kinds import Lane, Settled, Unreached
 from notifications.models.campaign import Campaign
+from notifications.types import label_of
 
+LANES = {
+    Lane.URGENT: _("Urgent"),
+    Lane.STANDARD: _("Standard"),
+    Lane.BULK: _("Bulk"),
+}
 UNREACHED = {
     Unreached.NO_ADDRESS: _("We hold no phone number and no e-mail address"),
     Unreached.SUPPRESSED: _("We must not send to the addresses we hold"),
@@ -40,7 +46,7 @@ class Notification(models.Model):
     type = models.CharField(_("type"), max_length=40)
     dedupe_key = models.CharField(_("dedupe key"), max_length=120, unique=True)
     lane = models.CharField(
-        _("lane"), max_length=8, choices=[(lane.value, lane.value) for lane in Lane]
+        _("lane"), max_length=8, choices=[(lane.value, name) for lane, name in LANES.items()]
     )
     is_mandatory = models.BooleanField(_("owed by law"), default=False)
     legal_due_at = models.DateTimeField(_("due by law"), null=True, blank=True)
@@ -144,4 +150,4 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.dedupe_key}"
+        return f"{label_of(self.type)} {self.dedupe_key}"

@@ -4,17 +4,18 @@ from django import template
 from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, to_locale
+from django.utils.translation import to_locale
 
 from notifications import retention
 from notifications.kinds import DeliveryState, Lane
 from notifications.models import Delivery, Notification
 from notifications.models.contact import CHANNELS
+from notifications.models.notification import LANES
 from notifications.rendering import title_of as rendered_title
-from notifications.sayings import cause_words, state_words
+from notifications.sayings import OWED, cause_words, provider_words, reason_words, state_words
+from notifications.types import label_of
 
 register = template.Library()
-OWED = gettext_noop("It is owed by law, and no other way reaches the person.")
 
 
 @register.simple_tag
@@ -74,16 +75,20 @@ def ways_are_kept(message: Notification) -> bool:
     return retention.ways_are_kept(message)
 
 
-LANE_NAMES = {
-    Lane.URGENT: gettext_lazy("Urgent"),
-    Lane.STANDARD: gettext_lazy("Standard"),
-    Lane.BULK: gettext_lazy("Bulk"),
-}
+@register.filter
+def lane_name(lane: str) -> str:
+    return str(LANES[Lane(lane)])
 
 
 @register.filter
-def lane_name(lane: str) -> str:
-    return str(LANE_NAMES.get(Lane(lane), lane))
+def type_name(name: str) -> str:
+    """What staff call a type of message."""
+    return label_of(name)
+
+
+@register.filter
+def provider_name(name: str) -> str:
+    return provider_words(name)
 
 
 @register.filter
@@ -111,5 +116,4 @@ def html_lang(language: str) -> str:
 @register.filter
 def letter_cause(reason: str) -> str:
     """Why it is a letter, or why it could not be printed, in the reader's language."""
-    said, mark, characters = reason.partition(": U+")
-    return f"{_(said + ':')} U+{characters}" if mark else _(reason or OWED)
+    return reason_words(reason or OWED)

@@ -142,7 +142,7 @@ def test_a_delivery_shows_its_calls_receipts_wording_and_fingerprint(desk):
     for proof in (delivery.content_sha256, "ab" * 32, "30003", "undelivered"):
         assert proof in text
     assert delivery.wording.sha256 in text
-    assert "accepted" in text
+    assert "Taken" in text
 
 
 def test_a_delivery_page_costs_a_fixed_number_of_queries(desk):
