@@ -84,7 +84,7 @@ def _how_to_appeal(content: dict[str, Any], subject: LetterSubject) -> list[Sect
     """Only where there is something to appeal against."""
     if not content["deadline"]:
         return []
-    online = _("Online: open %(link)s and sign in. It takes a few minutes.")
+    online = _("Online: open %(link)s and sign in. It takes about ten minutes.")
     return [
         Section(
             heading=_("If you think we got it wrong"),

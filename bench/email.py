@@ -13,8 +13,8 @@ from notifications.kinds import ChannelKind
 USUAL_THREADS, MOST_THREADS = 5, 32
 NOTES = """
 Recourse: text and HTML in the person's words, the attempt committed before the call, the SHA-256
-of what was sent, the answer recorded; 500 people a call, as SendGrid's API allows. From the first
-ring to the last record.
+of what was sent, the answer recorded; 500 people a call, as SendGrid's API allows. From the
+commit that rings the workers to the last record.
 
 django-post_office: 2 processes, BATCH_SIZE 1000, LOG_LEVEL 0, SMTP. From its command's begin to its
 end. Five threads a process are its default.

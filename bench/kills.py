@@ -26,11 +26,12 @@ QUEUES = {"bulk": ("bulk", PROCESSES), "periodic": ("periodic", 1)}
 # A question is asked some minutes after; here the clock is put forward for it.
 ASKED_AFTER = timedelta(minutes=10)
 NOTES = """
-Killed at random moments of the drain: one process of a worker, a whole worker with its processes, or
-beat; whatever was killed is started again at once. SMS, 50 ms a call.
+Killed at random moments of the drain: a process of a worker, a whole worker, or beat; whatever was killed is
+started again at once. SMS, 50 ms a call.
 
 In doubt: the answer was lost with the process, and Twilio's list does not show the message. Such a
-delivery is never sent again: it stays visible as unknown, and what is owed by law goes on by e-mail.
+delivery is never sent again: it stays visible as unknown, and what the law asks for goes on by
+its next channel.
 Lost: neither taken by the provider nor visible to us as waiting, failed or unknown.
 """
 
@@ -61,22 +62,21 @@ def _run(plan: Plan, sinks: Sinks, people: list[int], ends: Ends, chance: random
     count = len(people)
     with bulk_workers(plan.local, {**sinks.environment(), **ENVIRONMENT}) as workers:
         rows.empty()
-        rows.owe_each(people)
-        sinks.begin("twilio", LATENCY)
-        rows.begin(ChannelKind.SMS)
-        # The last one is left some work to die in.
+        with rows.owing(people):
+            sinks.begin("twilio", LATENCY)
+        # The last one finds some work to die in.
         moments = sorted(chance.uniform(0, count * 0.95) for _ in range(KILLS))
         for moment in moments:
-            wait_for(
-                lambda least=moment: sinks.counts("twilio")["accepted"] >= least,
-                PATIENCE_SECONDS,
-                "the next kill",
-            )
+            _wait_until_done(moment, count)
             _kill_one(workers, chance)
         wait_for(lambda: not rows.still_open(), PATIENCE_SECONDS, "nothing waits any more")
     ends.doubted.append(rows.states().get("unknown", 0))
     _ask_twilio(sinks)
     _compare(sinks, ends, count)
+
+
+def _wait_until_done(count: float, total: int) -> None:
+    wait_for(lambda: total - rows.still_open() >= count, PATIENCE_SECONDS, "the next kill")
 
 
 def _kill_one(workers: Workers, chance: random.Random) -> None:

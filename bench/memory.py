@@ -33,7 +33,7 @@ class Samples:
     pss: list[list[float]] = field(default_factory=list)
 
     def largest(self, name: str) -> float:
-        return max(max(one) for one in getattr(self, name))
+        return max(max(one) for one in (self.rss if name == "rss" else self.pss))
 
     def growth(self) -> float:
         """Return the steepest process's slope over the second half, in MB a million."""
@@ -50,18 +50,16 @@ def measure(plan: Plan) -> None:
     count = 60_000 if plan.is_quick else 1_000_000
     rows.people(ChannelKind.EMAIL, count)
     samples = Samples()
+    rows.empty()
+    say("memory: making the deliveries")
+    expand_to(count)
     with running_sinks() as sinks, bulk_workers(plan.local, sinks.environment()) as workers:
-        rows.empty()
-        say("memory: making the deliveries")
-        expand_to(count)
         _drain(workers, sinks, samples)
         sinks.check("sendgrid", count)
     _publish(plan, samples, count)
 
 
 def _drain(workers: Workers, sinks: Sinks, samples: Samples) -> None:
-    sinks.begin("sendgrid", 0.0)
-    rows.begin(ChannelKind.EMAIL)
     began = time.monotonic()
     while rows.still_open():
         if time.monotonic() - began > PATIENCE_SECONDS:

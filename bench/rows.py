@@ -1,15 +1,15 @@
 """The rows every table begins with and looks at."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, transaction
 
 from notifications.api import Lane, NotificationRequest
 from notifications.kinds import ChannelKind
 from notifications.outbox import owe
-from notifications.tasks import ring
 from portal.models import Customer
 
 # Wordings stay: the workers remember which they wrote down.
@@ -56,28 +56,22 @@ def empty() -> None:
         cursor.execute("CHECKPOINT")
 
 
-def owe_each(people_ids: list[int], lane: Lane = Lane.BULK) -> float:
-    """Owe each a message with words of its own (its link), and return the seconds it took."""
+@contextlib.contextmanager
+def owing(people_ids: list[int], lane: Lane = Lane.BULK) -> Iterator[None]:
+    """Owe each a message with words of its own (its link); workers are rung when this ends."""
     run = str(time.time_ns())
-    began = time.perf_counter()
-    owe(
-        NotificationRequest(
-            recipient_id=pk,
-            type="line_changed",
-            dedupe_key=f"bench:{run}:{pk}",
-            lane=lane,
-            path=f"/decisions/LD-{pk}/",
+    with transaction.atomic():
+        owe(
+            NotificationRequest(
+                recipient_id=pk,
+                type="line_changed",
+                dedupe_key=f"bench:{run}:{pk}",
+                lane=lane,
+                path=f"/decisions/LD-{pk}/",
+            )
+            for pk in people_ids
         )
-        for pk in people_ids
-    )
-    return time.perf_counter() - began
-
-
-def begin(channel: ChannelKind, lane: Lane = Lane.BULK) -> datetime:
-    """Ring once, and return when."""
-    now = timezone.now()
-    ring(lane, channel)
-    return now
+        yield
 
 
 def still_open() -> int:

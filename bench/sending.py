@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils import timezone
+
 from bench import rows
 from bench.processor import Meter, engines
 from bench.report import say
 from bench.sinks.running import CountIsWrong, Sinks
-from bench.workers import bulk_workers, wait_for
-from notifications.kinds import ChannelKind
+from bench.workers import PROCESSES, bulk_workers, wait_for
+from notifications.kinds import ChannelKind, Lane
+from notifications.tasks import ring
 
 PATIENCE_SECONDS = 900.0
 WARM_UP = 400
@@ -31,16 +34,16 @@ class Job:
 
 
 def send(job: Job, settings: dict[str, str] | None = None) -> float:
-    """Return how many a second were sent: from the first ring to the last record."""
+    """Return how many a second were sent: from the commit that rings to the last record."""
     people = rows.people(job.channel, job.count)
     environment = {**job.sinks.environment(), **(settings or {})}
     with bulk_workers(job.local, environment):
         _warm_up(job, people[:WARM_UP])
         rows.empty()
-        rows.owe_each(people)
-        job.sinks.begin(job.sink, job.latency)
-        meter = Meter(engines()).start()
-        began = rows.begin(job.channel)
+        with rows.owing(people):
+            job.sinks.begin(job.sink, job.latency)
+            meter = Meter(engines()).start()
+            began = timezone.now()
         wait_for(lambda: not rows.still_open(), PATIENCE_SECONDS, "all are recorded")
         seconds = (rows.last_answer() - began).total_seconds()
         _say(job, seconds, meter)
@@ -52,10 +55,10 @@ def _warm_up(job: Job, people: list[int]) -> None:
     """Let every process connect, and write the wording down: a start is no part of this."""
     for _turn in range(2):
         rows.empty()
-        rows.owe_each(people)
-        job.sinks.begin(job.sink, 0.0)
-        for _ring in range(4):
-            rows.begin(job.channel)
+        with rows.owing(people):
+            job.sinks.begin(job.sink, 0.0)
+        for _turn in range(PROCESSES):
+            ring(Lane.BULK, job.channel)
         wait_for(lambda: not rows.still_open(), 60, "the workers are warm")
 
 

@@ -9,7 +9,7 @@ from bench import rows
 from bench.plan import Plan
 from bench.report import Line, Result, at_most, median, say
 from bench.sinks.running import CountIsWrong, Sinks, running_sinks
-from bench.workers import Workers, bulk_workers, wait_for
+from bench.workers import bulk_workers, wait_for
 from notifications.api import Lane, notify
 from notifications.kinds import ChannelKind
 from notifications.models import Delivery
@@ -65,15 +65,14 @@ def _run(
         rows.empty()
         sinks.begin("twilio", LATENCY)
         _ask(asking[:20])
-        _settle(workers)
+        _settle()
         rows.empty()
         sinks.begin("twilio", LATENCY)
         idle.runs.append(_waits(sinks, _ask(asking)))
         say(f"  idle: {_words(idle)}")
         rows.empty()
-        rows.owe_each(told)
-        sinks.begin("twilio", LATENCY)
-        rows.begin(ChannelKind.SMS)
+        with rows.owing(told):
+            sinks.begin("twilio", LATENCY)
         wait_for(lambda: sinks.counts("twilio")["accepted"] > 0, 60, "the campaign is on its way")
         asked = _ask(asking)
         left = rows.still_open()
@@ -81,7 +80,7 @@ def _run(
         say(f"  under load: {_words(loaded)}; {left:,} still waited at the end")
         if not left:
             say("  [bold]the campaign was over before the last sample")
-        _settle(workers)
+        _settle()
         sinks.check("twilio", len(told) + len(asking))
 
 
@@ -120,7 +119,7 @@ def _waits(sinks: Sinks, asked: dict[int, float]) -> list[float]:
     return [came[str(one)] - asked[notification] for one, notification in mine.items()]
 
 
-def _settle(workers: Workers) -> None:
+def _settle() -> None:
     wait_for(lambda: not rows.still_open(), PATIENCE_SECONDS, "nothing waits any more")
 
 

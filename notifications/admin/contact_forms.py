@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -51,7 +52,7 @@ class StopForm(forms.ModelForm[Suppression]):
 
 class LiftForm(forms.Form):
     why = forms.CharField(
-        max_length=LONGEST, label=gettext_lazy("Why"), widget=UnfoldAdminTextInputWidget
+        max_length=LONGEST, label=capfirst(gettext_lazy("why")), widget=UnfoldAdminTextInputWidget
     )
 
 

@@ -72,7 +72,7 @@ class IndexedStateFilter(admin.SimpleListFilter):
         return [
             ("waiting", _("Waiting")),
             ("sending", _("Being sent")),
-            ("asked", _("In doubt, the provider is asked")),
+            ("asked", _("Not confirmed, the provider is asked")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:

@@ -26,7 +26,7 @@ BREAKERS = {
     BreakerState.CLOSED: gettext_lazy("Working"),
     BreakerState.OPEN: gettext_lazy("Stopped by us"),
     BreakerState.HALF_OPEN: gettext_lazy("Trying again with a few"),
-    BreakerState.UNSEEN: gettext_lazy("Not known: Redis cannot be asked"),
+    BreakerState.UNSEEN: gettext_lazy("Not known: Redis cannot be reached"),
 }
 TONES = {BreakerState.CLOSED: "ok", BreakerState.OPEN: "late", BreakerState.HALF_OPEN: "soon"}
 # From here on a share of errors is shown in a colour.

@@ -94,7 +94,8 @@ def _how_to_reach_us(language: str) -> Section:
         heading=_("How to reach us"),
         paragraphs=(
             _("You can read and answer this online: open %(site)s and sign in.") % {"site": site},
-            _("Or call %(phone)s, from %(opens)s to %(closes)s (%(zone)s time).") % hours,
+            _("Or call %(phone)s, Monday to Friday, %(opens)s to %(closes)s (%(zone)s time).")
+            % hours,
             _("We will never ask you for a code, a password or a card number."),
         ),
     )

@@ -58,7 +58,7 @@ def test_it_shows_what_waits_what_was_sent_and_what_went_wrong(desk):
     assert "3 h" in text
     assert 'data-tone="late"' in text
     assert "25.0 %" in text
-    assert "Sent 4 · failed 0 · answer lost 0 · came back 1" in text
+    assert "Sent 4 · could not be sent 0 · not confirmed 0 · did not arrive 1" in text
     assert text.count("The same as a table") == 2
     assert 'role="img"' in text
 
