@@ -26,8 +26,8 @@ QUEUES = {"bulk": ("bulk", PROCESSES), "periodic": ("periodic", 1)}
 # A question is asked some minutes after; here the clock is put forward for it.
 ASKED_AFTER = timedelta(minutes=10)
 NOTES = """
-Killed at random moments of the drain: a process of a worker, a whole worker, or beat; whatever was killed is
-started again at once. SMS, 50 ms a call.
+Killed at random moments of the drain: a process of a worker, a whole worker, or beat; whatever was
+killed is started again at once. SMS, 50 ms a call.
 
 In doubt: the answer was lost with the process, and Twilio's list does not show the message. Such a
 delivery is never sent again: it stays visible as unknown, and what the law asks for goes on by

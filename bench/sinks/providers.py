@@ -66,7 +66,7 @@ class TwilioSink(HttpSink):
         to = TO.search(head.split(b" ", 2)[1])
         bodies = self.counts.kept.get(to.group(1), []) if to else []
         taken = [_listed(body, number) for number, body in enumerate(bodies)]
-        page = {"messages": taken, "page": 0, "next_page_uri": None, "account_sid": ACCOUNT_SID}
+        page = {"messages": taken, "page": 0, "next_page_uri": None}
         return reply("200 OK", json.dumps(page).encode(), JSON)
 
 
