@@ -70,6 +70,7 @@ def _messages(request: HttpRequest) -> Group:
         ("Campaign", _("Campaigns"), "campaign"),
         ("LocalMessage", _("Messages kept here"), "mark_email_read"),
         ("LetterBatch", _("Letters"), "print"),
+        ("Suppression", _("Suppressions"), "block"),
     ]
     links = [
         _model(request, apps.get_model("notifications", model), title, icon)

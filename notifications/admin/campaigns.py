@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from unfold.admin import ModelAdmin
 from notifications.admin.campaign_forms import LANGUAGES, CampaignForm, audience_forms
 from notifications.admin.campaign_pages import page_of, progress_page
 from notifications.admin.reading import ReadOnly
+from notifications.admin.words import to_the_second, unbroken
 from notifications.campaigns import actions
 from notifications.campaigns.audiences import AudienceForm
 from notifications.campaigns.errors import CampaignError
@@ -45,7 +47,7 @@ DONE = {
 class CampaignAdmin(ReadOnly, ModelAdmin):
     """A campaign is drafted once and then only run; nothing in it can be edited."""
 
-    list_display = ["reference", "title", "state", "told", "created_by", "created_at"]
+    list_display = ["unbroken_reference", "title", "state", "told", "created_by", "made"]
     list_filter = ["state"]
     search_fields = ["reference", "title"]
     list_select_related = ["created_by"]
@@ -69,12 +71,20 @@ class CampaignAdmin(ReadOnly, ModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("notifications.add_campaign")
 
+    @admin.display(description=gettext_lazy("reference"))
+    def unbroken_reference(self, campaign: Campaign) -> str:
+        return unbroken(campaign.reference)
+
+    @admin.display(description=gettext_lazy("made at"))
+    def made(self, campaign: Campaign) -> str:
+        return to_the_second(campaign.created_at)
+
     @admin.display(description=gettext_lazy("told so far"))
     def told(self, campaign: Campaign) -> str:
         if campaign.audience_size is None:
             return "-"
-        numbers = {"made": campaign.recipients, "size": campaign.audience_size}
-        return _("%(made)d of %(size)d") % numbers
+        made, size = intcomma(campaign.recipients), intcomma(campaign.audience_size)
+        return unbroken(_("%(made)s of %(size)s") % {"made": made, "size": size})
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

@@ -87,7 +87,7 @@ class DeliveryAdmin(DeliveryWords, ReadOnly, ModelAdmin):
             None,
             {
                 "fields": [
-                    "message", "person", "channel", "address", "lane_in_words", "campaign_id",
+                    "message", "person", "channel", "address", "lane_in_words", "campaign",
                 ]
             },
         ),
@@ -105,7 +105,7 @@ class DeliveryAdmin(DeliveryWords, ReadOnly, ModelAdmin):
         (_("Words of the provider"), {"fields": ["receipts"]}),
     ]  # fmt: skip
     readonly_fields = [
-        "message", "person", "lane_in_words", "state_in_words", "reason_in_words",
+        "message", "person", "campaign", "lane_in_words", "state_in_words", "reason_in_words",
         "provider_in_words", "fingerprint", "wording_used", "receipts",
     ]  # fmt: skip
 
@@ -135,7 +135,7 @@ class DeliveryAdmin(DeliveryWords, ReadOnly, ModelAdmin):
 
     @admin.display(description=_("type"))
     def type(self, delivery: Delivery) -> str:
-        return label_of(delivery.notification.type)
+        return unbroken(label_of(delivery.notification.type))
 
     @admin.display(description=_("person"))
     def person(self, delivery: Delivery) -> str:
@@ -145,6 +145,14 @@ class DeliveryAdmin(DeliveryWords, ReadOnly, ModelAdmin):
     def message(self, delivery: Delivery) -> str:
         link = reverse("admin:notifications_notification_change", args=[delivery.notification_id])
         return format_html('<a class="desk-ref" href="{}">{}</a>', link, delivery.notification)
+
+    @admin.display(description=_("campaign"))
+    def campaign(self, delivery: Delivery) -> str:
+        campaign = delivery.notification.campaign
+        if campaign is None:
+            return "-"
+        link = reverse("admin:notifications_campaign_change", args=[campaign.pk])
+        return format_html('<a class="desk-ref" href="{}">{}</a>', link, campaign)
 
     @admin.display(description="SHA-256")
     def fingerprint(self, delivery: Delivery) -> str:

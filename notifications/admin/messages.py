@@ -23,7 +23,7 @@ from unfold.paginator import InfinitePaginator
 from notifications.admin.finding import ATTENTION_ORDERS, AttentionFilter, find_notifications
 from notifications.admin.reading import ReadOnly
 from notifications.admin.resend_forms import ResendForm
-from notifications.admin.words import DeliveryWords
+from notifications.admin.words import DeliveryWords, to_the_second, unbroken
 from notifications.models import Delivery, Notification
 from notifications.resending import ResendRefused, resend, ways_to, why_not_again
 from notifications.sayings import language_words
@@ -58,7 +58,7 @@ class DeliveryInline(DeliveryWords, ReadOnly, TabularInline):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly, ModelAdmin):
-    list_display = ["type_in_words", "recipient", "lane", "is_owed", "legal_due_at", "created_at"]
+    list_display = ["type_in_words", "recipient", "lane", "is_owed", "due", "made"]
     list_filter = [AttentionFilter]
     # The field only says that there is a search; finding.py does it.
     search_fields = ["dedupe_key"]
@@ -120,7 +120,17 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=gettext_lazy("type"))
     def type_in_words(self, one: Notification) -> str:
-        return label_of(one.type)
+        return unbroken(label_of(one.type))
+
+    @admin.display(description=gettext_lazy("due by law"))
+    def due(self, one: Notification) -> str:
+        if one.legal_due_at is None:
+            return "-"
+        return unbroken(date_format(timezone.localtime(one.legal_due_at), "SHORT_DATE_FORMAT"))
+
+    @admin.display(description=gettext_lazy("made at"))
+    def made(self, one: Notification) -> str:
+        return to_the_second(one.created_at)
 
     @admin.display(description=gettext_lazy("language"))
     def language_in_words(self, one: Notification) -> str:

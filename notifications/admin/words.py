@@ -36,7 +36,7 @@ class DeliveryWords:
 
     @admin.display(description=_("provider"))
     def provider_in_words(self, delivery: Delivery) -> str:
-        return provider_words(delivery.provider) or "-"
+        return unbroken(provider_words(delivery.provider) or "-")
 
 
 def to_the_second(moment: datetime) -> str:

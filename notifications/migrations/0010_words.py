@@ -1,3 +1,4 @@
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -9,6 +10,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='notification',
+            options={'permissions': [('resend_notification', 'Can send a message again')], 'verbose_name': 'message', 'verbose_name_plural': 'messages sent'},
+        ),
         migrations.AlterField(
             model_name='attempt',
             name='outcome',
@@ -23,6 +28,11 @@ class Migration(migrations.Migration):
             model_name='campaign',
             name='recipients',
             field=models.PositiveIntegerField(default=0, verbose_name='people with a message'),
+        ),
+        migrations.AlterField(
+            model_name='delivery',
+            name='notification',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notifications.notification', verbose_name='message'),
         ),
         migrations.AlterField(
             model_name='notification',

@@ -45,7 +45,7 @@ class Delivery(models.Model):
         models.PROTECT,
         db_constraint=False,
         related_name="deliveries",
-        verbose_name=_("notification"),
+        verbose_name=_("message"),
     )
     campaign_id = models.BigIntegerField(_("campaign"), null=True, blank=True)
     channel = models.CharField(_("channel"), max_length=6, choices=CHANNELS)
@@ -120,7 +120,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.notification_id} {self.get_channel_display()}"
+        return f"{self.notification}: {self.get_channel_display()}"
 
 
 class Attempt(models.Model):

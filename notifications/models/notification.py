@@ -108,8 +108,8 @@ class Notification(models.Model):
     expires_at = models.DateTimeField(_("useless after"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("notification")
-        verbose_name_plural = _("notifications")
+        verbose_name = _("message")
+        verbose_name_plural = _("messages sent")
         indexes = [
             models.Index(fields=["recipient", "-created_at"], name="notifications_of_person"),
             models.Index(
