@@ -52,7 +52,9 @@ class StopForm(forms.ModelForm[Suppression]):
 
 class LiftForm(forms.Form):
     why = forms.CharField(
-        max_length=LONGEST, label=capfirst(gettext_lazy("why")), widget=UnfoldAdminTextInputWidget
+        max_length=LONGEST,
+        label=capfirst(gettext_lazy("why")),
+        widget=forms.TextInput(attrs={"class": "desk-input"}),
     )
 
 
