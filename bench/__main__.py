@@ -5,6 +5,7 @@ bench/results/. The command fails where anything was lost or sent twice, not whe
 """
 
 import argparse
+import signal
 import sys
 import time
 from importlib import import_module
@@ -21,6 +22,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small numbers, once, nothing kept")
     parser.add_argument("--runs", type=int, default=0, help="how often (default 5, quick 1)")
     asked = parser.parse_args()
+    # Whatever ends us, the engines and the workers end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     runs = asked.runs or (1 if asked.quick else RUNS)
     for name in asked.tables or TABLES:
         began = time.monotonic()

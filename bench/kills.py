@@ -12,7 +12,7 @@ from bench import rows
 from bench.plan import Plan
 from bench.report import Line, Result, at_most, say
 from bench.sinks.running import Sinks, running_sinks
-from bench.workers import PROCESSES, Workers, bulk_workers, wait_for
+from bench.workers import Workers, bulk_workers, wait_for
 from notifications.kinds import ChannelKind
 from notifications.models import Delivery
 from notifications.reconcile import reconcile_due
@@ -22,7 +22,6 @@ LATENCY = 0.05
 PATIENCE_SECONDS = 900.0
 # So that what a dead worker held is not waited for as long as in production.
 ENVIRONMENT = {"DISPATCH_LEASE_SECONDS": "25"}
-QUEUES = {"bulk": ("bulk", PROCESSES), "periodic": ("periodic", 1)}
 # A question is asked some minutes after; here the clock is put forward for it.
 ASKED_AFTER = timedelta(minutes=10)
 NOTES = """
@@ -67,31 +66,33 @@ def _run(plan: Plan, sinks: Sinks, people: list[int], ends: Ends, chance: random
         # The last one finds some work to die in.
         moments = sorted(chance.uniform(0, count * 0.95) for _ in range(KILLS))
         for moment in moments:
-            _wait_until_done(moment, count)
+            _wait_until_done(workers, count, moment)
             _kill_one(workers, chance)
-        wait_for(lambda: not rows.still_open(), PATIENCE_SECONDS, "nothing waits any more")
+        _wait_until_done(workers, count, count)
     ends.doubted.append(rows.states().get("unknown", 0))
     _ask_twilio(sinks)
     _compare(sinks, ends, count)
 
 
-def _wait_until_done(count: float, total: int) -> None:
-    wait_for(lambda: total - rows.still_open() >= count, PATIENCE_SECONDS, "the next kill")
+def _wait_until_done(workers: Workers, total: int, count: float) -> None:
+    """Wait until so many have a result; a worker killed while it starts is started again."""
+
+    def are_done() -> bool:
+        workers.keep_up()
+        return total - rows.still_open() >= count
+
+    wait_for(are_done, PATIENCE_SECONDS, f"{count:,.0f} of {total:,} have a result")
 
 
 def _kill_one(workers: Workers, chance: random.Random) -> None:
     """Kill one process of a worker, a worker with all its processes, or beat."""
     victim = chance.choice(["child", "child", "bulk", "periodic", "beat"])
     if victim == "child":
-        children = workers.children("bulk")
-        if children:
-            os.kill(chance.choice(children), signal.SIGKILL)
-        return
-    workers.kill(victim)
-    if victim == "beat":
-        workers.start_beat()
+        wait_for(lambda: bool(workers.children("bulk")), 60, "a worker has a process to kill")
+        os.kill(chance.choice(workers.children("bulk")), signal.SIGKILL)
     else:
-        workers.start_worker(victim, *QUEUES[victim])
+        workers.kill(victim)
+        workers.keep_up()
 
 
 def _ask_twilio(sinks: Sinks) -> None:

@@ -25,7 +25,7 @@ NOTES = """
 A sample: from notify() with a code, by SMS, until the sink has Twilio's call; one every 40 ms.
 Under load the bulk lane drains by SMS through the same provider, 50 ms a call.
 
-Processes as in the Procfile: two for urgent, two for bulk, one for the clock's work, beat.
+Processes as in the Procfile: two each for urgent, for bulk and for the clock's work, and beat.
 """
 
 

@@ -28,6 +28,7 @@ class Workers:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def start_worker(self, name: str, queues: str, processes: int) -> None:
         words = ("worker", f"--queues={queues}", f"--concurrency={processes}")
@@ -35,6 +36,12 @@ class Workers:
 
     def start_beat(self) -> None:
         self._start("beat", "beat")
+
+    def keep_up(self) -> None:
+        """Start again whatever has ended, as a supervisor does."""
+        for name, process in list(self.running.items()):
+            if process.poll() is not None:
+                self._start(name, *self.words[name])
 
     def children(self, name: str) -> list[int]:
         """Return the processes that do a worker's tasks."""
@@ -51,7 +58,7 @@ class Workers:
 
     def kill(self, name: str) -> None:
         """Kill a worker with all its children, in the middle of whatever it does."""
-        process = self.running.pop(name)
+        process = self.running[name]
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -75,6 +82,7 @@ class Workers:
         self.running.clear()
 
     def _start(self, name: str, *words: str) -> None:
+        self.words[name] = words
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "portal", *words],
@@ -88,11 +96,11 @@ class Workers:
 
 @contextlib.contextmanager
 def bulk_workers(folder: Path, environment: dict[str, str]) -> Iterator[Workers]:
-    """Two processes for the messages; beside them beat and one for the clock's work, as always."""
+    """Two processes for the messages; beside them beat and those for the clock's work, as always."""
     workers = Workers(folder, environment)
     try:
         workers.start_worker("bulk", "bulk", PROCESSES)
-        workers.start_worker("periodic", "periodic", 1)
+        workers.start_worker("periodic", "periodic", 2)
         workers.start_beat()
         wait_for(workers.is_ready, 60, "the workers are up")
         yield workers

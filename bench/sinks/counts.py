@@ -20,7 +20,7 @@ class Counts:
     different: set[int] = field(default_factory=set)
     at: dict[int, float] = field(default_factory=dict)
     # What was taken, by whom it is for, where the provider can be asked about it.
-    kept: dict[bytes, list[bytes]] = field(default_factory=dict)
+    kept: dict[bytes, list[tuple[bytes, bytes]]] = field(default_factory=dict)
 
     def take(self, attempt_id: str) -> None:
         self.accepted += 1

@@ -58,25 +58,25 @@ class TwilioSink(HttpSink):
         if not named or not to or b"Body=" not in body:
             return reply("400 Bad Request", b'{"code": 21604, "status": 400}', JSON)
         counts.take(named.group(1).decode())
-        counts.kept.setdefault(to.group(1), []).append(body)
         sid = b"SM%032x" % counts.accepted
+        counts.kept.setdefault(to.group(1), []).append((sid, body))
         return reply("201 Created", _TAKEN.replace(b"SM@", sid), JSON)
 
     def _list(self, head: bytes) -> bytes:
         to = TO.search(head.split(b" ", 2)[1])
-        bodies = self.counts.kept.get(to.group(1), []) if to else []
-        taken = [_listed(body, number) for number, body in enumerate(bodies)]
+        kept = self.counts.kept.get(to.group(1), []) if to else []
+        taken = [_listed(sid, body) for sid, body in kept]
         page = {"messages": taken, "page": 0, "next_page_uri": None}
         return reply("200 OK", json.dumps(page).encode(), JSON)
 
 
-def _listed(body: bytes, number: int) -> dict[str, object]:
+def _listed(sid: bytes, body: bytes) -> dict[str, object]:
     """Show an SMS as Twilio's list does; when it was taken is not what is measured."""
     form = dict(parse_qsl(body.decode()))
     now = format_datetime(datetime.now(UTC))
     return {
         **json.loads(_TAKEN),
-        "sid": f"SM{number:032x}",
+        "sid": sid.decode(),
         "to": form["To"],
         "body": form["Body"],
         "status": "sent",
