@@ -96,7 +96,7 @@ class Workers:
 
 @contextlib.contextmanager
 def bulk_workers(folder: Path, environment: dict[str, str]) -> Iterator[Workers]:
-    """Two processes for the messages; beside them beat and those for the clock's work, as always."""
+    """Two processes for the messages, and beside them what does the clock's work, as always."""
     workers = Workers(folder, environment)
     try:
         workers.start_worker("bulk", "bulk", PROCESSES)
