@@ -13,7 +13,7 @@ from notifications.kinds import ChannelKind
 USUAL_THREADS, MOST_THREADS = 5, 32
 NOTES = """
 Recourse: text and HTML in the person's words, the attempt committed before the call, the SHA-256
-of what was sent, the answer recorded; 500 people a call, as SendGrid's API allows. From the
+of what was sent, the answer recorded; 250 people a call of SendGrid's. From the
 commit that rings the workers to the last record.
 
 django-post_office: 2 processes, BATCH_SIZE 1000, LOG_LEVEL 0, SMTP. From its command's begin to its

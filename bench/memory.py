@@ -9,6 +9,7 @@ from bench.campaigns import expand_to
 from bench.plan import Plan
 from bench.report import Line, Result, at_most, say
 from bench.sinks.running import Sinks, running_sinks
+from bench.sizes import bytes_a_row
 from bench.workers import Workers, bulk_workers, megabytes
 from notifications.kinds import ChannelKind
 
@@ -21,6 +22,12 @@ NOTES = """
 Two processes send e-mails to a sink that answers at once. Each is looked at every second: `rss` is
 all its memory, `pss` its share of what it has in common with the others. Growth is the slope over
 the second half of the drain, in MB a million deliveries. One run: nothing here is a rate.
+"""
+
+
+SIZES_NOTES = """
+One e-mail a notification, sent at the first try; rows of receipts are made for the measure, two a
+message. Pages keep room for changes (fillfactor), and nothing was vacuumed by hand.
 """
 
 
@@ -57,6 +64,7 @@ def measure(plan: Plan) -> None:
         _drain(workers, sinks, samples)
         sinks.check("sendgrid", count)
     _publish(plan, samples, count)
+    _publish_sizes(plan)
 
 
 def _drain(workers: Workers, sinks: Sinks, samples: Samples) -> None:
@@ -91,5 +99,30 @@ def _publish(plan: Plan, samples: Samples, count: int) -> None:
             lines=lines,
             notes=NOTES,
             more={"done": samples.done, "rss": samples.rss, "pss": samples.pss},
+        )
+    )
+
+
+def _publish_sizes(plan: Plan) -> None:
+    """Say what the rows take that this drain left behind."""
+    sizes = bytes_a_row()
+    lines = [
+        Line(
+            f"{table} ({one['rows']:,} rows)",
+            [one["row_bytes"] + one["index_bytes"]],
+            unit="bytes",
+            found=f"{one['row_bytes']:,} + {one['index_bytes']:,} of indexes",
+        )
+        for table, one in sizes.items()
+    ]
+    plan.publish(
+        Result(
+            name="sizes",
+            title="What a row takes with its indexes, after its whole life",
+            runs=1,
+            is_quick=plan.is_quick,
+            lines=lines,
+            notes=SIZES_NOTES,
+            more=sizes,
         )
     )
