@@ -61,6 +61,12 @@ def test_https_is_believed_only_behind_a_proxy_of_ours(read_settings):
     assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
+def test_what_was_committed_outlives_a_crash_whatever_the_server_thinks(read_settings):
+    options = read_settings(**PRODUCTION)["DATABASES"]["default"]["OPTIONS"]["options"]
+
+    assert "-c synchronous_commit=on" in options
+
+
 def providers(settings):
     return [(one["channel"], one["name"]) for one in settings["PROVIDERS"]]
 

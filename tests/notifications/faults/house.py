@@ -77,7 +77,8 @@ class House:
 
     def open(self) -> Self:
         with self.here():
-            embedded.start(durable=False)
+            # As in production: what was committed outlives a crash of the server.
+            embedded.start(durable=True)
         self.run("manage.py", "migrate", "--verbosity=0")
         return self
 
@@ -127,7 +128,7 @@ class House:
         with self.here():
             data = engine_dir(postgres.NAME) / "data"
             postgres._pg_ctl(data, "stop", "--mode=immediate")
-            postgres.start(durable=False)
+            postgres.start(durable=True)
 
     # Processes -----------------------------------------------------------------------------
 
@@ -250,7 +251,7 @@ class House:
 
     def wait_for(self, taken: int) -> None:
         """Wait until the providers took so many."""
-        self.wait(lambda: self.accepted() >= taken, f"{taken} went out")
+        self.wait(lambda: self.accepted() >= taken or self.is_over(), f"{taken} went out")
 
     def wait(self, is_so: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -259,19 +260,18 @@ class House:
             time.sleep(POLL_SECONDS)
 
     def wait_for_the_end(self) -> None:
-        """Wait until nothing is on its way any more, lost answers included."""
+        self.wait(self.is_over, "nothing is on its way any more")
 
-        def is_over() -> bool:
-            try:
-                rows = self.query(
-                    "SELECT count(*) FROM notifications_delivery WHERE channel <> 'letter'"
-                    " AND (state IN ('ready', 'claimed', 'sending') OR ask_at IS NOT NULL)"
-                )
-            except psycopg.OperationalError:
-                return False
-            return rows == [(0,)]
-
-        self.wait(is_over, "nothing is on its way any more")
+    def is_over(self) -> bool:
+        """Say whether nothing is on its way any more, and no lost answer is asked about."""
+        try:
+            rows = self.query(
+                "SELECT count(*) FROM notifications_delivery WHERE channel <> 'letter'"
+                " AND (state IN ('ready', 'claimed', 'sending') OR ask_at IS NOT NULL)"
+            )
+        except psycopg.OperationalError:
+            return False
+        return rows == [(0,)]
 
     def told(self) -> str:
         logs = "\n".join(
