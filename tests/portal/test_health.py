@@ -1,3 +1,4 @@
+import re
 import time
 
 import pytest
@@ -130,7 +131,8 @@ def test_metrics_are_for_this_machine_and_staff_only(client, all_workers_alive):
 
     assert here.status_code == 200
     assert 'recourse_worker_silence_seconds{queue="urgent"}' in here.content.decode()
-    assert 'recourse_queue_messages{queue="bulk"} 0.0' in here.content.decode()
+    # Other test processes ring the same broker's bells: how many wait is theirs to say.
+    assert re.search(r'recourse_queue_messages\{queue="bulk"\} \d+\.0', here.content.decode())
     assert elsewhere.get("/metrics").status_code == 404
     assert behind_a_proxy.get("/metrics").status_code == 404
     elsewhere.force_login(staff)
