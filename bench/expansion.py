@@ -22,7 +22,7 @@ FLAT_MEGABYTES = 20.0
 # No provider, so that no process sends meanwhile what another one makes.
 NO_SENDS = {"DJANGO_SETTINGS_MODULE": "bench.settings"}
 NOTES = """
-Recourse: from the hint to the last row, in steps of 10,000 people a transaction that may be
+Recourse: from the hint to the last row, in steps, a transaction each, that may be
 repeated; each one's contacts, wishes and suppressions are looked at.
 
 PostgreSQL: a statement a table from the finished rows, with the same columns, indexes and kind of
