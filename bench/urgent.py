@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 600.0
 MOST_SECONDS = 2.0
 MOST_TIMES_IDLE = 3.0
 NOTES = """
-A sample: from notify() with a code, by SMS, until the sink has Twilio's call; one every 25 ms, at random.
+A sample: from notify() with a code, by SMS, until the sink has Twilio's call. One every 25 ms.
 Under load the bulk lane drains by SMS through the same provider, 50 ms a call.
 
 Processes as in the Procfile: two each for urgent, for bulk and for the clock's work, and beat.
