@@ -11,6 +11,10 @@ from notifications.delivery.check import Aside
 from notifications.delivery.claim import GOING_OUT, Batch, Claimed
 from notifications.lanes import lease
 
+# Rows are found by their ids. A plain `state = 'claimed'` lets PostgreSQL read the index of leases
+# too, with an entry for each delivery that was leased since the last vacuum: in the middle of a
+# campaign that costs more than all the rest. `|| ''` keeps it from that.
+
 # Where a channel ends for what is owed, its notification goes on to the next one at once.
 ASIDE_SQL = """
 WITH moved AS (
@@ -23,7 +27,7 @@ WITH moved AS (
     FROM unnest(%(ids)s::uuid[], %(reasons)s::text[], %(untils)s::timestamptz[])
         AS aside (id, reason, until)
     WHERE delivery.id = aside.id AND delivery.id BETWEEN %(low)s AND %(high)s
-    AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
+    AND delivery.lease_token = %(token)s AND delivery.state || '' = 'claimed'
     RETURNING delivery.notification_id, delivery.state
 )
 UPDATE notifications_notification AS notification
@@ -46,7 +50,7 @@ WITH begun AS (
     FROM unnest(%(ids)s::uuid[], %(attempt_ids)s::uuid[], %(sha256s)s::text[],
         %(wordings)s::bigint[]) AS go (id, attempt_id, sha256, wording)
     WHERE delivery.id = go.id AND delivery.id BETWEEN %(low)s AND %(high)s
-    AND delivery.lease_token = %(token)s AND delivery.state = 'claimed'
+    AND delivery.lease_token = %(token)s AND delivery.state || '' = 'claimed'
     AND (delivery.campaign_id IS NULL OR delivery.campaign_id IN (
         SELECT id FROM notifications_campaign WHERE state = ANY(%(going_out)s)
     ))
