@@ -249,9 +249,12 @@ class House:
     def accepted(self) -> int:
         return len(self.twilio.accepted) + len(self.sendgrid.accepted)
 
-    def wait_for(self, taken: int) -> None:
-        """Wait until the providers took so many."""
-        self.wait(lambda: self.accepted() >= taken or self.is_over(), f"{taken} went out")
+    def wait_for(self, taken: int, *, or_the_end: bool = False) -> None:
+        """Wait until the providers took so many, or until there is nothing left to take."""
+        self.wait(
+            lambda: self.accepted() >= taken or (or_the_end and self.is_over()),
+            f"{taken} went out",
+        )
 
     def wait(self, is_so: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
