@@ -86,10 +86,17 @@ def _ctrl_c_is_heard() -> Iterator[None]:
         pressed = True
         raise KeyboardInterrupt
 
+    def quiet(unraisable: sys.UnraisableHookArgs) -> None:
+        # Raised in a destructor or a weakref's callback it is lost, but noted: nothing to print.
+        if unraisable.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(unraisable)
+
     before = signal.signal(signal.SIGINT, note)
+    hook_before, sys.unraisablehook = sys.unraisablehook, quiet
     try:
         yield
     finally:
+        sys.unraisablehook = hook_before
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
