@@ -86,7 +86,7 @@ def _ctrl_c_is_heard() -> Iterator[None]:
         pressed = True
         raise KeyboardInterrupt
 
-    def quiet(unraisable: sys.UnraisableHookArgs) -> None:
+    def quiet(unraisable: "sys.UnraisableHookArgs") -> None:
         # Raised in a destructor or a weakref's callback it is lost, but noted: nothing to print.
         if unraisable.exc_type is not KeyboardInterrupt:
             sys.__unraisablehook__(unraisable)

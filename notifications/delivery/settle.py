@@ -21,6 +21,7 @@ from notifications.types import LETTER_LEAD, TYPES
 AT_ONCE = 500
 ARRIVED_ANOTHER_WAY = gettext_noop("It arrived another way.")
 ENDED_ANOTHER_WAY = gettext_noop("The channels before it did not reach the person.")
+NO_OTHER_WAY = gettext_noop("No other channel reaches the person.")
 # While a delivery is still being tried, it is looked at again so often.
 WHILE_UNDER_WAY = timedelta(minutes=30)
 PROOF = frozenset({ChannelKind.SMS, ChannelKind.EMAIL, ChannelKind.LETTER})
@@ -75,11 +76,13 @@ def settle_due(now: datetime | None = None, *, limit: int = AT_ONCE) -> tuple[in
         reach = _reachable([one.recipient_id for one in due])
         following = []
         for one in due:
-            addresses = reach[one.recipient_id]
-            found = what_next(one, deliveries.get(one.pk, []), addresses, now)
+            addresses, before = reach[one.recipient_id], deliveries.get(one.pk, [])
+            found = what_next(one, before, addresses, now)
             _note(one, found, now)
             if found.channel:
                 following.append(_delivery(one, found.channel, addresses, now))
+                if found.channel == ChannelKind.LETTER:
+                    following[-1].reason = _letter_cause(before)
         Delivery.objects.bulk_create(following, ignore_conflicts=True)
         _cancel_followers([one for one in due if one.settled_at], now)
         _write(due)
@@ -153,10 +156,14 @@ def _delivery(
         lane=one.lane,
         address=addresses.get(channel, ""),
         state=DeliveryState.READY,
-        reason=ENDED_ANOTHER_WAY if channel == ChannelKind.LETTER else "",
         not_before=now,
         created_at=now,
     )
+
+
+def _letter_cause(before: list[Delivery]) -> str:
+    was_tried = any(each.channel != ChannelKind.PUSH for each in before)
+    return ENDED_ANOTHER_WAY if was_tried else NO_OTHER_WAY
 
 
 def _cancel_followers(reached: list[Notification], now: datetime) -> None:

@@ -38,7 +38,7 @@ def test_the_queue_shows_the_most_urgent_first_and_marks_it(printer):
     assert places == sorted(places)
     assert page.count('data-tone="late"') == 1
     assert '<span class="desk-count">3</span>' in page
-    assert "The channels before it did not reach the person." in page
+    assert page.count("No other channel reaches the person.") == 3
 
 
 def test_a_batch_is_a_pdf_and_a_list_and_says_so_of_each_delivery(printer):

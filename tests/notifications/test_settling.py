@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notifications.delivery.settle import ARRIVED_ANOTHER_WAY, settle_due
+from notifications.delivery.settle import ARRIVED_ANOTHER_WAY, ENDED_ANOTHER_WAY, settle_due
 from notifications.models import Delivery, Notification, Suppression
 from notifications.periodic import settle
 from notifications.types import WAIT_FOR_RECEIPT
@@ -54,6 +54,7 @@ def test_when_every_channel_failed_a_letter_waits_for_printing():
     settled(owed)
 
     assert states_of(owed) == {"sms": "failed", "email": "undelivered", "letter": "ready"}
+    assert owed.deliveries.get(channel="letter").reason == ENDED_ANOTHER_WAY
     assert (owed.settled_as, owed.settle_at) == ("", None)
 
 
