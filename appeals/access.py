@@ -4,7 +4,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appeals.errors import AppealNotFound
@@ -14,6 +14,7 @@ from appeals.models import (
     EvidenceDocument,
     LineDecision,
     Notice,
+    ReviewerProfile,
     ReviewQueue,
 )
 from appeals.states import AppealState, EvidenceState
@@ -29,12 +30,46 @@ def _one(rows: QuerySet[Row], **lookup: object) -> Row:
         raise AppealNotFound(_("We could not find this page.")) from None
 
 
+# --- who is who at the desk --------------------------------------------------------------------
+
+
 def is_supervisor(person: Customer) -> bool:
     return person.is_staff and person.has_perm("appeals.supervise_appeal")
 
 
 def is_reviewer(person: Customer) -> bool:
     return person.is_staff and person.has_perm("appeals.review_appeal")
+
+
+def is_approver(person: Customer) -> bool:
+    """May be the second pair of eyes."""
+    return person.is_staff and person.has_perm("appeals.approve_appeal")
+
+
+def is_auditor(person: Customer) -> bool:
+    """Reads everything and changes nothing, unless another role lets them."""
+    return person.is_staff and person.has_perm("appeals.audit_appeal")
+
+
+def checks_quality(person: Customer) -> bool:
+    return person.is_staff and person.has_perm("appeals.check_quality")
+
+
+def edits_catalogue(person: Customer) -> bool:
+    return person.is_staff and person.has_perm("appeals.edit_catalogue")
+
+
+def may_export(person: Customer) -> bool:
+    return person.is_staff and person.has_perm("appeals.export_appeal")
+
+
+def sees_all_queues(person: Customer) -> bool:
+    return is_supervisor(person) or is_auditor(person)
+
+
+def clearance_of(person: Customer) -> Exists:
+    """Whether the person is cleared for restricted cases, asked inside another query."""
+    return Exists(ReviewerProfile.objects.filter(person=person, is_cleared=True))
 
 
 # --- a customer's own things -------------------------------------------------------------------
@@ -90,20 +125,26 @@ def get_customer(reference: str) -> Customer:
 
 
 def list_queues(person: Customer) -> QuerySet[ReviewQueue]:
-    """The queues this member of staff works in; a supervisor sees all."""
-    if is_supervisor(person):
-        return ReviewQueue.objects.all()
-    if is_reviewer(person):
-        return ReviewQueue.objects.filter(members=person)
+    """The queues this member of staff works in, or all for who oversees them.
+
+    A restricted queue is there for cleared people only, whatever else they may do.
+    """
+    open_to = ReviewQueue.objects.filter(Q(is_restricted=False) | clearance_of(person))
+    if sees_all_queues(person):
+        return open_to
+    if is_reviewer(person) or is_approver(person):
+        return open_to.filter(members=person)
     return ReviewQueue.objects.none()
 
 
 def list_cases(person: Customer) -> QuerySet[Appeal]:
-    """Appeals this member of staff may open: sent ones in own queues, never one's own case."""
+    """Appeals this member of staff may open: sent ones in own queues, never one's own case.
+
+    Every list, count, search and export of appeals for staff begins here.
+    """
     queues = list_queues(person).values("pk")
-    return Appeal.objects.exclude(state=AppealState.DRAFT).filter(
-        Q(queue__in=queues) & ~Q(customer=person)
-    )
+    sent = Appeal.objects.exclude(state=AppealState.DRAFT).filter(queue__in=queues)
+    return sent.filter(Q(is_restricted=False) | clearance_of(person)).exclude(customer=person)
 
 
 def get_case(person: Customer, reference: str) -> Appeal:
@@ -122,6 +163,8 @@ def get_case_evidence(person: Customer, public_id: UUID) -> EvidenceDocument:
 def list_colleagues(appeal: Appeal) -> QuerySet[Customer]:
     """Who works in the appeal's queue and may be handed it."""
     members = Customer.objects.filter(review_queues=appeal.queue_id, is_staff=True, is_active=True)
+    if appeal.is_restricted:
+        members = members.filter(reviewer_profile__is_cleared=True)
     return members.exclude(pk=appeal.customer_id).order_by("name", "pk")
 
 

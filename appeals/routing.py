@@ -9,14 +9,15 @@ weighed most.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from appeals.catalogue import Reason
-from appeals.models import Appeal, Ground, LineDecision, ReviewQueue, RoutingRule
+from appeals.models import Appeal, Ground, LineDecision, ReviewQueue, RoutingRule, Urgency
 from portal.models import Customer
 
 ANY = ("", None)
+HARDSHIP = "hardship_care"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Route:
     queue: ReviewQueue
     rule: RoutingRule | None
     because: str
+    urgency: Urgency = Urgency.USUAL
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,13 @@ def route(appeal: Appeal, grounds: Iterable[Ground]) -> Route:
         _route_of(Case.of(reason, appeal.decision, appeal.customer), rules, queues)
         for reason in reasons
     ]
-    return min(routes, key=lambda one: one.queue.priority)
+    chosen = min(routes, key=lambda one: one.queue.priority)
+    is_first = appeal.is_vulnerable or chosen.queue.key == HARDSHIP
+    return replace(
+        chosen,
+        urgency=Urgency.FIRST if is_first else Urgency.USUAL,
+        is_restricted=chosen.queue.is_restricted or any(one.is_restricted for one in reasons),
+    )
 
 
 def _route_of(case: Case, rules: Sequence[RoutingRule], queues: dict[str, ReviewQueue]) -> Route:

@@ -11,12 +11,16 @@ class AppealState(enum.StrEnum):
     APPROVAL = "approval"  # an outcome waits for a second pair of eyes
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"  # the same matter is answered in another appeal of this customer
 
 
 class OutcomeKind(enum.StrEnum):
     RESTORED = "restored"
     PARTLY_RESTORED = "partly_restored"
-    CONDITIONAL = "conditional"
+    CONDITIONAL = "conditional"  # part now, the rest when the condition is met
+    TEMPORARY = "temporary"  # restored until a day
+    CORRECTED = "corrected"  # a fact was wrong: the engine decides again with the right one
+    TO_BUREAU = "to_bureau"  # the credit bureau's record is disputed there
     KEPT = "kept"
 
 
@@ -35,7 +39,9 @@ class EvidenceState(enum.StrEnum):
 
 ALLOWED: dict[AppealState, frozenset[AppealState]] = {
     AppealState.DRAFT: frozenset({AppealState.SUBMITTED, AppealState.WITHDRAWN}),
-    AppealState.SUBMITTED: frozenset({AppealState.IN_REVIEW, AppealState.WITHDRAWN}),
+    AppealState.SUBMITTED: frozenset(
+        {AppealState.IN_REVIEW, AppealState.WITHDRAWN, AppealState.DUPLICATE}
+    ),
     AppealState.IN_REVIEW: frozenset(
         {
             AppealState.SUBMITTED,  # released, or the lease ran out
@@ -43,6 +49,7 @@ ALLOWED: dict[AppealState, frozenset[AppealState]] = {
             AppealState.APPROVAL,
             AppealState.DECIDED,
             AppealState.WITHDRAWN,
+            AppealState.DUPLICATE,
         }
     ),
     AppealState.WAITING: frozenset(
@@ -50,6 +57,8 @@ ALLOWED: dict[AppealState, frozenset[AppealState]] = {
     ),
     # Sent back for another look, or approved; it is too late to withdraw.
     AppealState.APPROVAL: frozenset({AppealState.IN_REVIEW, AppealState.DECIDED}),
+    # Closing as a duplicate tells nobody anything yet, so it can be undone.
+    AppealState.DUPLICATE: frozenset({AppealState.SUBMITTED}),
 }
 
 OPEN = frozenset(

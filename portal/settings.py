@@ -24,6 +24,7 @@ from portal.lib.env import (
 )
 from portal.lib.logging import logging_settings
 from portal.lib.providers import chosen_providers, described_providers, with_local
+from portal.schedule import beat_schedule
 
 # Before any form or admin is read: `ModelForm[Appeal]` must mean something at run time.
 django_stubs_ext.monkeypatch()
@@ -94,6 +95,8 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# What staff edited is a history, and a history is only added to.
+PGHISTORY_APPEND_ONLY = True
 
 CACHES = {
     "default": {
@@ -133,6 +136,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "pgtrigger",
+    "pghistory",
 ]
 
 MIDDLEWARE = [
@@ -473,92 +477,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env_str("BEAT_SCHEDULE_FILE") or str(
 # The connection outlives the task: 4.5 times the rows a second, measured.
 CELERY_DB_REUSE_MAX = 10_000
 QUEUES = ("urgent", "standard", "bulk", "cases", "periodic")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    # An idle queue's worker proves that it lives; see /readyz.
-    **{
-        f"heartbeat-{queue}": {
-            "task": "portal.heartbeat",
-            "schedule": 10.0,
-            "options": {"queue": queue, "expires": 60},
-        }
-        for queue in QUEUES
-    },
-    "send-waiting-codes": {
-        "task": "portal.send_waiting_codes",
-        "schedule": 5.0,
-        "options": {"queue": "periodic", "expires": 10},
-    },
-    "clean-up-sign-in": {
-        "task": "portal.clean_up_sign_in",
-        "schedule": 3600.0,
-        "options": {"queue": "periodic", "expires": 1800},
-    },
-    "return-abandoned-cases": {
-        "task": "appeals.return_abandoned_cases",
-        "schedule": 60.0,
-        "options": {"queue": "periodic", "expires": 120},
-    },
-    "send-due-instructions": {
-        "task": "appeals.send_due_instructions",
-        "schedule": 15.0,
-        "options": {"queue": "periodic", "expires": 30},
-    },
-    "send-reviewer-digests": {
-        "task": "appeals.send_reviewer_digests",
-        "schedule": 1800.0,
-        "options": {"queue": "periodic", "expires": 1800},
-    },
-    "tell-of-late-promises": {
-        "task": "appeals.tell_of_late_promises",
-        "schedule": 300.0,
-        "options": {"queue": "periodic", "expires": 300},
-    },
-    "notifications.settle": {
-        "task": "notifications.settle",
-        "schedule": 5.0,
-        "options": {"queue": "periodic", "expires": 10},
-    },
-    "notifications.reconcile": {
-        "task": "notifications.reconcile",
-        "schedule": 30.0,
-        "options": {"queue": "periodic", "expires": 30},
-    },
-    "notifications.fold_counts": {
-        "task": "notifications.fold_counts",
-        "schedule": 60.0,
-        "options": {"queue": "periodic", "expires": 60},
-    },
-    "notifications.keep_months": {
-        "task": "notifications.keep_months",
-        "schedule": 3600.0,
-        "options": {"queue": "periodic", "expires": 3600},
-    },
-    "notifications.drop_old_texts": {
-        "task": "notifications.drop_old_texts",
-        "schedule": 3600.0,
-        "options": {"queue": "periodic", "expires": 3600},
-    },
-    "notifications.sweep": {
-        "task": "notifications.sweep",
-        "schedule": 2.0,
-        "options": {"queue": "periodic", "expires": 10},
-    },
-    "notifications.look_after_campaigns": {
-        "task": "notifications.look_after_campaigns",
-        "schedule": 5.0,
-        "options": {"queue": "periodic", "expires": 10},
-    },
-    "appeals.sweep_evidence": {
-        "task": "appeals.sweep_evidence",
-        "schedule": 30.0,
-        "options": {"queue": "periodic", "expires": 60},
-    },
-    "appeals.erase_orphaned_evidence": {
-        "task": "appeals.erase_orphaned_evidence",
-        "schedule": 24 * 3600.0,
-        "options": {"queue": "periodic", "expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = beat_schedule(QUEUES)
 
 # --- API ----------------------------------------------------------------------------------
 
@@ -600,10 +519,13 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "appeals.admin.desk.dashboard",
     "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": "appeals.admin.sidebar.favicon"}
+        {"rel": "icon", "type": "image/svg+xml", "href": "appeals.admin.assets.favicon"}
     ],
-    "STYLES": ["appeals.admin.sidebar.stylesheet"],
-    "SCRIPTS": ["appeals.admin.sidebar.script"],
+    "STYLES": [
+        f"appeals.admin.assets.{part}"
+        for part in ("base", "case", "talk", "outcome", "dashboard", "lists", "settings_pages")
+    ],
+    "SCRIPTS": ["appeals.admin.assets.script"],
     "SIDEBAR": {"navigation": "appeals.admin.sidebar.navigation"},
     "BORDER_RADIUS": "8px",
     # The customer pages' green, from tint to shade.

@@ -74,7 +74,11 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         saved_at=now,
         queue=way.queue,
         routed_by=way.rule,
+        routed_version=way.rule.version if way.rule else None,
         routed_because=way.because[:300],
+        language=by.locale,
+        urgency=way.urgency,
+        is_restricted=way.is_restricted,
         promised_at=promised_at,
     )
     record(appeal, EventKind.SUBMITTED, by, grounds=len(grounds))

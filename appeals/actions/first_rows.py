@@ -100,18 +100,18 @@ def make_groups(apps: Any) -> None:
     for name, permissions in GROUPS.items():
         group, is_new = groups.get_or_create(name=name)
         if is_new:
-            rights = (_permission(apps, "appeals", *one) for one in permissions)
+            rights = (permission_row(apps, "appeals", *one) for one in permissions)
             group.permissions.add(*rights)
 
 
 def give_message_rights(apps: Any) -> None:
     """Let supervisors do what the delivery engine needs people for."""
     group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Supervisors")
-    rights = (_permission(apps, "notifications", *one) for one in MESSAGE_RIGHTS)
+    rights = (permission_row(apps, "notifications", *one) for one in MESSAGE_RIGHTS)
     group.permissions.add(*rights)
 
 
-def _permission(apps: Any, app: str, model: str, codename: str) -> Any:
+def permission_row(apps: Any, app: str, model: str, codename: str) -> Any:
     """The permission's row: Django itself makes it only after the last migration."""
     kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label=app, model=model

@@ -149,4 +149,5 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
 
 def _outcomes(appeal: Appeal) -> list[Outcome]:
     rows = Outcome.objects.filter(appeal=appeal).order_by("decided_at", "pk")
-    return list(rows.select_related("decided_by", "approved_by", "line_decision", "instruction"))
+    rows = rows.select_related("decided_by", "approved_by", "line_decision")
+    return list(rows.prefetch_related("instructions"))

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from appeals.access import is_reviewer, is_supervisor
+from appeals.access import is_approver, is_auditor, is_reviewer, is_supervisor
 from portal.models import Customer
 
 View = Callable[..., HttpResponseBase]
@@ -22,11 +22,14 @@ def staff(request: HttpRequest) -> Customer:
 
 
 def sits_at_desk(person: Any) -> bool:
-    return isinstance(person, Customer) and (is_reviewer(person) or is_supervisor(person))
+    """May see cases; who may do what with one is asked in each action."""
+    return isinstance(person, Customer) and any(
+        may(person) for may in (is_reviewer, is_supervisor, is_approver, is_auditor)
+    )
 
 
 def desk_view(view: View) -> View:
-    """A page of the desk: signed in as the admin asks for, and a reviewer or supervisor."""
+    """A page of the desk: signed in as the admin asks for, and somebody who may see cases."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

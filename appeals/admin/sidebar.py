@@ -6,7 +6,6 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -41,18 +40,6 @@ from portal.models import Customer, StaffMember
 Item = dict[str, Any]
 Group = dict[str, Any]
 BADGES = {"late": "danger", "soon": "warning", "ok": "info"}
-
-
-def stylesheet(request: HttpRequest) -> str:
-    return static("appeals/desk.css")
-
-
-def favicon(request: HttpRequest) -> str:
-    return static("portal/favicon.svg")
-
-
-def script(request: HttpRequest) -> str:
-    return static("appeals/desk.js")
 
 
 def navigation(request: HttpRequest) -> list[Group]:

@@ -1,26 +1,53 @@
-from appeals.models.appeals import Appeal, DocumentRequest, Ground, Wish
+from appeals.models.appeals import Appeal, DocumentRequest, Ground, Urgency, Wish
+from appeals.models.clocks import CaseClock, ClockEnd, ClockKind, DayUnit
+from appeals.models.conditions import ConditionState, OutcomeCondition, PaymentReport
 from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecision
+from appeals.models.desk import BulkKind, BulkStep, BulkStepRow, ExportRecord, SavedView
 from appeals.models.events import CaseEvent, EventKind
 from appeals.models.evidence import EvidenceDocument, EvidenceOpening, VirusScan
 from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.lines import CreditLine, LineStatus
+from appeals.models.marks import EvidenceMark
 from appeals.models.notices import Notice, NoticeHold
-from appeals.models.queues import ReviewQueue, RoutingRule
-from appeals.models.review import Claim, Finding, InstructionState, LineInstruction, Outcome
+from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
+from appeals.models.quality import QualityReview
+from appeals.models.queues import Assignment, ReviewQueue, RoutingRule
+from appeals.models.review import (
+    Claim,
+    Finding,
+    InstructionState,
+    LineInstruction,
+    Outcome,
+    Purpose,
+)
+from appeals.models.talk import CaseNote, Mention, ReplyText, TextPurpose
 from appeals.models.tokens import IdempotencyRecord, Scope, ServiceToken
 
 __all__ = [
     "ADVERSE",
     "Action",
     "Appeal",
+    "Assignment",
+    "BulkKind",
+    "BulkStep",
+    "BulkStepRow",
+    "CaseClock",
     "CaseEvent",
+    "CaseNote",
     "Claim",
+    "ClockEnd",
+    "ClockKind",
+    "ConditionState",
+    "ConflictOfInterest",
     "CreditLine",
+    "DayUnit",
     "DecisionReason",
     "DocumentRequest",
     "EventKind",
     "EvidenceDocument",
+    "EvidenceMark",
     "EvidenceOpening",
+    "ExportRecord",
     "FeedRun",
     "Finding",
     "Ground",
@@ -29,14 +56,25 @@ __all__ = [
     "LineDecision",
     "LineInstruction",
     "LineStatus",
+    "Mention",
     "Notice",
     "NoticeHold",
     "Outcome",
+    "OutcomeCondition",
+    "PaymentReport",
+    "Purpose",
+    "QualityReview",
     "RejectedLine",
+    "ReplyText",
     "ReviewQueue",
+    "ReviewerProfile",
     "RoutingRule",
+    "RuleOwner",
+    "SavedView",
     "Scope",
     "ServiceToken",
+    "TextPurpose",
+    "Urgency",
     "VirusScan",
     "Wish",
 ]

@@ -20,6 +20,7 @@ STATE_NAMES = {
     AppealState.APPROVAL: _("Second check"),
     AppealState.DECIDED: _("Decided"),
     AppealState.WITHDRAWN: _("Withdrawn"),
+    AppealState.DUPLICATE: _("Closed: answered with another appeal"),
 }
 
 
@@ -28,6 +29,13 @@ class Wish(models.TextChoices):
     PART = "part", _("Give me back part of it")
     CORRECT = "correct", _("Correct a fact, then decide again")
     LOOK = "look", _("Have a person look at it")
+
+
+class Urgency(models.IntegerChoices):
+    """Served in this order within a queue, before the promise counts."""
+
+    FIRST = 0, _("First: hardship or care needed")
+    USUAL = 1, _("By its promise")
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
@@ -85,7 +93,35 @@ class Appeal(models.Model):
         related_name="+",
         verbose_name=_("routed by"),
     )
+    routed_version = models.PositiveIntegerField(
+        _("version of the rule"), null=True, blank=True, editable=False
+    )
     routed_because = models.CharField(_("routed because"), max_length=300, blank=True)
+    # What decides who may take it and in which order, as it was when the appeal was routed.
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    urgency = models.PositiveSmallIntegerField(
+        _("urgency"), choices=Urgency.choices, default=Urgency.USUAL
+    )
+    is_vulnerable = models.BooleanField(_("needs care"), default=False)
+    # Only members of its queue who are cleared see it, count it or find it.
+    is_restricted = models.BooleanField(_("restricted"), default=False)
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="reserved_appeals",
+        verbose_name=_("reserved for"),
+    )
+    reserved_until = models.DateTimeField(_("reserved until"), null=True, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("answered with"),
+    )
     # Midnight at the end of the promised day in the customer's zone.
     promised_at = models.DateTimeField(_("answer promised by"), null=True, blank=True)
     paused_at = models.DateTimeField(_("promise paused since"), null=True, blank=True)
@@ -103,6 +139,11 @@ class Appeal(models.Model):
         permissions = [
             ("review_appeal", "Can review appeals in own queues"),
             ("supervise_appeal", "Can see all queues and reassign"),
+            ("approve_appeal", "Can approve outcomes as the second person"),
+            ("audit_appeal", "Can read all appeals and change nothing"),
+            ("check_quality", "Can re-read decided appeals for quality"),
+            ("edit_catalogue", "Can edit reasons, texts, calendars and evidence kinds"),
+            ("export_appeal", "Can export lists of appeals"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -117,12 +158,32 @@ class Appeal(models.Model):
                 ),
                 name="sent_appeal_has_queue_and_promise",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state=AppealState.DUPLICATE)
+                | models.Q(duplicate_of__isnull=False),
+                name="duplicate_names_the_other_appeal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(duplicate_of__isnull=True)
+                | ~models.Q(duplicate_of=models.F("id")),
+                name="not_a_duplicate_of_itself",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["queue", "promised_at"],
-                condition=models.Q(state=AppealState.SUBMITTED),
+                fields=["queue", "language", "urgency", "promised_at", "id"],
+                condition=models.Q(state=AppealState.SUBMITTED, reserved_for__isnull=True),
                 name="appeals_waiting_for_claim",
+            ),
+            models.Index(
+                fields=["queue", "promised_at", "id"],
+                condition=models.Q(state__in=sorted(OPEN)),
+                name="open_appeals_of_queue",
+            ),
+            models.Index(
+                fields=["reserved_for", "urgency", "promised_at"],
+                condition=models.Q(state=AppealState.SUBMITTED, reserved_for__isnull=False),
+                name="appeals_reserved",
             ),
             # Few at any time, however many wait: what is on somebody's desk.
             models.Index(
@@ -209,12 +270,13 @@ class Ground(models.Model):
 
 
 class DocumentRequest(models.Model):
-    """A reviewer asks the customer for more papers; the promise is paused until they answer."""
+    """A reviewer asks the customer for papers, or a question; the promise pauses meanwhile."""
 
     appeal = models.ForeignKey(
         Appeal, models.CASCADE, related_name="document_requests", verbose_name=_("appeal")
     )
-    kinds = models.JSONField(_("papers asked for"), default=list)  # catalogue document keys
+    # Catalogue document keys; none when only an answer in words is asked for.
+    kinds = models.JSONField(_("papers asked for"), default=list)
     message = models.TextField(_("message to the customer"), max_length=2000)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")

@@ -24,6 +24,20 @@ class EventKind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
     LATE = "late", _("We are late")
     NOTE = "note", _("Note")
+    PASSED_ON = "passed_on", _("Passed on to a colleague")
+    RESERVED = "reserved", _("Assigned to a reviewer")
+    RECUSED = "recused", _("The reviewer declared a conflict of interest")
+    MOVED = "moved", _("Put in another queue")
+    DUPLICATE = "duplicate", _("Closed: answered with another appeal")
+    REOPENED = "reopened", _("Opened again")
+    CLOCK_STARTED = "clock_started", _("A deadline began")
+    CLOCK_STOPPED = "clock_stopped", _("A deadline ended")
+    WARNED = "warned", _("The promise may not be kept")
+    ESCALATED = "escalated", _("Put before a supervisor")
+    CONDITION_MET = "condition_met", _("The condition was met")
+    CONDITION_MISSED = "condition_missed", _("The condition was not met in time")
+    TIME_ENDED = "time_ended", _("The time the limit was restored for ended")
+    LOOKED_AGAIN = "looked_again", _("The reason came up to be looked at again")
 
 
 class CaseEvent(models.Model):

@@ -14,6 +14,9 @@ OUTCOME_NAMES = {
     OutcomeKind.RESTORED: _("Restored in full"),
     OutcomeKind.PARTLY_RESTORED: _("Restored in part"),
     OutcomeKind.CONDITIONAL: _("Restored on conditions"),
+    OutcomeKind.TEMPORARY: _("Restored for a time"),
+    OutcomeKind.CORRECTED: _("Data corrected, decided again"),
+    OutcomeKind.TO_BUREAU: _("Passed to the credit bureau"),
     OutcomeKind.KEPT: _("Kept as it is"),
 }
 RULING_NAMES = {
@@ -79,6 +82,13 @@ class Outcome(models.Model):
         _("limit from now on"), max_digits=14, decimal_places=2, null=True, blank=True
     )
     condition = models.TextField(_("condition"), max_length=500, blank=True)
+    # The last day on which a limit restored for a time holds.
+    until = models.DateField(_("until"), null=True, blank=True)
+    # When the reason of what was kept is looked at again.
+    look_again_on = models.DateField(_("looked at again on"), null=True, blank=True)
+    # [{"reason", "fact", "was", "is"}]: what the engine must decide again with.
+    corrections = models.JSONField(_("corrected facts"), default=list, blank=True)
+    bureau = models.CharField(_("credit bureau"), max_length=80, blank=True)
     sentence = models.TextField(_("sentence to the customer"), max_length=2000)
     internal_note = models.TextField(_("note for staff only"), max_length=2000, blank=True)
     decided_by = models.ForeignKey(
@@ -111,6 +121,16 @@ class Outcome(models.Model):
         related_name="outcome",
         verbose_name=_("new line decision"),
     )
+    # The decision that ended what was restored for a time.
+    end_decision = models.OneToOneField(
+        LineDecision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ended_outcome",
+        verbose_name=_("decision at its end"),
+    )
+    looked_again_at = models.DateTimeField(_("looked at again at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("outcome")
@@ -137,6 +157,29 @@ class Outcome(models.Model):
                 | models.Q(approved_by__isnull=False),
                 name="final_only_when_approved",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind=OutcomeKind.TEMPORARY, until__isnull=False)
+                | (~models.Q(kind=OutcomeKind.TEMPORARY) & models.Q(until__isnull=True)),
+                name="only_what_is_for_a_time_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end_decision__isnull=True) | models.Q(until__isnull=False),
+                name="only_what_ends_has_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["until"],
+                condition=models.Q(is_final=True, until__isnull=False, end_decision__isnull=True),
+                name="outcomes_to_end",
+            ),
+            models.Index(
+                fields=["look_again_on"],
+                condition=models.Q(
+                    is_final=True, look_again_on__isnull=False, looked_again_at__isnull=True
+                ),
+                name="outcomes_to_look_at_again",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,11 +191,20 @@ class InstructionState(models.TextChoices):
     CONFIRMED = "confirmed", _("Applied by the ledger")
 
 
+class Purpose(models.TextChoices):
+    OUTCOME = "outcome", _("The outcome itself")
+    CONDITION_MET = "condition_met", _("The rest, because the condition was met")
+    TIME_ENDED = "time_ended", _("The end of what was restored for a time")
+
+
 class LineInstruction(models.Model):
     """What the ledger must do, sent until it confirms; the key lets it recognise a repeat."""
 
-    outcome = models.OneToOneField(
-        Outcome, models.PROTECT, related_name="instruction", verbose_name=_("outcome")
+    outcome = models.ForeignKey(
+        Outcome, models.PROTECT, related_name="instructions", verbose_name=_("outcome")
+    )
+    purpose = models.CharField(
+        _("for"), max_length=13, choices=Purpose.choices, default=Purpose.OUTCOME
     )
     idempotency_key = models.UUIDField(
         _("idempotency key"), unique=True, default=uuid.uuid4, editable=False
@@ -174,6 +226,9 @@ class LineInstruction(models.Model):
     class Meta:
         verbose_name = _("ledger instruction")
         verbose_name_plural = _("ledger instructions")
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "purpose"], name="one_instruction_a_purpose")
+        ]
         indexes = [
             models.Index(
                 fields=["next_try_at"],

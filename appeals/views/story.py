@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,7 +16,9 @@ from appeals.models import (
     EventKind,
     EvidenceDocument,
     InstructionState,
+    LineInstruction,
     Outcome,
+    Purpose,
 )
 from appeals.states import AppealState, OutcomeKind, Ruling
 from appeals.timeline import (
@@ -134,16 +137,23 @@ def _situation(appeal: Appeal, answer: Answer | None) -> Situation:
 
 def _answer(appeal: Appeal) -> Answer | None:
     rows = appeal.outcomes.filter(is_final=True)
-    rows = rows.select_related("line_decision__notice", "instruction")
+    rows = rows.select_related("line_decision__notice").annotate(
+        is_applied=Exists(
+            LineInstruction.objects.filter(
+                outcome=OuterRef("pk"),
+                purpose=Purpose.OUTCOME,
+                state=InstructionState.CONFIRMED,
+            )
+        )
+    )
     outcome = rows.defer("line_decision__notice__content").first()
     if outcome is None:
         return None
-    instruction = getattr(outcome, "instruction", None)
     decision = outcome.line_decision
     return Answer(
         headline=OUTCOME_HEADLINES[OutcomeKind(outcome.kind)],
         outcome=outcome,
-        is_applied=instruction is not None and instruction.state == InstructionState.CONFIRMED,
+        is_applied=outcome.is_applied,
         new_decision=decision.reference if decision and hasattr(decision, "notice") else "",
     )
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db.models import Q
 from django.utils import timezone
 
+from appeals.actions.roles import ROLES
 from appeals.catalogue import CATALOGUE
 from appeals.deadlines import promise
 from appeals.models import (
@@ -22,6 +24,7 @@ from appeals.models import (
     LineDecision,
     LineStatus,
     Notice,
+    ReviewerProfile,
     ReviewQueue,
     Wish,
 )
@@ -190,10 +193,15 @@ def create_reviewer(
 ) -> Customer:
     """A member of staff who may review, in the queue given."""
     reviewer = create_customer(name, is_staff=True, **overrides)
-    codenames = ["review_appeal"] + ["supervise_appeal"] * is_supervisor
-    reviewer.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    role = "Supervisors" if is_supervisor else "Approvers"
+    rights = Q()
+    for app, _model, codename in ROLES[role]:
+        rights |= Q(content_type__app_label=app, codename=codename)
+    reviewer.user_permissions.set(Permission.objects.filter(rights))
     if queue is not None:
         queue.members.add(reviewer)
+        if queue.is_restricted:
+            ReviewerProfile.objects.create(person=reviewer, is_cleared=True)
     return reviewer
 
 
@@ -242,6 +250,8 @@ def _fields_of_sent(customer: Customer, queue: ReviewQueue, at: datetime) -> dic
         "submitted_at": at,
         "queue": queue,
         "routed_because": "test",
+        "language": customer.locale,
+        "is_restricted": queue.is_restricted,
         "promised_at": promise(at, queue.target_working_days, customer.jurisdiction, customer.zone),
     }
 

@@ -1,0 +1,68 @@
+"""The roles of staff: each is a group, and this table says what it may do.
+
+Migrations call this with the models as they were then; a group an administrator has added rights
+to keeps them.
+"""
+
+from typing import Any
+
+from appeals.actions.first_rows import MESSAGE_RIGHTS, SUPERVISORS_VIEW, permission_row
+
+REVIEW = ("appeals", "appeal", "review_appeal")
+APPROVE = ("appeals", "appeal", "approve_appeal")
+SUPERVISE = ("appeals", "appeal", "supervise_appeal")
+AUDIT = ("appeals", "appeal", "audit_appeal")
+QUALITY = ("appeals", "appeal", "check_quality")
+EDIT = ("appeals", "appeal", "edit_catalogue")
+EXPORT = ("appeals", "appeal", "export_appeal")
+SEEN = tuple(("appeals", model, f"view_{model}") for model in SUPERVISORS_VIEW)
+MESSAGES_SEEN = tuple(
+    ("notifications", model, codename)
+    for model, codename in MESSAGE_RIGHTS
+    if codename.startswith("view_")
+)
+SETTINGS = tuple(
+    ("appeals", model, f"{verb}_{model}")
+    for model, verbs in (
+        ("reviewqueue", ("view", "change")),
+        ("routingrule", ("view", "add", "change")),
+        ("reviewerprofile", ("view", "add", "change")),
+        ("ruleowner", ("view", "add", "change", "delete")),
+        ("conflictofinterest", ("view", "add")),
+    )
+    for verb in verbs
+)
+STAFF_KEPT = (
+    *(("portal", "staffmember", f"{verb}_staffmember") for verb in ("view", "add", "change")),
+    ("portal", "customer", "view_customer"),
+    *(("appeals", "servicetoken", f"{verb}_servicetoken") for verb in ("view", "add")),
+)
+
+ROLES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "Reviewers": (REVIEW,),
+    "Approvers": (REVIEW, APPROVE),
+    "Supervisors": (REVIEW, APPROVE, SUPERVISE, EXPORT, *SEEN, *SETTINGS),
+    "Quality": (QUALITY,),
+    "Catalogue editors": (EDIT,),
+    "Auditors": (AUDIT, *SEEN, *MESSAGES_SEEN),
+    "Administrators": STAFF_KEPT,
+}
+
+
+def make_roles(apps: Any) -> None:
+    """Make each role's group and give it its rights."""
+    groups = apps.get_model("auth", "Group").objects
+    for name, rights in ROLES.items():
+        group, _ = groups.get_or_create(name=name)
+        group.permissions.add(*(permission_row(apps, *right) for right in rights))
+
+
+def clear_those_who_saw(apps: Any) -> None:
+    """Whoever worked in the queue for signs of fraud goes on doing so once it is restricted."""
+    queues = apps.get_model("appeals", "ReviewQueue").objects
+    profiles = apps.get_model("appeals", "ReviewerProfile").objects
+    for queue in queues.filter(key="fraud_identity"):
+        for member in queue.members.all():
+            profiles.update_or_create(person=member, defaults={"is_cleared": True})
+        queue.is_restricted = True
+        queue.save(update_fields=["is_restricted"])

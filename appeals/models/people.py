@@ -1,0 +1,105 @@
+"""What a reviewer can and may take on, and what they must keep their hands off."""
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appeals.models.appeals import Appeal
+
+
+@pghistory.track()
+class ReviewerProfile(models.Model):
+    """The skills of one member of staff; without a row: every language, not cleared, here."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="reviewer_profile",
+        verbose_name=_("person"),
+    )
+    # Codes of settings.LANGUAGES; none stands for all of them.
+    languages = models.JSONField(_("reads"), default=list, blank=True)
+    is_cleared = models.BooleanField(_("cleared for fraud and restricted cases"), default=False)
+    away_until = models.DateField(
+        _("away until"), null=True, blank=True, help_text=_("No appeals are assigned before.")
+    )
+
+    class Meta:
+        verbose_name = _("reviewer profile")
+        verbose_name_plural = _("reviewer profiles")
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
+class RuleOwner(models.Model):
+    """Who answers for a rule of the engine, and so reviews no appeal against it."""
+
+    rule_id = models.CharField(_("rule"), max_length=64)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("owner")
+    )
+
+    class Meta:
+        verbose_name = _("owner of a rule")
+        verbose_name_plural = _("owners of rules")
+        constraints = [
+            models.UniqueConstraint(fields=["rule_id", "owner"], name="an_owner_of_a_rule_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id}: {self.owner_id}"
+
+
+class ConflictOfInterest(models.Model):
+    """A declared reason to stay away from one customer, or from one appeal."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="conflicts",
+        verbose_name=_("member of staff"),
+    )
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer"),
+    )
+    appeal = models.ForeignKey(
+        Appeal,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="conflicts",
+        verbose_name=_("appeal"),
+    )
+    because = models.CharField(_("because"), max_length=300)
+    declared_at = models.DateTimeField(_("declared at"))
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("declared by")
+    )
+
+    class Meta:
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(customer__isnull=False, appeal__isnull=True)
+                | models.Q(customer__isnull=True, appeal__isnull=False),
+                name="conflict_with_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "customer"], name="one_conflict_with_a_customer"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "appeal"], name="one_conflict_with_an_appeal"
+            ),
+        ]
+        indexes = [models.Index(fields=["customer"], name="conflicts_with_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"

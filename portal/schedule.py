@@ -1,0 +1,45 @@
+"""What the clock rings: each task, every how many seconds, and when a ring is stale.
+
+Nothing here is work of its own: every task looks for what is due and is harmless when rung twice.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+# An idle queue's worker proves that it lives; see /readyz.
+HEARTBEAT_SECONDS = 10.0
+# Task: seconds between rings, and after how many a ring that nobody took is dropped.
+PERIODIC: dict[str, tuple[float, int]] = {
+    "portal.send_waiting_codes": (5.0, 10),
+    "portal.clean_up_sign_in": (3600.0, 1800),
+    "appeals.return_abandoned_cases": (60.0, 120),
+    "appeals.send_due_instructions": (15.0, 30),
+    "appeals.send_reviewer_digests": (1800.0, 1800),
+    "appeals.tell_of_late_promises": (300.0, 300),
+    "notifications.settle": (5.0, 10),
+    "notifications.reconcile": (30.0, 30),
+    "notifications.fold_counts": (60.0, 60),
+    "notifications.keep_months": (3600.0, 3600),
+    "notifications.drop_old_texts": (3600.0, 3600),
+    "notifications.sweep": (2.0, 10),
+    "notifications.look_after_campaigns": (5.0, 10),
+    "appeals.sweep_evidence": (30.0, 60),
+    "appeals.erase_orphaned_evidence": (24 * 3600.0, 3600),
+}
+
+
+def beat_schedule(queues: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Celery's schedule: a heartbeat through each queue, and the periodic tasks."""
+    heartbeats = {
+        f"heartbeat-{queue}": _entry("portal.heartbeat", HEARTBEAT_SECONDS, queue, 60)
+        for queue in queues
+    }
+    periodic = {
+        task: _entry(task, seconds, "periodic", expires)
+        for task, (seconds, expires) in PERIODIC.items()
+    }
+    return heartbeats | periodic
+
+
+def _entry(task: str, seconds: float, queue: str, expires: int) -> dict[str, Any]:
+    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": expires}}
