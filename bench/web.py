@@ -51,8 +51,10 @@ def serving(app: str, folder: Path, environment: dict[str, str], *words: str) ->
     port = _free_port()
     with (folder / "web.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "gunicorn", app, *words]
-            + ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)],
+            [
+                *(sys.executable, "-W", "ignore", "-m", "gunicorn", app, *words),
+                *("--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)),
+            ],
             env={**os.environ, "PROCESS_ROLE": "web", "PORT": str(port), **environment},
             stdout=log,
             stderr=log,
