@@ -17,6 +17,7 @@ class ClockKind(models.TextChoices):
 class DayUnit(models.TextChoices):
     WORKING = "working", _("working days")
     CALENDAR = "calendar", _("calendar days")
+    MONTH = "month", _("months")
 
 
 class ClockEnd(models.TextChoices):
@@ -35,6 +36,7 @@ class CaseClock(models.Model):
     # The rule it follows: a key of the clock table, such as "GB.complaint.final".
     rule = models.CharField(_("rule"), max_length=40)
     unit = models.CharField(_("counted in"), max_length=8, choices=DayUnit.choices)
+    # So many of the unit: "1" of a month.
     days = models.PositiveSmallIntegerField(_("days"))
     calendar = models.CharField(_("calendar"), max_length=2, choices=Jurisdiction.choices)
     started_at = models.DateTimeField(_("started at"))
@@ -43,8 +45,12 @@ class CaseClock(models.Model):
     can_pause = models.BooleanField(_("pauses while we wait"), default=False)
     paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
     because = models.CharField(_("because"), max_length=200, blank=True)
+    # Found by words; it runs until a person says whether it is one.
+    is_suggested = models.BooleanField(_("suggested"), default=False)
     warn_at = models.DateTimeField(_("warn at"))
     warned_at = models.DateTimeField(_("warned at"), null=True, blank=True)
+    # Only a promise has it: the customer hears of a likely delay then at the latest.
+    tell_at = models.DateTimeField(_("tell the customer at"), null=True, blank=True)
     customer_told_at = models.DateTimeField(_("customer told at"), null=True, blank=True)
     escalated_at = models.DateTimeField(_("escalated at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
@@ -80,6 +86,13 @@ class CaseClock(models.Model):
                     ended_at__isnull=True, paused_at__isnull=True, escalated_at__isnull=True
                 ),
                 name="clocks_to_escalate",
+            ),
+            models.Index(
+                fields=["tell_at"],
+                condition=models.Q(
+                    ended_at__isnull=True, paused_at__isnull=True, customer_told_at__isnull=True
+                ),
+                name="clocks_to_tell_of",
             ),
         ]
 
