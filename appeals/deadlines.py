@@ -1,8 +1,10 @@
-"""Promises and legal clocks, in working days of a jurisdiction; pure, no Django.
+"""Promises and legal clocks: working days of a jurisdiction, calendar days, months; no Django.
 
-A deadline is midnight at the end of the last day in the customer's zone.
+A deadline is midnight at the end of the last day in the customer's zone. The day something came
+in is never counted.
 """
 
+import calendar
 import functools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +22,9 @@ CALENDARS = {
 APPEAL_WINDOW_DAYS = 60  # calendar days in which an appeal is not asked why it is late
 US_NOTICE_DAYS = 30  # 12 CFR 1002.9(a)(1)(iii)
 SATURDAY = 5
+# When somebody is told on a day: the desk is open and the customer awake.
+MORNING = time(9)
+WORKING, CALENDAR, MONTH = "working", "calendar", "month"
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,23 @@ def add_working_days(start: date, days: int, jurisdiction: str) -> date:
         if is_working_day(day, jurisdiction):
             left -= 1
     return day
+
+
+def working_day_before(day: date, days: int, jurisdiction: str) -> date:
+    """The day from which so many working days lie up to and with `day`, itself a working day."""
+    left = days
+    while left > 0:
+        day -= timedelta(days=1)
+        if is_working_day(day, jurisdiction):
+            left -= 1
+    return day
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or its last day where it is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def count_working_days(start: date, end: date, jurisdiction: str) -> Count:
@@ -105,3 +127,56 @@ def resume_promise(
     paused_on = paused_at.astimezone(zone).date()
     left = working_days_between(paused_on, last_day(promised_at, zone), jurisdiction)
     return promise(now, max(left, 1), jurisdiction, zone)
+
+
+@dataclass(frozen=True)
+class Period:
+    """So many working days, calendar days or months, in the days of one place."""
+
+    number: int
+    unit: str  # WORKING, CALENDAR or MONTH
+    jurisdiction: str
+    zone: ZoneInfo
+
+
+def due_after(began: datetime, period: Period) -> datetime:
+    """When a period that began with something coming in is over.
+
+    A calendar period that ends on a holiday ends on it: nobody is harmed by an answer too early.
+    """
+    day = began.astimezone(period.zone).date()
+    if period.unit == WORKING:
+        return end_of_day(add_working_days(day, period.number, period.jurisdiction), period.zone)
+    if period.unit == MONTH:
+        return end_of_day(add_months(day, period.number), period.zone)
+    return end_of_day(day + timedelta(days=period.number), period.zone)
+
+
+def resume_due(due: datetime, paused_at: datetime, now: datetime, period: Period) -> datetime:
+    """The deadline after a pause: what was left when it began is left now.
+
+    Working days leave at least one; the days of a law are given back exactly, and none where it
+    was over before the pause.
+    """
+    if period.unit == WORKING:
+        place, zone = period.jurisdiction, period.zone
+        return resume_promise(due, paused_at, now, jurisdiction=place, zone=zone)
+    if due <= paused_at:
+        return due
+    days_paused = now.astimezone(period.zone).date() - paused_at.astimezone(period.zone).date()
+    return end_of_day(last_day(due, period.zone) + days_paused, period.zone)
+
+
+def morning_before(due: datetime, days: int, began: datetime, period: Period) -> datetime:
+    """The morning so many days before the last one; in a short period the first after its start.
+
+    Days are working days unless the period is one of the calendar.
+    """
+    last, first = last_day(due, period.zone), began.astimezone(period.zone).date()
+    if period.unit == WORKING:
+        day = working_day_before(last, days, period.jurisdiction)
+        earliest = add_working_days(first, 1, period.jurisdiction)
+    else:
+        day, earliest = last - timedelta(days=days), first + timedelta(days=1)
+    day = min(max(day, earliest), last)
+    return datetime.combine(day, MORNING, tzinfo=period.zone).astimezone(UTC)
