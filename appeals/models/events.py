@@ -38,6 +38,7 @@ class EventKind(models.TextChoices):
     CONDITION_MISSED = "condition_missed", _("The condition was not met in time")
     TIME_ENDED = "time_ended", _("The time the limit was restored for ended")
     LOOKED_AGAIN = "looked_again", _("The reason came up to be looked at again")
+    LOOK_ENDED = "look_ended", _("The reason was looked at again")
 
 
 class CaseEvent(models.Model):

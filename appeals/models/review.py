@@ -91,6 +91,9 @@ class Outcome(models.Model):
     bureau = models.CharField(_("credit bureau"), max_length=80, blank=True)
     sentence = models.TextField(_("sentence to the customer"), max_length=2000)
     internal_note = models.TextField(_("note for staff only"), max_length=2000, blank=True)
+    # [{"ground", "ruling", "sentence"}] as they stood when this outcome was proposed: a finding
+    # that is written anew after a case was sent back does not change what was sent back.
+    findings = models.JSONField(_("findings as proposed"), default=list, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
@@ -130,6 +133,9 @@ class Outcome(models.Model):
         related_name="ended_outcome",
         verbose_name=_("decision at its end"),
     )
+    # When the time was found to be over, whether that led to a decision or a newer one stood.
+    ended_at = models.DateTimeField(_("its time ended at"), null=True, blank=True)
+    end_told_at = models.DateTimeField(_("customer reminded at"), null=True, blank=True)
     looked_again_at = models.DateTimeField(_("looked at again at"), null=True, blank=True)
 
     class Meta:
@@ -170,7 +176,7 @@ class Outcome(models.Model):
         indexes = [
             models.Index(
                 fields=["until"],
-                condition=models.Q(is_final=True, until__isnull=False, end_decision__isnull=True),
+                condition=models.Q(is_final=True, until__isnull=False, ended_at__isnull=True),
                 name="outcomes_to_end",
             ),
             models.Index(
@@ -195,6 +201,7 @@ class Purpose(models.TextChoices):
     OUTCOME = "outcome", _("The outcome itself")
     CONDITION_MET = "condition_met", _("The rest, because the condition was met")
     TIME_ENDED = "time_ended", _("The end of what was restored for a time")
+    LOOK_AGAIN = "look_again", _("To decide again, after another look")
 
 
 class LineInstruction(models.Model):
