@@ -38,7 +38,8 @@ def use_own_directory() -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     if IS_WORKER or session.config.option.collectonly:
         return
-    compile_catalogues(PROJECT_DIR / "locale")
+    for folder in ("locale", "locale_unfold"):
+        compile_catalogues(PROJECT_DIR / folder)
     _sweep_after_killed_runs()
     embedded.start(durable=False)
 

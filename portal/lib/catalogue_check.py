@@ -41,9 +41,17 @@ class Text:
 def used_texts(root: Path) -> Iterator[Text]:
     """Every text that the code and the templates under `root` mark for translation."""
     for package in PACKAGES:
-        for path in sorted((root / package).rglob("*.py")):
-            yield from _texts(path.read_text(), str(path.relative_to(root)))
-    for path in sorted((root / "templates").rglob("*")):
+        yield from texts_in_code(root / package, root)
+    yield from texts_in_templates(root / "templates", root)
+
+
+def texts_in_code(folder: Path, root: Path) -> Iterator[Text]:
+    for path in sorted(folder.rglob("*.py")):
+        yield from _texts(path.read_text(), str(path.relative_to(root)))
+
+
+def texts_in_templates(folder: Path, root: Path) -> Iterator[Text]:
+    for path in sorted(folder.rglob("*")):
         if path.suffix in TEMPLATE_SUFFIXES:
             place = str(path.relative_to(root))
             yield from _texts(_flat(templatize(path.read_text(), origin=place)), place)
