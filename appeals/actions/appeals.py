@@ -7,9 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appeals.actions.clocks import start_disputes, start_promise, stop_clocks
+from appeals.actions.complaints import suggest_clocks, words_of
 from appeals.actions.drafts import check_not_overridden
 from appeals.actions.events import record
-from appeals.deadlines import appeal_window_end, last_day, promise
+from appeals.clock_rules import promise_period
+from appeals.deadlines import appeal_window_end, due_after, last_day
 from appeals.errors import AlreadySent, Incomplete, NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind, Ground, Wish
 from appeals.routing import route
@@ -67,7 +70,7 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     if missing_answers(appeal, grounds):
         raise Incomplete(_("Some answers are still missing. Please fill them in, then send."))
     way = route(appeal, grounds)
-    promised_at = promise(now, way.queue.target_working_days, by.jurisdiction, by.zone)
+    promised_at = due_after(now, promise_period(way.queue, by))
     appeal.move_to(
         AppealState.SUBMITTED,
         submitted_at=now,
@@ -77,6 +80,7 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         routed_version=way.rule.version if way.rule else None,
         routed_because=way.because[:300],
         language=by.locale,
+        region=by.region,
         urgency=way.urgency,
         is_restricted=way.is_restricted,
         promised_at=promised_at,
@@ -90,6 +94,9 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         rule=way.rule.pk if way.rule else None,
         because=way.because,
     )
+    start_promise(appeal)
+    start_disputes(appeal, grounds)
+    suggest_clocks(appeal, words_of(appeal, grounds), now)
     promised_on = last_day(promised_at, by.zone).isoformat()
     notify(
         recipient=by,
@@ -125,7 +132,9 @@ def withdraw_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         raise WrongState(_("You have already withdrawn this appeal."))
     if not appeal.can_be_withdrawn:
         raise WrongState(_("It is too late to withdraw this appeal: the answer is being finished."))
-    appeal.move_to(AppealState.WITHDRAWN, closed_at=timezone.now(), paused_at=None)
+    now = timezone.now()
+    appeal.move_to(AppealState.WITHDRAWN, closed_at=now, paused_at=None)
+    stop_clocks(appeal, now, is_answered=False)
     # The reviewer who holds it is free for the next one.
     Claim.objects.filter(appeal=appeal).delete()
     record(appeal, EventKind.WITHDRAWN, by)

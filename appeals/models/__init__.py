@@ -21,12 +21,14 @@ from appeals.models.review import (
     Purpose,
 )
 from appeals.models.talk import CaseNote, Mention, ReplyText, TextPurpose
+from appeals.models.tallies import AppealTally, Measure
 from appeals.models.tokens import IdempotencyRecord, Scope, ServiceToken
 
 __all__ = [
     "ADVERSE",
     "Action",
     "Appeal",
+    "AppealTally",
     "Assignment",
     "BulkKind",
     "BulkStep",
@@ -56,6 +58,7 @@ __all__ = [
     "LineDecision",
     "LineInstruction",
     "LineStatus",
+    "Measure",
     "Mention",
     "Notice",
     "NoticeHold",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.errors import WrongState
+from appeals.models.counted import COUNTED_APPEALS
 from appeals.models.decisions import DecisionReason, LineDecision
 from appeals.models.queues import ReviewQueue, RoutingRule
 from appeals.states import OPEN, WITHDRAWABLE, AppealState, can_move
@@ -99,6 +100,7 @@ class Appeal(models.Model):
     routed_because = models.CharField(_("routed because"), max_length=300, blank=True)
     # What decides who may take it and in which order, as it was when the appeal was routed.
     language = models.CharField(_("language"), max_length=12, blank=True)
+    region = models.CharField(_("region"), max_length=10, blank=True, default="", db_default="")
     urgency = models.PositiveSmallIntegerField(
         _("urgency"), choices=Urgency.choices, default=Urgency.USUAL
     )
@@ -200,6 +202,7 @@ class Appeal(models.Model):
                 name="open_appeals_by_promise",
             ),
         ]
+        triggers = COUNTED_APPEALS
 
     def __str__(self) -> str:
         return self.reference

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeals import Appeal, Ground
+from appeals.models.counted import COUNTED_OUTCOMES
 from appeals.models.decisions import LineDecision
 from appeals.states import OutcomeKind, Ruling
 
@@ -187,6 +188,7 @@ class Outcome(models.Model):
                 name="outcomes_to_look_at_again",
             ),
         ]
+        triggers = COUNTED_OUTCOMES
 
     def __str__(self) -> str:
         return self.kind

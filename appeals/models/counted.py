@@ -1,0 +1,173 @@
+"""What is counted of an appeal, as SQL: the triggers keep the sums by it, a recount begins anew.
+
+A mark is one row of the sums that one appeal stands for: that it came in on a day, that it is open,
+that its answer overturned a rule's decision. Marks follow from the rows as they are now, and from
+nothing else: a change takes the old row's marks away and adds the new row's. So an undone
+duplicate, an appeal that moved to another queue and one that became restricted count right.
+"""
+
+import pgtrigger
+
+from appeals.models.tallies import Measure
+from appeals.states import OPEN, AppealState, OutcomeKind
+
+# An answer that gave the customer something back: the decision did not stand.
+OVERTURNED = frozenset(
+    {
+        OutcomeKind.RESTORED,
+        OutcomeKind.PARTLY_RESTORED,
+        OutcomeKind.CONDITIONAL,
+        OutcomeKind.TEMPORARY,
+        OutcomeKind.CORRECTED,
+    }
+)
+KEY = "measure, at, queue_id, is_restricted, subject, version"
+OLD, NEW = "old_rows", "new_rows"
+
+
+def _words(values: frozenset[AppealState] | frozenset[OutcomeKind]) -> str:
+    return ", ".join(f"'{value}'" for value in sorted(values))
+
+
+_GONE = frozenset({AppealState.WITHDRAWN, AppealState.DUPLICATE})
+_DAY = "date_trunc('day', appeal.{}, 'UTC')"
+_SENT, _CLOSED = _DAY.format("submitted_at"), _DAY.format("closed_at")
+_SENT_WEEK, _CLOSED_WEEK = (part.replace("'day'", "'week'") for part in (_SENT, _CLOSED))
+_TOOK = "greatest(extract(epoch FROM appeal.closed_at - appeal.submitted_at), 0)"
+_IS_DECIDED = f"appeal.state = '{AppealState.DECIDED}'"
+_IS_KEPT = "appeal.closed_at <= appeal.promised_at"
+_IS_OPEN = f"appeal.state IN ({_words(OPEN)})"
+
+
+def appeal_marks(appeals: str, sign: int = 1) -> str:
+    """The marks of sent appeals, by their own rows and the decision they are against."""
+    return f"""
+SELECT mark.measure, mark.at, appeal.queue_id, appeal.is_restricted, mark.subject, mark.version,
+    {sign} AS number, 0 AS overturned
+FROM {appeals} AS appeal
+JOIN appeals_linedecision AS decision ON decision.id = appeal.decision_id
+CROSS JOIN LATERAL (VALUES
+    ('{Measure.CAME_IN}', {_SENT}, '', '', true),
+    ('{Measure.OPEN}', {_SENT}, '', '', {_IS_OPEN}),
+    ('{Measure.DUE}', appeal.promised_at, '', '',
+        {_IS_OPEN} AND appeal.state <> '{AppealState.WAITING}'),
+    ('{Measure.DECIDED}', {_CLOSED}, '', '', {_IS_DECIDED}),
+    ('{Measure.WITHDRAWN}', {_CLOSED}, '', '', appeal.state = '{AppealState.WITHDRAWN}'),
+    ('{Measure.DUPLICATE}', {_CLOSED}, '', '', appeal.state = '{AppealState.DUPLICATE}'),
+    ('{Measure.KEPT}', {_CLOSED_WEEK}, '', '', {_IS_DECIDED} AND {_IS_KEPT}),
+    ('{Measure.MISSED}', {_CLOSED_WEEK}, '', '', {_IS_DECIDED} AND NOT {_IS_KEPT}),
+    ('{Measure.DAYS}', {_CLOSED_WEEK}, floor({_TOOK} / 86400)::int::text, '', {_IS_DECIDED}),
+    ('{Measure.AGAINST_RULE}', {_SENT_WEEK}, decision.rule_id, decision.rule_version,
+        decision.rule_id <> '' AND appeal.state NOT IN ({_words(_GONE)}))
+) AS mark (measure, at, subject, version, holds)
+WHERE appeal.state <> '{AppealState.DRAFT}' AND appeal.submitted_at IS NOT NULL
+    AND appeal.queue_id IS NOT NULL AND mark.holds AND mark.at IS NOT NULL
+"""  # noqa: S608 - joined from our own constants
+
+
+def answer_marks(outcomes: str, appeals: str, sign: int = 1) -> str:
+    """The marks of final outcomes: what they were, against what, for whom, and by whom."""
+    is_overturned = f"CASE WHEN outcome.kind IN ({_words(OVERTURNED)}) THEN {sign} ELSE 0 END"
+    return f"""
+SELECT mark.measure,
+    date_trunc('week', coalesce(outcome.approved_at, outcome.decided_at), 'UTC') AS at,
+    appeal.queue_id, appeal.is_restricted, mark.subject, mark.version,
+    {sign} AS number, {is_overturned} AS overturned
+FROM {outcomes} AS outcome
+JOIN {appeals} AS appeal ON appeal.id = outcome.appeal_id
+JOIN appeals_linedecision AS decision ON decision.id = appeal.decision_id
+CROSS JOIN LATERAL (
+    SELECT '{Measure.OUTCOME}' AS measure, outcome.kind AS subject, '' AS version
+    UNION ALL SELECT '{Measure.RULE}', decision.rule_id, decision.rule_version
+    UNION ALL SELECT '{Measure.REGION}', appeal.region, ''
+    UNION ALL SELECT '{Measure.REVIEWER}', outcome.decided_by_id::text, ''
+    UNION ALL SELECT '{Measure.REASON}', reason.code, ''
+    FROM appeals_ground AS ground
+    JOIN appeals_decisionreason AS reason ON reason.id = ground.decision_reason_id
+    WHERE ground.appeal_id = appeal.id
+) AS mark
+WHERE outcome.is_final AND appeal.queue_id IS NOT NULL AND mark.subject <> ''
+"""  # noqa: S608 - joined from our own constants
+
+
+ALL_MARKS = (
+    f"{appeal_marks('appeals_appeal')} UNION ALL "
+    f"{answer_marks('appeals_outcome', 'appeals_appeal')}"
+)
+
+
+def _add(*marks: str) -> str:
+    return f"""
+INSERT INTO appeals_appealtally ({KEY}, number, overturned, is_folded)
+SELECT {KEY}, sum(number), sum(overturned), false
+FROM ({" UNION ALL ".join(marks)}) AS changed
+GROUP BY {KEY} HAVING sum(number) <> 0 OR sum(overturned) <> 0;
+"""  # noqa: S608 - joined from our own constants
+
+
+def _differing(columns: str) -> str:
+    """The rows of an update in which one of these columns changed."""
+    old, new = (
+        ", ".join(part.strip().replace("row.", f"{rows}.") for part in columns.split(";"))
+        for rows in (OLD, NEW)
+    )
+    return f"FROM {OLD} JOIN {NEW} USING (id) WHERE ROW({old}) IS DISTINCT FROM ROW({new})"
+
+
+# Who holds an open case changes often and is not counted: a claim costs one comparison.
+_RUNNING = _words(frozenset({AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.APPROVAL}))
+_APPEAL_DIFFERS = _differing(
+    f"CASE WHEN row.state IN ({_RUNNING}) THEN 'running' ELSE row.state END; row.queue_id;"
+    "row.is_restricted; row.submitted_at; row.closed_at; row.promised_at; row.region"
+)
+_OUTCOME_DIFFERS = _differing(
+    "row.is_final; row.kind; row.decided_by_id; row.decided_at; row.approved_at"
+)
+
+
+def _changed(rows: str) -> str:
+    return f"(SELECT {rows}.* {_APPEAL_DIFFERS})"
+
+
+def _trigger(operation: pgtrigger.Operation, sql: str, unless: str = "") -> pgtrigger.Trigger:
+    name = str(operation).lower()
+    return pgtrigger.Trigger(
+        name=f"counted_on_{name}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(
+            old=None if operation == pgtrigger.Insert else OLD,
+            new=None if operation == pgtrigger.Delete else NEW,
+        ),
+        func=f"{unless}{sql}RETURN NULL;",
+    )
+
+
+def _only_if(rows: str) -> str:
+    return f"IF NOT EXISTS (SELECT 1 {rows}) THEN RETURN NULL; END IF;\n"
+
+
+COUNTED_APPEALS = [
+    _trigger(pgtrigger.Insert, _add(appeal_marks(NEW))),
+    _trigger(
+        pgtrigger.Update,
+        _add(
+            appeal_marks(_changed(NEW)),
+            appeal_marks(_changed(OLD), -1),
+            answer_marks("appeals_outcome", _changed(NEW)),
+            answer_marks("appeals_outcome", _changed(OLD), -1),
+        ),
+        _only_if(_APPEAL_DIFFERS),
+    ),
+    _trigger(pgtrigger.Delete, _add(appeal_marks(OLD, -1))),
+]
+COUNTED_OUTCOMES = [
+    _trigger(pgtrigger.Insert, _add(answer_marks(NEW, "appeals_appeal"))),
+    _trigger(
+        pgtrigger.Update,
+        _add(answer_marks(NEW, "appeals_appeal"), answer_marks(OLD, "appeals_appeal", -1)),
+        _only_if(_OUTCOME_DIFFERS),
+    ),
+    _trigger(pgtrigger.Delete, _add(answer_marks(OLD, "appeals_appeal", -1))),
+]
