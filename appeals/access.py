@@ -3,6 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -166,6 +167,41 @@ def list_colleagues(appeal: Appeal) -> QuerySet[Customer]:
     if appeal.is_restricted:
         members = members.filter(reviewer_profile__is_cleared=True)
     return members.exclude(pk=appeal.customer_id).order_by("name", "pk")
+
+
+def list_who_may_open(appeal: Appeal) -> QuerySet[Customer]:
+    """The staff for whom `list_cases` holds this appeal."""
+    works = _with_right("review_appeal", "approve_appeal") & Q(
+        pk__in=ReviewQueue.members.through.objects.filter(reviewqueue=appeal.queue_id).values(
+            "customer"
+        )
+    )
+    oversees = _with_right("supervise_appeal", "audit_appeal")
+    return _cleared(_staff().filter(works | oversees), appeal).order_by("name", "pk")
+
+
+def list_supervisors(appeal: Appeal) -> QuerySet[Customer]:
+    """Who answers for the appeal's queue and may see it, whether or not they work in it."""
+    people = _cleared(_staff().filter(_with_right("supervise_appeal")), appeal)
+    return people.order_by("name", "pk")
+
+
+def _staff() -> QuerySet[Customer]:
+    return Customer.objects.filter(is_staff=True, is_active=True)
+
+
+def _with_right(*codenames: str) -> Q:
+    rights = Permission.objects.filter(codename__in=codenames, content_type__app_label="appeals")
+    own = Customer.objects.filter(user_permissions__in=rights).values("pk")
+    by_role = Customer.objects.filter(groups__permissions__in=rights).values("pk")
+    return Q(is_superuser=True) | Q(pk__in=own) | Q(pk__in=by_role)
+
+
+def _cleared(people: QuerySet[Customer], appeal: Appeal) -> QuerySet[Customer]:
+    """Without the customer themself and, where it is restricted, those who are not cleared."""
+    if appeal.is_restricted or (appeal.queue and appeal.queue.is_restricted):
+        people = people.filter(reviewer_profile__is_cleared=True)
+    return people.exclude(pk=appeal.customer_id)
 
 
 def get_colleague(appeal: Appeal, key: str) -> Customer:

@@ -1,14 +1,12 @@
-"""The customer's answer to a reviewer who asked for more documents."""
-
-from datetime import datetime
-from typing import Any
+"""The customer's answer to a reviewer who asked them for documents, or a question."""
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appeals.actions.clocks import resume_clocks
+from appeals.actions.complaints import suggest_clocks
 from appeals.actions.events import record
-from appeals.deadlines import resume_promise
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import Appeal, Claim, DocumentRequest, EventKind
 from appeals.states import AppealState, EvidenceState
@@ -30,9 +28,8 @@ def answer_document_request(*, request: DocumentRequest, answer: str, by: Custom
     claim = Claim.objects.filter(appeal=appeal, until__gt=now).first()
     if claim is None:
         Claim.objects.filter(appeal=appeal).delete()
-    appeal.move_to(
-        AppealState.IN_REVIEW if claim else AppealState.SUBMITTED, **_resumed(appeal, now)
-    )
+    resume_clocks(appeal, AppealState.IN_REVIEW if claim else AppealState.SUBMITTED, now)
+    suggest_clocks(appeal, [answer], now)
     record(
         appeal,
         EventKind.DOCUMENTS_ANSWERED,
@@ -44,21 +41,10 @@ def answer_document_request(*, request: DocumentRequest, answer: str, by: Custom
 
 
 def _lock_waiting(request: DocumentRequest, by: Customer) -> Appeal:
-    appeal = Appeal.objects.select_for_update(no_key=True).get(pk=request.appeal_id)
+    rows = Appeal.objects.select_related("customer", "queue")
+    appeal = rows.select_for_update(of=("self",), no_key=True).get(pk=request.appeal_id)
     if appeal.state == AppealState.WITHDRAWN:
         raise WrongState(_("You have withdrawn this appeal, so no answer is needed."))
     if appeal.state != AppealState.WAITING:
         raise WrongState(_("You have already answered this. A reviewer has your answer."))
     return appeal
-
-
-def _resumed(appeal: Appeal, now: datetime) -> dict[str, Any]:
-    assert appeal.promised_at is not None  # the database keeps it so
-    promised_at = resume_promise(
-        appeal.promised_at,
-        appeal.paused_at or now,
-        now,
-        jurisdiction=appeal.customer.jurisdiction,
-        zone=appeal.customer.zone,
-    )
-    return {"promised_at": promised_at, "paused_at": None}

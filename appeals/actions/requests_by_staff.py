@@ -1,20 +1,25 @@
-"""A reviewer asks the customer for more papers."""
+"""A reviewer asks the customer for papers, or a question."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.actions.claims import check_holds
+from appeals.actions.clocks import pause_clocks
 from appeals.actions.events import record
 from appeals.catalogue import CATALOGUE
 from appeals.errors import BadInput
 from appeals.models import Appeal, Claim, DocumentRequest, EventKind
-from appeals.states import AppealState
+from appeals.reply_texts import asking_values, fill, joined_papers, places_in
 from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
+
+# As much as the row holds.
+LONGEST = 2000
 
 
 @transaction.atomic
@@ -23,22 +28,23 @@ def ask_for_documents(
 ) -> DocumentRequest:
     """Ask, pause the promise and let go of the case: the answer puts it back in its queue.
 
-    The reviewer who asked finds it under "Answered" in their work, so that they can go on.
+    Without kinds of papers it is a question. The open places of a prepared text are filled here,
+    so that none of them ever reaches a customer. The reviewer who asked finds it under "Answered"
+    in their work, so that they can go on.
     """
     check_holds(appeal, by)
     wanted = _known(kinds)
-    if not message.strip():
-        raise BadInput(_("Write to the customer what you need and why."), field="message")
     now = timezone.now()
-    appeal.move_to(AppealState.WAITING, paused_at=now)
+    message = _filled(message.strip(), appeal, wanted, now)
+    pause_clocks(appeal, now)
     Claim.objects.filter(appeal=appeal).delete()
     request = DocumentRequest.objects.create(
-        appeal=appeal, kinds=wanted, message=message.strip(), asked_by=by, asked_at=now
+        appeal=appeal, kinds=wanted, message=message, asked_by=by, asked_at=now
     )
     record(appeal, EventKind.DOCUMENTS_ASKED, by, request=request.pk, kinds=", ".join(wanted))
     notify(
         recipient=appeal.customer,
-        type="documents_asked",
+        type="documents_asked" if wanted else "question_asked",
         dedupe_key=f"appeal:{appeal.reference}:documents-asked:{request.pk}",
         context={"reference": appeal.reference},
         path=f"/appeals/{appeal.reference}/",
@@ -52,3 +58,36 @@ def _known(kinds: Sequence[str]) -> list[str]:
     if unknown:
         raise BadInput(_("There is no such kind of paper."), field="kinds")
     return list(dict.fromkeys(kinds))
+
+
+def _filled(message: str, appeal: Appeal, kinds: Sequence[str], now: datetime) -> str:
+    """The message with every open place filled, in the customer's language."""
+    if not message:
+        raise BadInput(_("Write to the customer what you need and why."), field="message")
+    if "papers" in places_in(message) and not kinds:
+        raise BadInput(_("Tick the papers you ask for, or take {papers} out."), field="kinds")
+    filled = fill(message, request_values(appeal, kinds, now))
+    if left := places_in(filled):
+        names = ", ".join(f"{{{place}}}" for place in left)
+        raise BadInput(
+            _("Nothing is known to put in the place of %(names)s.") % {"names": names},
+            field="message",
+        )
+    if len(filled) > LONGEST:
+        raise BadInput(_("Write at most 2,000 characters."), field="message")
+    return filled
+
+
+def request_values(appeal: Appeal, kinds: Sequence[str], now: datetime) -> dict[str, str]:
+    """What the open places of a request to this customer are filled with."""
+    person = appeal.customer
+    values = asking_values(
+        reference=appeal.reference,
+        last4=appeal.decision.line.last4,
+        today=now.astimezone(person.zone).date(),
+        language=person.locale,
+    )
+    if kinds:
+        names = [CATALOGUE.document(key).label[person.locale] for key in kinds]
+        values["papers"] = joined_papers(names, person.locale)
+    return values

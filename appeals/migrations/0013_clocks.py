@@ -1,4 +1,4 @@
-"""Clocks in months, suggested ones, when to tell the customer; the clock of each appeal there is."""
+"""Clocks in months, suggested ones, when to tell the customer; and clocks for old appeals."""
 
 from django.db import migrations, models
 
