@@ -1,54 +1,51 @@
 """The answer to an appeal: proposed by one person, final at once or when another approves."""
 
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from appeals.actions.claims import check_holds, check_is_independent, check_is_reviewer
+from appeals.access import is_approver
+from appeals.actions.claims import check_holds, check_is_independent
+from appeals.actions.corrections import ask_to_decide_again
+from appeals.actions.clocks import stop_clocks
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
-from appeals.actions.restoring import check_can_restore, restore_line
+from appeals.actions.proposals import Answer, Checked, check_answer
+from appeals.actions.quality import sample_outcome
+from appeals.actions.restoring import restore_line
+from appeals.deadlines import add_working_days
 from appeals.errors import BadInput, NotAllowed, WrongState
-from appeals.models import Appeal, Claim, EventKind, Finding, Ground, Outcome
+from appeals.models import (
+    Appeal,
+    Claim,
+    EventKind,
+    Finding,
+    Ground,
+    Outcome,
+    OutcomeCondition,
+    Purpose,
+)
 from appeals.outcome_rules import (
-    MISSING,
-    NOT_ABOVE,
-    NOT_BETWEEN,
+    BUREAU_DAYS,
+    DECIDED_AGAIN_WORKING_DAYS,
     RESTORING,
-    UNWANTED,
-    WrongAmount,
-    limit_after,
+    WrongDay,
+    check_day,
+    check_payments_by,
 )
 from appeals.states import AppealState, OutcomeKind
 from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
 
+__all__ = ["Answer", "approve_outcome", "draft_of", "propose_outcome", "send_back_outcome"]
+
 # Whoever is sent something back may be at home by now: the case waits a day for them.
 SENT_BACK_LEASE = timedelta(days=1)
-
-AMOUNT_ERRORS = {
-    MISSING: gettext_lazy("Enter the limit the customer gets."),
-    NOT_BETWEEN: gettext_lazy("A part lies above the lowered limit and below the old one."),
-    NOT_ABOVE: gettext_lazy("The limit lies above the lowered one and is at most the old one."),
-    UNWANTED: gettext_lazy("This outcome takes no amount of its own."),
-}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the reviewer wants the outcome to be."""
-
-    kind: OutcomeKind
-    sentence: str
-    new_limit: Decimal | None = None
-    condition: str = ""
-    internal_note: str = ""
 
 
 @transaction.atomic
@@ -60,17 +57,19 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
         raise SavedElsewhere(
             _("This case was saved from another page after you opened it. Nothing was decided.")
         )
-    _check_findings(appeal)
-    new_limit = _checked_limit(appeal, answer)
+    findings = _findings(appeal)
     now = timezone.now()
+    checked = check_answer(appeal, answer, _today(appeal, now))
     outcome = Outcome.objects.create(
         appeal=appeal,
-        **{**asdict(answer), "new_limit": new_limit},
+        **checked.fields,
+        findings=findings,
         decided_by=by,
         decided_at=now,
         decision_made_by_id=appeal.decision.decided_by_id,
-        needs_approval=needs_second_person(appeal),
+        needs_approval=needs_second_person(appeal, checked.given_back),
     )
+    _keep_condition(outcome, checked)
     if outcome.needs_approval:
         appeal.move_to(AppealState.APPROVAL, review_draft={})
         record(appeal, EventKind.PROPOSED, by, visible=False, outcome=outcome.kind)
@@ -84,7 +83,9 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
 def approve_outcome(*, appeal: Appeal, by: Customer, version: int) -> Outcome:
     """A second person agrees: the outcome is final."""
     outcome = _proposal(appeal, by, version)
-    outcome.approved_by, outcome.approved_at = by, timezone.now()
+    now = timezone.now()
+    _check_days_still_fit(outcome, _today(appeal, now))
+    outcome.approved_by, outcome.approved_at = by, now
     outcome.save(update_fields=["approved_by", "approved_at"])
     _make_final(appeal, outcome, by)
     return outcome
@@ -110,52 +111,86 @@ def send_back_outcome(*, appeal: Appeal, by: Customer, version: int, note: str) 
     return outcome
 
 
-def needs_second_person(appeal: Appeal) -> bool:
-    """Whether the queue, or a disputed reason of the catalogue, asks for two pairs of eyes."""
-    if appeal.queue and appeal.queue.needs_second_approval:
+def needs_second_person(appeal: Appeal, gives_back: Decimal = Decimal(0)) -> bool:
+    """Whether the queue, the amount or a disputed reason asks for two pairs of eyes."""
+    queue = appeal.queue
+    if queue and queue.needs_second_approval:
+        return True
+    if queue and queue.approval_above is not None and gives_back > queue.approval_above:
         return True
     grounds = Ground.objects.filter(appeal=appeal).select_related("decision_reason")
     return any(ground.decision_reason.reason.review_by == "two" for ground in grounds)
 
 
-def draft_of(outcome: Outcome) -> dict[str, str]:
-    """The proposal as the unfinished outcome the reviewer goes on with."""
+def condition_of(outcome: Outcome) -> OutcomeCondition | None:
+    """The payments this outcome asks for, if it asks for any."""
+    condition: OutcomeCondition | None = getattr(outcome, "payment_condition", None)
+    return condition
+
+
+def draft_of(outcome: Outcome) -> dict[str, Any]:
+    """The proposal as the unfinished outcome the reviewer goes on with: everything as text."""
+    condition = condition_of(outcome)
     return {
         "kind": outcome.kind,
-        "new_limit": "" if outcome.new_limit is None else str(outcome.new_limit),
+        "new_limit": _text(outcome.new_limit),
         "condition": outcome.condition,
+        "payments_needed": _text(condition and condition.payments_needed),
+        "by_date": _text(condition and condition.by_date),
+        "then_limit": _text(condition and condition.then_limit),
+        "until": _text(outcome.until),
+        "look_again_on": _text(outcome.look_again_on),
+        "bureau": outcome.bureau,
+        "corrections": [
+            {"reason": one["reason"], "fact": one["fact"], "is": one["is"]}
+            for one in outcome.corrections
+        ],
         "sentence": outcome.sentence,
         "internal_note": outcome.internal_note,
     }
 
 
-def _check_findings(appeal: Appeal) -> None:
-    open_grounds = Ground.objects.filter(appeal=appeal, finding__isnull=True)
-    if open_grounds.exists():
+def _text(value: Decimal | date | int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _today(appeal: Appeal, now: datetime) -> date:
+    return now.astimezone(appeal.customer.zone).date()
+
+
+def _findings(appeal: Appeal) -> list[dict[str, Any]]:
+    """The finding on every ground, as it stands now; BadInput when one is missing."""
+    if Ground.objects.filter(appeal=appeal, finding__isnull=True).exists():
         raise BadInput(_("Each ground needs a finding before you can decide."), field="findings")
-    if Finding.objects.filter(ground__appeal=appeal, sentence="").exists():
+    rows = Finding.objects.filter(ground__appeal=appeal).order_by("ground__decision_reason__rank")
+    findings = [
+        {"ground": row.ground_id, "ruling": row.ruling, "sentence": row.sentence} for row in rows
+    ]
+    if not all(str(one["sentence"]).strip() for one in findings):
         raise BadInput(
             _("Each finding needs a sentence that the customer can read."), field="findings"
         )
+    return findings
 
 
-def _checked_limit(appeal: Appeal, answer: Answer) -> Decimal | None:
-    if not answer.sentence.strip():
-        raise BadInput(_("Write the sentence that the customer will read."), field="sentence")
-    if answer.kind == OutcomeKind.CONDITIONAL and not answer.condition.strip():
-        raise BadInput(_("Say what the condition is."), field="condition")
-    decision = appeal.decision
-    if answer.kind in RESTORING:
-        check_can_restore(decision)
+def _keep_condition(outcome: Outcome, checked: Checked) -> None:
+    if checked.condition is not None:
+        checked.condition.outcome = outcome
+        checked.condition.save(force_insert=True)
+
+
+def _check_days_still_fit(outcome: Outcome, today: date) -> None:
+    """An approval may come late: what was to last until yesterday is not approved today."""
+    condition = condition_of(outcome)
     try:
-        return limit_after(
-            answer.kind,
-            before=decision.old_limit,
-            cut_to=decision.new_limit,
-            asked=answer.new_limit,
-        )
-    except WrongAmount as error:
-        raise BadInput(str(AMOUNT_ERRORS[error.args[0]]), field="new_limit") from error
+        if outcome.until is not None:
+            check_day("until", outcome.until, today)
+        if condition is not None:
+            check_payments_by(condition.by_date, condition.payments_needed, today)
+    except WrongDay as error:
+        raise WrongState(
+            _("The days in this outcome no longer fit. Send it back, so that they can be set anew.")
+        ) from error
 
 
 def _proposal(appeal: Appeal, by: Customer, version: int) -> Outcome:
@@ -163,7 +198,8 @@ def _proposal(appeal: Appeal, by: Customer, version: int) -> Outcome:
         raise WrongState(_("This appeal is not waiting for a second person any more."))
     if appeal.version != version:
         raise SavedElsewhere(_("This case changed while you were looking at it. Please reload."))
-    check_is_reviewer(by)
+    if not is_approver(by):
+        raise NotAllowed(_("Only people with the right to approve can do this."))
     check_is_independent(appeal, by)
     locked = Outcome.objects.select_for_update(of=("self",), no_key=True)
     outcome = locked.get(appeal=appeal, sent_back_at__isnull=True)
@@ -175,10 +211,15 @@ def _proposal(appeal: Appeal, by: Customer, version: int) -> Outcome:
 def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
     now = timezone.now()
     appeal.move_to(AppealState.DECIDED, closed_at=now, review_draft={})
-    if outcome.kind in RESTORING:
+    kind = OutcomeKind(outcome.kind)
+    if kind in RESTORING:
         outcome.line_decision = restore_line(appeal, outcome, now)
+    elif kind == OutcomeKind.CORRECTED:
+        ask_to_decide_again(outcome, Purpose.OUTCOME, now)
+    outcome.look_again_on = _look_again_on(appeal, outcome, now)
     outcome.is_final = True
-    outcome.save(update_fields=["is_final", "line_decision"])
+    outcome.save(update_fields=["is_final", "line_decision", "look_again_on"])
+    OutcomeCondition.objects.filter(outcome=outcome).update(since=_today(appeal, now))
     record(appeal, EventKind.DECIDED, by, outcome=outcome.kind)
     notify(
         recipient=appeal.customer,
@@ -188,3 +229,14 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
         path=f"/appeals/{appeal.reference}/",
         about=about_appeal(appeal),
     )
+    sample_outcome(outcome, appeal.queue, now)
+
+
+def _look_again_on(appeal: Appeal, outcome: Outcome, now: datetime) -> date | None:
+    """When somebody here looks whether what we wait for has come; the reviewer's day for the rest."""
+    today, place = _today(appeal, now), appeal.customer.jurisdiction
+    if outcome.kind == OutcomeKind.CORRECTED:
+        return add_working_days(today, DECIDED_AGAIN_WORKING_DAYS, place)
+    if outcome.kind == OutcomeKind.TO_BUREAU:
+        return today + timedelta(days=BUREAU_DAYS[place])
+    return outcome.look_again_on
