@@ -8,7 +8,7 @@ class AppealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from appeals import audiences, letters, truth  # noqa: PLC0415
+        from appeals import audiences, letters, metrics, truth  # noqa: F401, PLC0415
 
         audiences.register()
         truth.watch()

@@ -2,6 +2,7 @@
 
 from appeals.actions.claims import return_abandoned
 from appeals.actions.digests import send_digests
+from appeals.actions.tallies import fold_tallies
 from portal.lib.tasks import shared_task
 
 
@@ -13,3 +14,8 @@ def return_abandoned_cases() -> None:
 @shared_task(name="appeals.send_reviewer_digests", queue="periodic")
 def send_reviewer_digests() -> None:
     send_digests()
+
+
+@shared_task(name="appeals.fold_tallies", queue="periodic")
+def fold_appeal_tallies() -> None:
+    fold_tallies()

@@ -16,6 +16,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.send_due_instructions": (15.0, 30),
     "appeals.send_reviewer_digests": (1800.0, 1800),
     "appeals.tell_of_late_promises": (300.0, 300),
+    "appeals.fold_tallies": (60.0, 60),
     "notifications.settle": (5.0, 10),
     "notifications.reconcile": (30.0, 30),
     "notifications.fold_counts": (60.0, 60),

@@ -1,0 +1,272 @@
+"""The whole of the desk in numbers, read from kept sums: never by counting appeals.
+
+A viewer is told of the queues they may see, and of restricted cases only when they are cleared.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from appeals.access import clearance_of, list_cases, list_queues
+from appeals.models import AppealTally, Measure, ReviewQueue
+from portal.models import Customer
+
+# The last day of each bucket of age; what is older is in one more.
+AGES = (2, 5, 10, 20)
+FLOW = (Measure.CAME_IN, Measure.DECIDED, Measure.WITHDRAWN, Measure.DUPLICATE)
+COMPARED = (Measure.REASON, Measure.RULE, Measure.REGION, Measure.REVIEWER)
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks, since which day, and at which queue if only at one."""
+
+    viewer: Customer
+    since: date
+    # Promises are looked at for longer: a few weeks say little.
+    weeks_since: date
+    now: datetime
+    queue: int | None = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many came in and went out on one day."""
+
+    day: date
+    came_in: int = 0
+    decided: int = 0
+    withdrawn: int = 0
+    duplicate: int = 0
+
+    @property
+    def went_out(self) -> int:
+        return self.decided + self.withdrawn + self.duplicate
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is open in a queue: by days since it was sent, and how many promises are past."""
+
+    queue: ReviewQueue
+    ages: tuple[int, ...]
+    overdue: int
+
+    @property
+    def open(self) -> int:
+        return sum(self.ages)
+
+
+@dataclass(frozen=True)
+class Week:
+    """Promises of the answers of one week, and what the answers were."""
+
+    monday: date
+    kept: int
+    missed: int
+    outcomes: Counter[str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The answers that had one thing in common, and how many of them gave something back."""
+
+    subject: str
+    version: str
+    decided: int
+    overturned: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """A reviewer's cases now, and their answers."""
+
+    key: str
+    name: str
+    held: int
+    decided: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    queues: list[ReviewQueue]
+    flow: list[Flow]
+    standing: list[Standing]
+    weeks: list[Week]
+    # Days from sending to the answer -> how many answers took so many, of each queue.
+    days: dict[int, Counter[int]]
+    compared: dict[Measure, list[Compared]]
+    loads: list[Load]
+
+
+@dataclass(frozen=True)
+class RuleRecord:
+    """How appeals against one version of a rule went so far."""
+
+    appeals: int
+    decided: int
+    accepted: int
+
+
+def tallies_for(viewer: Customer) -> QuerySet[AppealTally]:
+    """The sums of the cases this member of staff may open; all numbers for staff begin here."""
+    known = AppealTally.objects.filter(queue_id__in=list_queues(viewer).order_by().values("pk"))
+    return known.filter(Q(is_restricted=False) | clearance_of(viewer))
+
+
+def rule_version_record(rule_id: str, rule_version: str, viewer: Customer) -> RuleRecord:
+    """How many appeals stand against this version, are answered, and gave something back."""
+    about = tallies_for(viewer).filter(
+        measure__in=[Measure.RULE, Measure.AGAINST_RULE], subject=rule_id, version=rule_version
+    )
+    sums = about.aggregate(
+        appeals=Sum("number", filter=Q(measure=Measure.AGAINST_RULE), default=0),
+        decided=Sum("number", filter=Q(measure=Measure.RULE), default=0),
+        accepted=Sum("overturned", filter=Q(measure=Measure.RULE), default=0),
+    )
+    return RuleRecord(**sums)
+
+
+def read_overview(view: View) -> Overview:
+    """Everything the first page of who oversees the desk shows, in a fixed number of queries."""
+    queues = list(list_queues(view.viewer))
+    compared = _compared(view)
+    return Overview(
+        queues=queues,
+        flow=_flow(view),
+        standing=_standing(view, [one for one in queues if view.queue in {None, one.pk}]),
+        weeks=_weeks(view),
+        days=_days(view),
+        compared=compared,
+        loads=_loads(view, compared[Measure.REVIEWER]),
+    )
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _tallies(view: View, *measures: Measure, since: date | None = None) -> QuerySet[AppealTally]:
+    rows = tallies_for(view.viewer).filter(measure__in=measures)
+    if view.queue is not None:
+        rows = rows.filter(queue_id=view.queue)
+    if since is not None:
+        rows = rows.filter(at__gte=midnight(since))
+    return rows
+
+
+def _sums(rows: QuerySet[AppealTally], *key: str) -> Iterable[tuple[Any, ...]]:
+    return rows.values_list(*key).annotate(sum=Sum("number")).order_by()
+
+
+def _flow(view: View) -> list[Flow]:
+    """Every day of the span, also those on which nothing happened."""
+    found: defaultdict[date, dict[str, int]] = defaultdict(dict)
+    for measure, at, number in _sums(_tallies(view, *FLOW, since=view.since), "measure", "at"):
+        found[at.date()][measure] = number
+    count = (view.now.date() - view.since).days + 1
+    days = [view.since + timedelta(days=n) for n in range(count)]
+    return [Flow(day, **found[day]) for day in days]
+
+
+def _standing(view: View, queues: list[ReviewQueue]) -> list[Standing]:
+    is_past = Q(measure=Measure.DUE, at__lt=view.now)
+    rows = _tallies(view, Measure.OPEN, Measure.DUE).filter(Q(measure=Measure.OPEN) | is_past)
+    ages: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (len(AGES) + 1))
+    overdue: Counter[int] = Counter()
+    for queue, measure, at, number in _sums(rows, "queue_id", "measure", "at"):
+        if measure == Measure.DUE:
+            overdue[queue] += number
+        else:
+            ages[queue][bucket_of((view.now.date() - at.date()).days)] += number
+    return [Standing(queue, tuple(ages[queue.pk]), overdue[queue.pk]) for queue in queues]
+
+
+def bucket_of(days: int) -> int:
+    """Which of the buckets of age something belongs to that was sent so many days ago."""
+    return sum(days > last for last in AGES)
+
+
+def _weeks(view: View) -> list[Week]:
+    rows = _tallies(
+        view, Measure.KEPT, Measure.MISSED, Measure.OUTCOME, since=monday_of(view.weeks_since)
+    )
+    promises: Counter[tuple[str, date]] = Counter()
+    outcomes: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    for measure, at, subject, number in _sums(rows, "measure", "at", "subject"):
+        if measure == Measure.OUTCOME:
+            outcomes[at.date()][subject] += number
+        else:
+            promises[measure, at.date()] += number
+    first, last = monday_of(view.weeks_since), monday_of(view.now.date())
+    mondays = [first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1)]
+    return [
+        Week(
+            monday,
+            promises[Measure.KEPT, monday],
+            promises[Measure.MISSED, monday],
+            outcomes[monday],
+        )
+        for monday in mondays
+    ]
+
+
+def _days(view: View) -> dict[int, Counter[int]]:
+    rows = _tallies(view, Measure.DAYS, since=monday_of(view.since))
+    found: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for queue, days, number in _sums(rows, "queue_id", "subject"):
+        found[queue][int(days)] += number
+    return dict(found)
+
+
+def _compared(view: View) -> dict[Measure, list[Compared]]:
+    rows = _tallies(view, *COMPARED, since=monday_of(view.since))
+    sums = (
+        rows.values_list("measure", "subject", "version")
+        .annotate(decided=Sum("number"), gave_back=Sum("overturned"))
+        .filter(decided__gt=0)
+        .order_by("-decided", "subject", "version")
+    )
+    found: dict[Measure, list[Compared]] = {measure: [] for measure in COMPARED}
+    for measure, subject, version, decided, gave_back in sums:
+        found[Measure(measure)].append(Compared(subject, version, decided, gave_back))
+    return found
+
+
+def _loads(view: View, answered: list[Compared]) -> list[Load]:
+    """Whoever holds something or answered something, most held first."""
+    cases = list_cases(view.viewer).filter(claim__isnull=False)
+    if view.queue is not None:
+        cases = cases.filter(queue=view.queue)
+    held = dict(cases.order_by().values_list("claim__reviewer").annotate(count=Count("pk")))
+    decided = {int(one.subject): one.decided for one in answered}
+    names = Customer.objects.filter(pk__in=held.keys() | decided.keys()).values_list("pk", "name")
+    loads = [Load(str(pk), name, held.get(pk, 0), decided.get(pk, 0)) for pk, name in names]
+    return sorted(loads, key=lambda one: (-one.held, -one.decided, one.name))
+
+
+def read_backlog(now: datetime | None = None) -> dict[str, tuple[int, int, float]]:
+    """By key of a queue: open, past their promise, days the oldest has waited; none restricted."""
+    now = now or timezone.now()
+    keys = dict(ReviewQueue.objects.filter(is_restricted=False).values_list("pk", "key"))
+    rows = AppealTally.objects.filter(queue_id__in=keys, is_restricted=False).filter(
+        Q(measure=Measure.OPEN) | Q(measure=Measure.DUE, at__lt=now)
+    )
+    found = dict.fromkeys(keys, (0, 0, 0.0))
+    for queue, measure, at, number in _sums(rows, "queue_id", "measure", "at"):
+        count, overdue, oldest = found[queue]
+        if measure == Measure.DUE:
+            found[queue] = count, overdue + number, oldest
+        elif number:
+            age = (now - at) / timedelta(days=1)
+            found[queue] = count + number, overdue, max(oldest, age)
+    return {keys[queue]: numbers for queue, numbers in found.items()}
