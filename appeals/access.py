@@ -15,6 +15,7 @@ from appeals.models import (
     EvidenceDocument,
     LineDecision,
     Notice,
+    QualityReview,
     ReviewerProfile,
     ReviewQueue,
 )
@@ -155,10 +156,35 @@ def get_case(person: Customer, reference: str) -> Appeal:
 
 def get_case_evidence(person: Customer, public_id: UUID) -> EvidenceDocument:
     """A paper of a case, once it has been found safe to open."""
+    being_read = list_quality_reviews(person).filter(reader=person).values("outcome__appeal")
     rows = EvidenceDocument.objects.filter(
-        appeal__in=list_cases(person).values("pk"), state=EvidenceState.READY
+        Q(appeal__in=list_cases(person).values("pk")) | Q(appeal__in=being_read),
+        state=EvidenceState.READY,
     )
     return _one(rows.select_related("appeal"), public_id=public_id)
+
+
+def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
+    """Sampled cases this person may read again or look up, never one they had a part in.
+
+    A restricted case is there for cleared people only, as everywhere.
+    """
+    if not (checks_quality(person) or is_supervisor(person)):
+        return QualityReview.objects.none()
+    open_to = Q(outcome__appeal__is_restricted=False, queue__is_restricted=False)
+    seen = QualityReview.objects.filter(open_to | clearance_of(person))
+    own = Q(decided_by=person) | Q(outcome__appeal__customer=person)
+    approved = Q(outcome__approved_by=person)
+    made = Q(outcome__decision_made_by=person)
+    # A condition on a column that may be blank: `exclude` of each by itself keeps the blanks.
+    return seen.exclude(own).exclude(approved).exclude(made)
+
+
+def get_quality_review(person: Customer, key: int) -> QualityReview:
+    rows = list_quality_reviews(person).select_related(
+        "outcome__appeal__decision__line", "outcome__appeal__customer", "queue"
+    )
+    return _one(rows, pk=key)
 
 
 def list_colleagues(appeal: Appeal) -> QuerySet[Customer]:

@@ -38,13 +38,13 @@ def undone_decisions(keys: set[str]) -> dict[str, str]:
     Only a restoring decision that overrides this very one and gives the whole old limit back makes
     "your limit was lowered" untrue. A part given back leaves a cut that the law wants told; a
     further cut is a decision of its own, and each cut is owed its own notice; a limit given back
-    on a condition may be lost again, so the customer must have heard of the cut.
+    on a condition or for a time may be lost again, so the customer must have heard of the cut.
     """
     undone = LineDecision.objects.filter(
         overrides__reference__in=_references(keys, DECISION),
         action=Action.RESTORE,
         new_limit__gte=F("overrides__old_limit"),
-    ).exclude(outcome__kind=OutcomeKind.CONDITIONAL)
+    ).exclude(outcome__kind__in=[OutcomeKind.CONDITIONAL, OutcomeKind.TEMPORARY])
     references = undone.values_list("overrides__reference", flat=True)
     return {f"{DECISION}{reference}": UNDONE for reference in references}
 

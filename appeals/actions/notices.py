@@ -1,7 +1,8 @@
 """The frozen notice of a decision, or the hold that keeps half a notice from going out."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from appeals.actions.copying import WrittenJson
 from appeals.catalogue import CATALOGUE
 from appeals.deadlines import US_NOTICE_DAYS
-from appeals.models import DecisionReason, LineDecision, Notice, NoticeHold
+from appeals.models import DecisionReason, LineDecision, Notice, NoticeHold, Outcome
 from appeals.notice_text import (
     TEMPLATE_VERSION,
     NoticeHeld,
@@ -26,9 +27,13 @@ from portal.models import Jurisdiction
 
 
 @transaction.atomic
-def make_notice(*, decision: LineDecision) -> Notice | NoticeHold:
-    """Freeze what the customer is owed for a stored decision; telling them is the caller's part."""
-    notice = write_notice(decision, list(decision.reasons.all()), timezone.now())
+def make_notice(*, decision: LineDecision, announced_on: date | None = None) -> Notice | NoticeHold:
+    """Freeze what the customer is owed for a stored decision; telling them is the caller's part.
+
+    `announced_on` is the day on which an earlier answer told them of this decision ahead.
+    """
+    reasons = list(decision.reasons.all())
+    notice = write_notice(decision, reasons, timezone.now(), announced_on)
     notice.save(force_insert=True)
     return notice
 
@@ -40,7 +45,8 @@ def retry_notice(*, hold: NoticeHold) -> Notice | NoticeHold:
     held = NoticeHold.objects.select_for_update(of=("self",)).filter(pk=hold.pk).first()
     if held is None:  # Somebody else was quicker.
         return Notice.objects.get(decision=decision)
-    notice = write_notice(decision, list(decision.reasons.all()), timezone.now())
+    reasons = list(decision.reasons.all())
+    notice = write_notice(decision, reasons, timezone.now(), _announced_on(decision))
     if isinstance(notice, NoticeHold):
         held.cause = notice.cause
         held.save(update_fields=["cause"])
@@ -52,11 +58,17 @@ def retry_notice(*, hold: NoticeHold) -> Notice | NoticeHold:
 
 
 def write_notice(
-    decision: LineDecision, reasons: Sequence[DecisionReason], now: datetime
+    decision: LineDecision,
+    reasons: Sequence[DecisionReason],
+    now: datetime,
+    announced_on: date | None = None,
 ) -> Notice | NoticeHold:
     """The notice, or the hold, not stored yet."""
+    subject = _subject(decision, reasons, now)
+    if announced_on is not None:
+        subject = replace(subject, announced_on=announced_on)
     try:
-        content = compose(_subject(decision, reasons, now))
+        content = compose(subject)
     except NoticeHeld as held:
         return NoticeHold(decision=decision, cause=held.cause, held_at=now)
     text = canonical_text(content)
@@ -70,6 +82,15 @@ def write_notice(
         template_version=TEMPLATE_VERSION,
         created_at=now,
     )
+
+
+def _announced_on(decision: LineDecision) -> date | None:
+    """The day on which the outcome that this decision ends told the customer of its end."""
+    outcome = Outcome.objects.filter(end_decision=decision).first()
+    if outcome is None:
+        return None
+    told_at = outcome.approved_at or outcome.decided_at
+    return told_at.astimezone(decision.customer.zone).date()
 
 
 def line_changed(decision: LineDecision, notice: Notice, lane: Lane) -> NotificationRequest:

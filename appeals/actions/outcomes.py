@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from appeals.access import is_approver
 from appeals.actions.claims import check_holds, check_is_independent
-from appeals.actions.corrections import ask_to_decide_again
 from appeals.actions.clocks import stop_clocks
+from appeals.actions.corrections import ask_to_decide_again
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
 from appeals.actions.proposals import Answer, Checked, check_answer
@@ -211,6 +211,7 @@ def _proposal(appeal: Appeal, by: Customer, version: int) -> Outcome:
 def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
     now = timezone.now()
     appeal.move_to(AppealState.DECIDED, closed_at=now, review_draft={})
+    stop_clocks(appeal, now, is_answered=True)
     kind = OutcomeKind(outcome.kind)
     if kind in RESTORING:
         outcome.line_decision = restore_line(appeal, outcome, now)
@@ -233,7 +234,7 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
 
 
 def _look_again_on(appeal: Appeal, outcome: Outcome, now: datetime) -> date | None:
-    """When somebody here looks whether what we wait for has come; the reviewer's day for the rest."""
+    """When somebody here looks whether what we wait for has come, else the reviewer's day."""
     today, place = _today(appeal, now), appeal.customer.jurisdiction
     if outcome.kind == OutcomeKind.CORRECTED:
         return add_working_days(today, DECIDED_AGAIN_WORKING_DAYS, place)

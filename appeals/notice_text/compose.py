@@ -75,7 +75,7 @@ def _content(
         "share_left": _share_left(subject),
         "figures": _figures(subject, language),
         "unchanged": _unchanged(subject, language),
-        "effective": _dated(words.EFFECTIVE, words.EFFECTIVE_AHEAD, subject, language),
+        "effective": _effective(subject, language),
         "automated": _automated(subject, language),
         "policy": None if is_restricted else _policy(subject, language),
         "reasons": [
@@ -97,6 +97,15 @@ def _dated(
 ) -> str:
     text = (ahead if subject.is_ahead else told)[subject.action][language]
     return text.format(day=day_text(subject.effective_on, language))
+
+
+def _effective(subject: NoticeSubject, language: str) -> str:
+    """From when it holds; what was for a time says first that this was told before."""
+    text = _dated(words.EFFECTIVE, words.EFFECTIVE_AHEAD, subject, language)
+    if subject.announced_on is None:
+        return text
+    told = words.ANNOUNCED[language].format(day=day_text(subject.announced_on, language))
+    return f"{told} {text}" if language == "en" else told + text
 
 
 def _new_state(subject: NoticeSubject, language: str) -> str:

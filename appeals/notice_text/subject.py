@@ -44,6 +44,8 @@ class NoticeSubject:
     reasons: tuple[NoticeReason, ...]
     policy: Mapping[str, Any] | None = None
     score: Mapping[str, Any] | None = None
+    # When we said that what ends now was for a time.
+    announced_on: date | None = None
 
     @property
     def is_adverse(self) -> bool:
