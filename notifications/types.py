@@ -74,6 +74,14 @@ TYPES = {
         ),
         NotificationType("documents_asked", _("Papers asked for")),
         NotificationType("appeal_decided", _("Appeal decided")),
+        NotificationType("condition_met", _("Condition of an outcome met")),
+        NotificationType("condition_missed", _("Condition of an outcome not met")),
+        NotificationType(
+            "time_ends",
+            _("A limit for a time ends soon"),
+            worded_by=frozenset({"until"}),
+        ),
+        NotificationType("looked_again", _("Reason looked at again")),
         NotificationType(
             "appeal_withdrawn",
             _("Appeal withdrawn"),
