@@ -7,19 +7,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appeals.actions.assignment import Reservation, reserve
 from appeals.actions.clocks import start_disputes, start_promise, stop_clocks
 from appeals.actions.complaints import suggest_clocks, words_of
 from appeals.actions.drafts import check_not_overridden
+from appeals.actions.eligibility import Wanted
 from appeals.actions.events import record
 from appeals.clock_rules import promise_period
 from appeals.deadlines import appeal_window_end, due_after, last_day
 from appeals.errors import AlreadySent, Incomplete, NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind, Ground, Wish
-from appeals.routing import route
+from appeals.routing import Route, route
 from appeals.states import AppealState
 from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
+
+MOST_BECAUSE = 300
 
 
 class Missing(enum.StrEnum):
@@ -70,6 +74,8 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     if missing_answers(appeal, grounds):
         raise Incomplete(_("Some answers are still missing. Please fill them in, then send."))
     way = route(appeal, grounds)
+    wanted = Wanted.of(appeal, language=by.locale, is_restricted=way.is_restricted)
+    kept = reserve(way.reviewer, wanted, queue=way.queue, now=now)
     promised_at = due_after(now, promise_period(way.queue, by))
     appeal.move_to(
         AppealState.SUBMITTED,
@@ -78,22 +84,17 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         queue=way.queue,
         routed_by=way.rule,
         routed_version=way.rule.version if way.rule else None,
-        routed_because=way.because[:300],
+        routed_because=_why_there(way, kept),
         language=by.locale,
         region=by.region,
         urgency=way.urgency,
         is_restricted=way.is_restricted,
+        reserved_for=kept.person,
+        reserved_until=kept.until,
         promised_at=promised_at,
     )
     record(appeal, EventKind.SUBMITTED, by, grounds=len(grounds))
-    record(
-        appeal,
-        EventKind.ROUTED,
-        visible=False,
-        queue=way.queue.key,
-        rule=way.rule.pk if way.rule else None,
-        because=way.because,
-    )
+    _record_way(appeal, way, kept)
     start_promise(appeal)
     start_disputes(appeal, grounds)
     suggest_clocks(appeal, words_of(appeal, grounds), now)
@@ -107,6 +108,26 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         about=about_appeal(appeal),
     )
     return appeal
+
+
+def _why_there(way: Route, kept: Reservation) -> str:
+    """Why it is in its queue and, where it was meant for somebody, why it is not kept for them."""
+    end = f" · {kept.because}" if kept.because else ""
+    return way.because[: MOST_BECAUSE - len(end)] + end
+
+
+def _record_way(appeal: Appeal, way: Route, kept: Reservation) -> None:
+    record(
+        appeal,
+        EventKind.ROUTED,
+        visible=False,
+        queue=way.queue.key,
+        rule=way.rule.pk if way.rule else None,
+        version=way.rule.version if way.rule else None,
+        because=way.because,
+    )
+    if kept.person is not None:
+        record(appeal, EventKind.RESERVED, visible=False, reviewer=kept.person.reference)
 
 
 def _draft_to_send(appeal: Appeal, by: Customer) -> Appeal:

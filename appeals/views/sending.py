@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from appeals import wizard
 from appeals.access import get_appeal
 from appeals.actions.appeals import Missing, is_late, missing_answers, submit_appeal
-from appeals.deadlines import promise
+from appeals.clock_rules import promise_period
+from appeals.deadlines import due_after
 from appeals.errors import AlreadySent
 from appeals.models import Appeal, EvidenceDocument, Ground
 from appeals.routing import route
@@ -70,9 +71,8 @@ def check(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
 
 def _expected(appeal: Appeal, grounds: Sequence[Ground]) -> datetime:
     """The promise if it were sent now."""
-    days = route(appeal, grounds).queue.target_working_days
-    person = appeal.customer
-    return promise(timezone.now(), days, person.jurisdiction, person.zone)
+    queue = route(appeal, grounds).queue
+    return due_after(timezone.now(), promise_period(queue, appeal.customer))
 
 
 def documents_of(appeal: Appeal) -> QuerySet[EvidenceDocument]:

@@ -1,0 +1,242 @@
+"""Keeping a waiting appeal for one reviewer: by a rule, by a named queue, or shared out evenly.
+
+What is kept is still waiting: nobody has begun it, and it goes back to everybody when its reviewer
+does not begin it in time, goes away or may not have it any more.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.utils import timezone
+
+from appeals.actions.eligibility import (
+    Bars,
+    Wanted,
+    away_now,
+    is_away,
+    lacks,
+    profile_of,
+    reviewers,
+    why_not,
+)
+from appeals.deadlines import promise
+from appeals.models import (
+    Appeal,
+    Assignment,
+    CaseEvent,
+    Claim,
+    ConflictOfInterest,
+    EventKind,
+    ReviewerProfile,
+    ReviewQueue,
+)
+from appeals.states import AppealState
+from portal.models import Customer
+
+# Whole working days a reviewer has to begin what is kept for them, today not counted.
+KEPT_DAYS = {Assignment.PULL: 2, Assignment.NAMED: 2, Assignment.BALANCED: 1}
+# One round takes this many from a queue; the next comes within a minute.
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """For whom an appeal is kept and until when, or why it is not."""
+
+    person: Customer | None = None
+    until: datetime | None = None
+    because: str = ""
+
+
+def reserve(
+    person: Customer | None, wanted: Wanted, *, queue: ReviewQueue, now: datetime
+) -> Reservation:
+    """Keep an appeal that is put in this queue for the person it is meant for, if they can."""
+    if person is None:
+        return Reservation()
+    refusal = why_not(person, wanted, queue=queue, now=now)
+    if refusal:
+        return Reservation(because=f"not kept for {person.reference}, {refusal}")
+    return Reservation(person, kept_until(person, queue, now))
+
+
+def kept_until(person: Customer, queue: ReviewQueue, now: datetime) -> datetime:
+    """The end of the reviewer's last working day to begin it, by the queue's calendar."""
+    days = KEPT_DAYS[Assignment(queue.assignment)]
+    return promise(now, days, queue.calendar or person.jurisdiction, person.zone)
+
+
+# --- sharing out -------------------------------------------------------------------------------
+
+
+def share_out() -> int:
+    """Give waiting appeals of the balanced queues to whoever has the least; how many."""
+    keys = ReviewQueue.objects.filter(assignment=Assignment.BALANCED).values_list("pk", flat=True)
+    return sum(_share_out_one(key, timezone.now()) for key in keys)
+
+
+@dataclass
+class Member:
+    """A member who is here, with what they have and how much more they may be given."""
+
+    person: Customer
+    profile: ReviewerProfile
+    load: int
+    most: int
+
+    @property
+    def has_room(self) -> bool:
+        return self.load < self.most
+
+
+@transaction.atomic
+def _share_out_one(key: int, now: datetime) -> int:
+    queue = ReviewQueue.objects.get(pk=key)
+    team = [member for member in _team(queue, now) if member.has_room]
+    room = sum(member.most - member.load for member in team)
+    waiting = _waiting(queue, min(room, BATCH)) if room else []
+    picked = _pick(team, waiting)
+    for member in team:
+        _keep(picked.get(member.person.pk, []), member, queue, now)
+    return sum(map(len, picked.values()))
+
+
+def _team(queue: ReviewQueue, now: datetime) -> list[Member]:
+    """The members who are here, held so that no other round gives them more at the same time."""
+    people = Customer.objects.filter(
+        review_queues=queue, pk__in=reviewers().order_by().values("pk")
+    )
+    held = people.select_related("reviewer_profile").order_by("pk")
+    held = held.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    profiles = {person: profile_of(person) for person in held}
+    here = {person: profile for person, profile in profiles.items() if not is_away(profile, now)}
+    loads = _loads([person.pk for person in here])
+    return [
+        Member(person, profile, loads[person.pk], queue.most_held)
+        for person, profile in here.items()
+        if profile.is_cleared or not queue.is_restricted
+    ]
+
+
+def _loads(people: list[int]) -> dict[int, int]:
+    """How many appeals each person holds and has waiting for them, in all queues."""
+    held = Claim.objects.filter(reviewer__in=people).order_by().values_list("reviewer")
+    kept = Appeal.objects.filter(state=AppealState.SUBMITTED, reserved_for__in=people)
+    loads: dict[int, int] = defaultdict(int)
+    for rows in (held, kept.order_by().values_list("reserved_for")):
+        for person, count in rows.annotate(count=Count("pk")):
+            loads[person] += count
+    return loads
+
+
+def _waiting(queue: ReviewQueue, limit: int) -> list[Appeal]:
+    """The heads of the queue, most urgent first; what somebody claims at this moment is left out.
+
+    Each language is read from its own stretch of the index, however long the queue is. What was
+    kept for somebody who let it lie (`reserved_until` is over) stays for everybody.
+    """
+    free = Appeal.objects.filter(
+        queue=queue,
+        state=AppealState.SUBMITTED,
+        reserved_for__isnull=True,
+        reserved_until__isnull=True,
+    ).select_related("decision")
+    free = free.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    in_order = attrgetter("urgency", "promised_at", "pk")
+    heads = [
+        appeal
+        for code, _name in settings.LANGUAGES
+        for appeal in free.filter(language=code).order_by("urgency", "promised_at", "pk")[:limit]
+    ]
+    return sorted(heads, key=in_order)
+
+
+def _pick(team: list[Member], waiting: list[Appeal]) -> dict[int, list[Appeal]]:
+    """One member for each appeal: of those who can take it and have room, who has the least."""
+    asked = {
+        appeal.pk: Wanted.of(appeal, language=appeal.language, is_restricted=appeal.is_restricted)
+        for appeal in waiting
+    }
+    bars = Bars.of([member.person.pk for member in team], list(asked.values())) if asked else None
+    picked: dict[int, list[Appeal]] = defaultdict(list)
+    for appeal in waiting:
+        wanted = asked[appeal.pk]
+        able = [
+            member
+            for member in team
+            if member.has_room
+            and not lacks(member.profile, wanted)
+            and not (bars and bars.bar(member.person.pk, wanted))
+        ]
+        if able:
+            chosen = min(able, key=lambda member: (member.load, member.person.pk))
+            chosen.load += 1
+            picked[chosen.person.pk].append(appeal)
+    return picked
+
+
+def _keep(appeals: list[Appeal], member: Member, queue: ReviewQueue, now: datetime) -> None:
+    if not appeals:
+        return
+    until = kept_until(member.person, queue, now)
+    rows = Appeal.objects.filter(pk__in=[appeal.pk for appeal in appeals])
+    rows.update(reserved_for=member.person, reserved_until=until)
+    reference = member.person.reference
+    _record(EventKind.RESERVED, ((one, {"reviewer": reference}) for one in appeals), now)
+
+
+# --- giving back -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def return_reservations() -> int:
+    """Put back what was kept for somebody who did not begin it or cannot any more; how many."""
+    now = timezone.now()
+    rows = _ended(now).select_related("reserved_for")
+    ended = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:BATCH])
+    Appeal.objects.filter(pk__in=[appeal.pk for appeal in ended]).update(
+        reserved_for=None,
+        # Over and still there: it was offered once, and is not kept for anybody again.
+        reserved_until=Case(When(reserved_until__lte=now, then=F("reserved_until"))),
+    )
+    _record(EventKind.RELEASED, ((one, _why_ended(one, now)) for one in ended), now)
+    return len(ended)
+
+
+def _ended(now: datetime) -> QuerySet[Appeal]:
+    """What is kept for somebody whose time is over, or who may not take it any more."""
+    kept = Appeal.objects.filter(state=AppealState.SUBMITTED, reserved_for__isnull=False)
+    member = ReviewQueue.members.through.objects.filter(
+        reviewqueue=OuterRef("queue"), customer=OuterRef("reserved_for")
+    )
+    cleared = ReviewerProfile.objects.filter(person=OuterRef("reserved_for"), is_cleared=True)
+    conflict = ConflictOfInterest.objects.filter(person=OuterRef("reserved_for")).filter(
+        Q(customer=OuterRef("customer")) | Q(appeal=OuterRef("pk"))
+    )
+    cannot = (
+        ~Q(reserved_for__in=reviewers().order_by().values("pk"))
+        | Q(reserved_for__in=away_now(now))
+        | ~Exists(member)
+        | (Q(is_restricted=True) & ~Exists(cleared))
+        | Exists(conflict)
+    )
+    return kept.filter(Q(reserved_until__lte=now) | cannot)
+
+
+def _why_ended(appeal: Appeal, now: datetime) -> dict[str, str]:
+    is_over = appeal.reserved_until is not None and appeal.reserved_until <= now
+    reviewer = appeal.reserved_for.reference if appeal.reserved_for else ""
+    return {"reviewer": reviewer, "because": "not_begun" if is_over else "cannot_take_it"}
+
+
+def _record(kind: EventKind, rows: Iterable[tuple[Appeal, dict[str, str]]], now: datetime) -> None:
+    CaseEvent.objects.bulk_create(
+        CaseEvent(appeal=appeal, kind=kind, at=now, is_visible=False, details=details)
+        for appeal, details in rows
+    )

@@ -1,0 +1,142 @@
+"""Who could take an appeal that is about to be kept for somebody, and why somebody could not.
+
+The same questions as when an appeal is claimed, asked for many people and appeals at once.
+"""
+
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
+from appeals.models import (
+    Appeal,
+    ConflictOfInterest,
+    ReviewerProfile,
+    ReviewQueue,
+    RuleOwner,
+)
+from portal.models import Customer
+
+
+class WhyNot(enum.StrEnum):
+    """Why an appeal is not kept for somebody: kept in English with the appeal, for staff."""
+
+    GONE = "who does not review any more"
+    NOT_MEMBER = "who is not a member of the queue"
+    AWAY = "who is away"
+    LANGUAGE = "who does not read the language"
+    NOT_CLEARED = "who is not cleared for restricted cases"
+    CONFLICT = "who may not judge it"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What about an appeal decides who may take it."""
+
+    appeal_id: int
+    customer_id: int
+    made_by: int | None
+    rule_id: str
+    language: str
+    is_restricted: bool
+
+    @classmethod
+    def of(cls, appeal: Appeal, *, language: str, is_restricted: bool) -> "Wanted":
+        decision = appeal.decision
+        return cls(
+            appeal_id=appeal.pk,
+            customer_id=appeal.customer_id,
+            made_by=decision.decided_by_id,
+            rule_id=decision.rule_id,
+            language=language,
+            is_restricted=is_restricted,
+        )
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Which of some people may not judge which of some appeals: pairs, asked for once."""
+
+    customers: frozenset[tuple[int, int | None]]
+    appeals: frozenset[tuple[int, int | None]]
+    rules: frozenset[tuple[int, str]]
+
+    @classmethod
+    def of(cls, people: Collection[int], wanted: Collection[Wanted]) -> "Bars":
+        declared = ConflictOfInterest.objects.filter(person__in=people).filter(
+            Q(customer__in=[one.customer_id for one in wanted])
+            | Q(appeal__in=[one.appeal_id for one in wanted])
+        )
+        owned = RuleOwner.objects.filter(
+            owner__in=people, rule_id__in={one.rule_id for one in wanted if one.rule_id}
+        )
+        pairs = list(declared.values_list("person", "customer", "appeal"))
+        return cls(
+            customers=frozenset((person, customer) for person, customer, _appeal in pairs),
+            appeals=frozenset((person, appeal) for person, _customer, appeal in pairs),
+            rules=frozenset(owned.values_list("owner", "rule_id")),
+        )
+
+    def bar(self, person: int, wanted: Wanted) -> bool:
+        return (
+            person in (wanted.customer_id, wanted.made_by)
+            or (person, wanted.customer_id) in self.customers
+            or (person, wanted.appeal_id) in self.appeals
+            or (person, wanted.rule_id) in self.rules
+        )
+
+
+def reviewers() -> QuerySet[Customer]:
+    """Everybody who may review."""
+    permission = Permission.objects.filter(
+        codename="review_appeal", content_type__app_label="appeals"
+    )
+    may = Q(user_permissions__in=permission) | Q(groups__permissions__in=permission)
+    people = Customer.objects.filter(is_staff=True, is_active=True)
+    return people.filter(may | Q(is_superuser=True)).distinct().order_by("name", "pk")
+
+
+def profile_of(person: Customer) -> ReviewerProfile:
+    """The person's skills; without a row: every language, not cleared, here."""
+    profile: ReviewerProfile | None = getattr(person, "reviewer_profile", None)
+    return profile or ReviewerProfile(person=person)
+
+
+def is_away(profile: ReviewerProfile, now: datetime) -> bool:
+    """Whether it is still before the day on which the person is back, where they are."""
+    today = now.astimezone(profile.person.zone).date()
+    return profile.away_until is not None and today < profile.away_until
+
+
+def away_now(now: datetime) -> list[int]:
+    """The people who are away."""
+    profiles = ReviewerProfile.objects.filter(away_until__isnull=False).select_related("person")
+    return [one.person_id for one in profiles if is_away(one, now)]
+
+
+def lacks(profile: ReviewerProfile, wanted: Wanted) -> WhyNot | None:
+    """The skill the person does not have for this appeal."""
+    if profile.languages and wanted.language not in profile.languages:
+        return WhyNot.LANGUAGE
+    if wanted.is_restricted and not profile.is_cleared:
+        return WhyNot.NOT_CLEARED
+    return None
+
+
+def why_not(
+    person: Customer, wanted: Wanted, *, queue: ReviewQueue, now: datetime
+) -> WhyNot | None:
+    """Why this appeal, in this queue, is not to be kept for the person; None when it can be."""
+    if not reviewers().filter(pk=person.pk).exists():
+        return WhyNot.GONE
+    if not queue.members.filter(pk=person.pk).exists():
+        return WhyNot.NOT_MEMBER
+    profile = profile_of(person)
+    if is_away(profile, now):
+        return WhyNot.AWAY
+    if Bars.of([person.pk], [wanted]).bar(person.pk, wanted):
+        return WhyNot.CONFLICT
+    return lacks(profile, wanted)
