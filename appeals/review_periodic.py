@@ -1,5 +1,6 @@
 """Clock-driven work of the reviewers' desk."""
 
+from appeals.actions.assignment import return_reservations, share_out
 from appeals.actions.claims import return_abandoned
 from appeals.actions.digests import send_digests
 from appeals.actions.tallies import fold_tallies
@@ -19,3 +20,9 @@ def send_reviewer_digests() -> None:
 @shared_task(name="appeals.fold_tallies", queue="periodic")
 def fold_appeal_tallies() -> None:
     fold_tallies()
+
+
+@shared_task(name="appeals.share_out_appeals", queue="periodic")
+def share_out_appeals() -> None:
+    return_reservations()
+    share_out()
