@@ -35,7 +35,7 @@ def finding_sentences(row: DecisionReason, currency: str, language: str) -> dict
 
 def _what_would_change_it(row: DecisionReason, currency: str, language: str) -> str:
     try:
-        told = reason_text(row.code, facts_key(row.reason, row.facts), currency, language)
+        told = reason_text(row.reason, facts_key(row.reason, row.facts), currency, language)
     except (LookupError, ValueError, TypeError):
         # A fact we cannot write: the customer was shown no text with it either.
         return ""

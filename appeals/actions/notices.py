@@ -63,12 +63,13 @@ def write_notice(
     now: datetime,
     announced_on: date | None = None,
 ) -> Notice | NoticeHold:
-    """The notice, or the hold, not stored yet."""
+    """The notice, or the hold, not stored yet; it names the texts it was written from."""
+    catalogue = CATALOGUE.current
     subject = _subject(decision, reasons, now)
     if announced_on is not None:
         subject = replace(subject, announced_on=announced_on)
     try:
-        content = compose(subject)
+        content = compose(subject, catalogue)
     except NoticeHeld as held:
         return NoticeHold(decision=decision, cause=held.cause, held_at=now)
     text = canonical_text(content)
@@ -78,7 +79,7 @@ def write_notice(
         language=decision.customer.locale,
         content=WrittenJson(content, text),
         sha256=sha256_of(text),
-        catalogue_version=CATALOGUE.version,
+        catalogue_version=catalogue.version,
         template_version=TEMPLATE_VERSION,
         created_at=now,
     )

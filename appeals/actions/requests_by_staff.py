@@ -54,8 +54,8 @@ def ask_for_documents(
 
 
 def _known(kinds: Sequence[str]) -> list[str]:
-    unknown = [key for key in kinds if key not in CATALOGUE.documents]
-    if unknown:
+    in_use = {key for key, kind in CATALOGUE.documents.items() if kind.is_active}
+    if not in_use.issuperset(kinds):
         raise BadInput(_("There is no such kind of paper."), field="kinds")
     return list(dict.fromkeys(kinds))
 

@@ -1,5 +1,6 @@
-"""The reason catalogue: data, read once, never changed while running."""
+"""The reason catalogue: shipped as a file, and edited as editions that say what differs from it."""
 
+from appeals.catalogue.live import LiveCatalogue
 from appeals.catalogue.loader import (
     Catalogue,
     CatalogueError,
@@ -9,13 +10,14 @@ from appeals.catalogue.loader import (
     load_catalogue,
 )
 
-CATALOGUE = load_catalogue()
+CATALOGUE = LiveCatalogue(load_catalogue())
 
 __all__ = [
     "CATALOGUE",
     "Catalogue",
     "CatalogueError",
     "DocumentKind",
+    "LiveCatalogue",
     "QueueKind",
     "Reason",
     "load_catalogue",

@@ -31,6 +31,8 @@ class DocumentKind:
     label: Texts
     max_age_days: int | None
     sensitive: bool
+    # A retired kind is offered to nobody; what was sent and asked for keeps its name.
+    is_active: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,12 @@ class QueueKind:
     purpose: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reason:
-    """One entry: what the customer is told, what answers it, who looks at an appeal against it."""
+    """One entry: what the customer is told, what answers it, who looks at an appeal against it.
+
+    Two are the same only when they are one: what is written from it can be kept under it.
+    """
 
     code: str
     origin: str
@@ -59,6 +64,10 @@ class Reason:
     counterfactual: Texts | None
     evidence: tuple[str, ...]
     restore_when: str
+    # The kinds behind `evidence` that are in use, as they are named in the same edition.
+    papers: tuple[DocumentKind, ...]
+    # A retired reason is taken from the engine no more; decisions that gave it keep it.
+    is_active: bool = True
 
     @cached_property
     def needed_facts(self) -> frozenset[str]:
@@ -86,6 +95,10 @@ class Catalogue:
     documents: Mapping[str, DocumentKind]
     queues: Mapping[str, QueueKind]
     origins: tuple[str, ...]
+    # The number of the edition whose texts these are; 0 is the file as it was shipped.
+    edition: int = 0
+    # What the edition holds that this file cannot take, `reason CODE field`: the file's own stands.
+    left_out: tuple[str, ...] = ()
 
     def reason(self, code: str) -> Reason:
         """The entry with this code; KeyError when there is none."""
@@ -105,11 +118,11 @@ def load_catalogue(source: Path = SOURCE) -> Catalogue:
     tree = yaml.load(raw, Loader=yaml.CSafeLoader)
     documents = {entry["key"]: _document(entry) for entry in tree["documents"]}
     queues = {entry["key"]: _queue(entry) for entry in tree["queues"]}
-    reasons = {entry["code"]: _reason(entry) for entry in tree["reasons"]}
+    reasons = {entry["code"]: _reason(entry, documents) for entry in tree["reasons"]}
     if len(reasons) != len(tree["reasons"]):
         raise CatalogueError("two reasons share a code")
     for reason in reasons.values():
-        _check(reason, queues, documents)
+        _check(reason, queues)
     return Catalogue(
         version=f"{tree['schema_version']}-{hashlib.sha256(raw).hexdigest()[:12]}",
         max_principal_reasons=tree["rules"]["max_principal_reasons"],
@@ -142,8 +155,12 @@ def _queue(entry: Mapping[str, Any]) -> QueueKind:
     )
 
 
-def _reason(entry: Mapping[str, Any]) -> Reason:
+def _reason(entry: Mapping[str, Any], documents: Mapping[str, DocumentKind]) -> Reason:
     counterfactual = entry.get("counterfactual")
+    evidence = tuple(entry.get("evidence") or ())
+    for key in evidence:
+        if key not in documents:
+            raise CatalogueError(f"{entry['code']}: there is no document {key!r}")
     return Reason(
         code=entry["code"],
         origin=entry["origin"],
@@ -157,17 +174,15 @@ def _reason(entry: Mapping[str, Any]) -> Reason:
         explanation=_texts(entry["explanation"]),
         what_you_can_do=_texts(entry["what_you_can_do"]),
         counterfactual=_texts(counterfactual) if counterfactual else None,
-        evidence=tuple(entry.get("evidence") or ()),
+        evidence=evidence,
         restore_when=entry.get("restore_when") or "",
+        papers=tuple(documents[key] for key in evidence),
     )
 
 
-def _check(reason: Reason, queues: Iterable[str], documents: Iterable[str]) -> None:
+def _check(reason: Reason, queues: Iterable[str]) -> None:
     if reason.queue not in queues:
         raise CatalogueError(f"{reason.code}: there is no queue {reason.queue!r}")
-    for key in reason.evidence:
-        if key not in documents:
-            raise CatalogueError(f"{reason.code}: there is no document {key!r}")
     named = {
         "explanation": reason.explanation,
         "what_you_can_do": reason.what_you_can_do,

@@ -23,10 +23,7 @@ class Suggestion:
 
 def suggest(grounds: Iterable[Ground]) -> list[Suggestion]:
     """For each disputed reason that papers can answer, those papers."""
-    found = [
-        Suggestion(ground, papers_named(ground.decision_reason.reason.evidence))
-        for ground in grounds
-    ]
+    found = [Suggestion(ground, papers_named(_keys_of(ground))) for ground in grounds]
     return [suggestion for suggestion in found if suggestion.papers]
 
 
@@ -45,8 +42,12 @@ def kinds_to_offer(
     """What a reviewer asked for, then what helps with each reason; each kind once."""
     keys = [*(asked.kinds if asked else ())]
     for ground in grounds:
-        keys += ground.decision_reason.reason.evidence
+        keys += _keys_of(ground)
     return list(papers_named(dict.fromkeys(keys)))
+
+
+def _keys_of(ground: Ground) -> list[str]:
+    return [kind.key for kind in ground.decision_reason.reason.papers]
 
 
 def kind_name(key: str) -> str:

@@ -156,9 +156,12 @@ def _reasons(tree: Any, *, least: int) -> tuple[FeedReason, ...]:
 def _reason(tree: Any, place: str) -> FeedReason:
     fields.take(tree, place, ("code", "weight", "facts"))
     code = fields.text(tree["code"], f"{place}.code", longest=40)
-    if code not in CATALOGUE.reasons:
+    reason = CATALOGUE.reasons.get(code)
+    if reason is None:
         raise Unusable(f"{place}.code is {code!a}: the reason catalogue has no such code.")
-    facts = _facts(CATALOGUE.reason(code), tree["facts"], place)
+    if not reason.is_active:
+        raise Unusable(f"{place}.code is {code!a}: this reason is retired. Give one in use.")
+    facts = _facts(reason, tree["facts"], place)
     return FeedReason(code=code, weight=_weight(tree["weight"], place), facts=facts)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from appeals.catalogue import CATALOGUE, Reason
+from appeals.catalogue import CATALOGUE, Catalogue, Reason
 from appeals.deadlines import appeal_window_end, last_day
 from appeals.notice_text import words
 from appeals.notice_text.formats import amount_text, day_text, words_text
@@ -20,15 +20,22 @@ LANGUAGES = ("en", "zh-hans")
 EXTRA_REASON = "BUR-INQUIRIES"
 
 
-def compose(subject: NoticeSubject) -> dict[str, dict[str, Any]]:
-    """The content of the notice by language; NoticeHeld when it would be half a notice."""
-    shown = _reasons_to_show(subject)
+def compose(
+    subject: NoticeSubject, catalogue: Catalogue | None = None
+) -> dict[str, dict[str, Any]]:
+    """The content of the notice by language; NoticeHeld when it would be half a notice.
+
+    All its words are of one catalogue, the one given or the one in force when it is begun.
+    """
+    shown = _reasons_to_show(subject, catalogue or CATALOGUE.current)
     return {language: _content(subject, shown, language) for language in LANGUAGES}
 
 
-def _reasons_to_show(subject: NoticeSubject) -> list[tuple[Reason, NoticeReason]]:
+def _reasons_to_show(
+    subject: NoticeSubject, catalogue: Catalogue
+) -> list[tuple[Reason, NoticeReason]]:
     """The principal reasons in order, once all of them can be shown whole."""
-    pairs = [(_in_catalogue(given.code), given) for given in subject.reasons]
+    pairs = [(_in_catalogue(given.code, catalogue), given) for given in subject.reasons]
     for reason, given in pairs:
         missing = sorted(reason.needed_facts - given.facts.keys())
         if missing:
@@ -36,7 +43,7 @@ def _reasons_to_show(subject: NoticeSubject) -> list[tuple[Reason, NoticeReason]
                 f"{reason.code} lacks the fact {', '.join(missing)}: "
                 "the customer would read a text with a hole."
             )
-    most = CATALOGUE.max_principal_reasons
+    most = catalogue.max_principal_reasons
     shown = pairs[:most] + [pair for pair in pairs[most:] if pair[0].code == EXTRA_REASON]
     if subject.is_adverse and not any(reason.show_alone for reason, _ in shown):
         codes = ", ".join(reason.code for reason, _ in shown) or "no reason at all"
@@ -47,9 +54,9 @@ def _reasons_to_show(subject: NoticeSubject) -> list[tuple[Reason, NoticeReason]
     return shown
 
 
-def _in_catalogue(code: str) -> Reason:
+def _in_catalogue(code: str, catalogue: Catalogue) -> Reason:
     try:
-        return CATALOGUE.reason(code)
+        return catalogue.reason(code)
     except KeyError:
         raise NoticeHeld(f"The reason catalogue has no {code}.") from None
 
@@ -80,9 +87,7 @@ def _content(
         "policy": None if is_restricted else _policy(subject, language),
         "reasons": [
             {
-                **reason_text(
-                    given.code, facts_key(reason, given.facts), subject.currency, language
-                ),
+                **reason_text(reason, facts_key(reason, given.facts), subject.currency, language),
                 "rank": rank,
             }
             for rank, (reason, given) in enumerate(shown, start=1)

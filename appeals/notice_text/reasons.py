@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from appeals.catalogue import CATALOGUE, Reason
+from appeals.catalogue import Reason
 from appeals.notice_text import words
 from appeals.notice_text.formats import fact_text, fact_value
 
@@ -20,18 +20,18 @@ def facts_key(reason: Reason, facts: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def reason_text(code: str, key: str, currency: str, language: str) -> dict[str, Any]:
+def reason_text(reason: Reason, key: str, currency: str, language: str) -> dict[str, Any]:
     """The reason's part of a notice; the caller puts in the rank and changes nothing else."""
-    reason, facts = CATALOGUE.reason(code), json.loads(key)
+    facts = json.loads(key)
     told = {name: fact_text(name, value, currency, language) for name, value in facts.items()}
     return {
-        "code": code,
+        "code": reason.code,
         "origin": words.origin_label(reason, language),
         "title": reason.title[language],
         "explanation": _filled(reason.explanation[language], told),
         "pairs": [
             {
-                "label": words.fact_label(code, name, language),
+                "label": words.fact_label(reason.code, name, language),
                 "value": fact_value(name, facts[name], currency, language),
             }
             for name in _facts_to_list(reason, facts)
@@ -72,6 +72,4 @@ def _papers(reason: Reason, language: str) -> list[dict[str, str]]:
     # The list of papers can give away what the law forbids us to say.
     if reason.is_restricted:
         return []
-    return [
-        {"key": key, "label": CATALOGUE.document(key).label[language]} for key in reason.evidence
-    ]
+    return [{"key": kind.key, "label": kind.label[language]} for kind in reason.papers]
