@@ -134,13 +134,14 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.RELEASED: _("Your appeal waits for another reviewer"),
     EventKind.LEASE_ENDED: _("Your appeal waits for another reviewer"),
     EventKind.EVIDENCE_ADDED: _("You sent us a paper"),
-    EventKind.DOCUMENTS_ASKED: _("A reviewer asked you for papers"),
+    EventKind.DOCUMENTS_ASKED: _("A reviewer asked you something"),
     EventKind.DOCUMENTS_ANSWERED: _("You answered the reviewer"),
     EventKind.PROPOSED: _("A reviewer wrote an answer, and a second person checks it"),
     EventKind.SENT_BACK: _("The answer is being looked at once more"),
     EventKind.DECIDED: _("We answered your appeal"),
     EventKind.APPLIED: _("Your limit was set"),
     EventKind.WITHDRAWN: _("You withdrew your appeal"),
+    EventKind.WARNED: _("We told you that our answer may be late"),
     EventKind.LATE: _("We did not answer by the day we promised"),
 }
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {

@@ -4,18 +4,24 @@ A message about a changed line names its decision ("decision:LD-..."), one about
 appeal ("appeal:AP-...").
 """
 
+from collections.abc import Iterable
+
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from appeals.models import Action, Appeal, LineDecision
-from appeals.states import AppealState, OutcomeKind
+from appeals.states import OPEN, AppealState, OutcomeKind
 from notifications.api import check_before_sending
 
 UNDONE = gettext_noop("The decision it speaks of was undone.")
 WITHDRAWN = gettext_noop("The appeal it speaks of was withdrawn.")
+NOT_DUE = gettext_noop("The appeal it speaks of needs no answer from us at the moment.")
 DECISION, APPEAL = "decision:", "appeal:"
 # An answer to an appeal is owed whatever happened since, and so is the word that it is withdrawn.
-ABOUT_OPEN_APPEALS = ("appeal_received", "documents_asked", "promise_overdue")
+ABOUT_OPEN_APPEALS = ("appeal_received", "documents_asked", "question_asked", "promise_overdue")
+# A clock of the law goes on while we wait for the customer; our promise does not.
+ABOUT_WORK_TO_DO = ("deadline_near", "deadline_passed")
+OURS_TO_ANSWER = frozenset({AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.APPROVAL})
 
 
 def about_decision(decision: LineDecision) -> str:
@@ -30,6 +36,8 @@ def watch() -> None:
     """Have the messages of this app checked before each is sent."""
     check_before_sending("line_changed", overtaken=undone_decisions)
     check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
+    check_before_sending(*ABOUT_WORK_TO_DO, overtaken=closed_appeals)
+    check_before_sending("promise_at_risk", overtaken=appeals_not_due)
 
 
 def undone_decisions(keys: set[str]) -> dict[str, str]:
@@ -56,6 +64,25 @@ def withdrawn_appeals(keys: set[str]) -> dict[str, str]:
     )
     references = withdrawn.values_list("reference", flat=True)
     return {f"{APPEAL}{reference}": WITHDRAWN for reference in references}
+
+
+def closed_appeals(keys: set[str]) -> dict[str, str]:
+    """Return the appeals that need nothing of us any more: answered or closed without an answer."""
+    return _outside(OPEN, keys)
+
+
+def appeals_not_due(keys: set[str]) -> dict[str, str]:
+    """Return the appeals whose promise does not run: closed, or waiting for the customer."""
+    return _outside(OURS_TO_ANSWER, keys)
+
+
+def _outside(states: Iterable[AppealState], keys: set[str]) -> dict[str, str]:
+    done = Appeal.objects.filter(reference__in=_references(keys, APPEAL)).exclude(
+        state__in=sorted(states)
+    )
+    return {
+        f"{APPEAL}{reference}": NOT_DUE for reference in done.values_list("reference", flat=True)
+    }
 
 
 def _references(keys: set[str], kind: str) -> list[str]:

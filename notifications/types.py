@@ -73,6 +73,7 @@ TYPES = {
             worded_by=frozenset({"promised_on"}),
         ),
         NotificationType("documents_asked", _("Papers asked for")),
+        NotificationType("question_asked", _("Question asked")),
         NotificationType("appeal_decided", _("Appeal decided")),
         NotificationType("condition_met", _("Condition of an outcome met")),
         NotificationType("condition_missed", _("Condition of an outcome not met")),
@@ -95,6 +96,34 @@ TYPES = {
             # An apology by SMS only where nothing else came through.
             follows=(Step(ChannelKind.SMS, after=timedelta(hours=12)),),
             worded_by=frozenset({"promised_on"}),
+        ),
+        NotificationType(
+            "promise_at_risk",
+            _("Our answer may be late"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            follows=(Step(ChannelKind.SMS, after=timedelta(hours=6)),),
+            worded_by=frozenset({"promised_on"}),
+        ),
+        NotificationType(
+            "deadline_near",
+            _("Deadline near, to staff"),
+            starts=(ChannelKind.EMAIL,),
+            has_quiet_hours=False,
+            worded_by=frozenset({"due_on"}),
+        ),
+        NotificationType(
+            "deadline_passed",
+            _("Deadline passed, to supervisors"),
+            starts=(ChannelKind.EMAIL,),
+            has_quiet_hours=False,
+            worded_by=frozenset({"due_on"}),
+        ),
+        NotificationType(
+            "mentioned",
+            _("Named in a note, to staff"),
+            starts=(ChannelKind.EMAIL,),
+            is_optional=True,
+            has_quiet_hours=False,
         ),
         NotificationType(
             "reviewer_digest",

@@ -29,6 +29,7 @@ def matter(type_name, language="en", **overrides):
     context = {
         "reference": "AP-7K3M-92QX",
         "promised_on": "2026-12-01",
+        "due_on": "2026-12-01",
         "minutes": "5",
         "waiting": "4",
         "due": "1",
