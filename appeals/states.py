@@ -64,6 +64,7 @@ ALLOWED: dict[AppealState, frozenset[AppealState]] = {
 OPEN = frozenset(
     {AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.WAITING, AppealState.APPROVAL}
 )
+CLOSED = frozenset({AppealState.DECIDED, AppealState.WITHDRAWN, AppealState.DUPLICATE})
 WITHDRAWABLE = frozenset(
     state for state, nexts in ALLOWED.items() if AppealState.WITHDRAWN in nexts
 )

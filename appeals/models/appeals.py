@@ -11,7 +11,7 @@ from appeals.errors import WrongState
 from appeals.models.counted import COUNTED_APPEALS
 from appeals.models.decisions import DecisionReason, LineDecision
 from appeals.models.queues import ReviewQueue, RoutingRule
-from appeals.states import OPEN, WITHDRAWABLE, AppealState, can_move
+from appeals.states import CLOSED, OPEN, WITHDRAWABLE, AppealState, can_move
 
 STATE_NAMES = {
     AppealState.DRAFT: _("Draft"),
@@ -124,6 +124,10 @@ class Appeal(models.Model):
         related_name="duplicates",
         verbose_name=_("answered with"),
     )
+    # Closing as a duplicate can be undone until the customer was told.
+    duplicate_told_at = models.DateTimeField(
+        _("told of the other appeal at"), null=True, blank=True
+    )
     # Midnight at the end of the promised day in the customer's zone.
     promised_at = models.DateTimeField(_("answer promised by"), null=True, blank=True)
     paused_at = models.DateTimeField(_("promise paused since"), null=True, blank=True)
@@ -200,6 +204,21 @@ class Appeal(models.Model):
                 fields=["promised_at"],
                 condition=models.Q(state__in=sorted(OPEN)),
                 name="open_appeals_by_promise",
+            ),
+            models.Index(
+                fields=["queue", "closed_at", "id"],
+                condition=models.Q(state__in=sorted(CLOSED)),
+                name="closed_appeals_of_queue",
+            ),
+            models.Index(
+                fields=["queue", "submitted_at", "id"],
+                condition=~models.Q(state=AppealState.DRAFT),
+                name="sent_appeals_of_queue",
+            ),
+            models.Index(
+                fields=["closed_at"],
+                condition=models.Q(state=AppealState.DUPLICATE, duplicate_told_at__isnull=True),
+                name="duplicates_to_tell_of",
             ),
         ]
         triggers = COUNTED_APPEALS

@@ -1,5 +1,7 @@
 """What staff keep of their own work: saved views, exports they made, steps over many cases."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -70,15 +72,20 @@ class BulkStep(models.Model):
     )
     at = models.DateTimeField(_("at"))
     because = models.CharField(_("because"), max_length=300)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+    # Made with the preview: the button pressed twice is one step.
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    # Codes and ids of what was chosen: to whom, which outcome.
+    choice = models.JSONField(_("chosen"), default=dict)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    # Taking a step back is a step of its own, with a row for each case.
+    undoes = models.OneToOneField(
+        "self",
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
-        verbose_name=_("undone by"),
+        related_name="undone_by_step",
+        verbose_name=_("takes back"),
     )
-    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("bulk step")
