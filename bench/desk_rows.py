@@ -4,7 +4,8 @@
 
 The database makes the rows itself, in the shape the portal gives them: two reasons and two grounds
 an appeal, a promise and its clock, a history, a paper for every third, findings and an outcome
-where it is decided. Older appeals have lower keys, as everywhere. `clear_desk` takes the cases away.
+where it is decided. Older appeals have lower keys, as everywhere. `clear_desk` takes the cases
+away.
 """
 
 import json

@@ -64,6 +64,8 @@ WITH base AS (
 )
 SELECT placed.*, able[1 + mixed / 16 %% cardinality(able)] AS reviewer_id,
     able[1 + (mixed / 16 + 1) %% cardinality(able)] AS second_id,
+    CASE WHEN is_chinese THEN 'CN-SH'
+        ELSE (ARRAY['US-NY', 'US-CA', 'US-TX'])[1 + customer_id %% 3] END AS region,
     -- Midnight in New York at the end of the promised day.
     date_trunc('day', sent_at) + make_interval(days => days * 7 / 5 + 1, hours => 4) AS promised_at,
     CASE WHEN is_decided THEN sent_at + make_interval(hours => (12 + mixed / 4 %% 480)::int) END
@@ -80,8 +82,7 @@ SELECT DISTINCT ON (customer_id) customer_id, '', false, 'D-' || customer_id,
     CASE WHEN is_chinese THEN 'zh-hans' ELSE 'en' END,
     CASE WHEN is_chinese THEN 'Asia/Shanghai' ELSE 'America/New_York' END,
     CASE WHEN is_chinese THEN 'CN' ELSE 'US' END,
-    CASE WHEN is_chinese THEN 'CN-SH' ELSE (ARRAY['US-NY', 'US-CA', 'US-TX'])[1 + customer_id % 3] END,
-    false, true, sent_at - interval '3 years'
+    region, false, true, sent_at - interval '3 years'
 FROM bench_case
 """
 LINES = """
@@ -124,7 +125,7 @@ SELECT appeal_id, pg_temp.reference('AP', appeal_id), decision_id, customer_id, 
     'Please look at this again.', '', sent_at - interval '1 hour', sent_at, sent_at,
     closed_at, queue_id, code || ': the catalogue''s queue for this reason',
     CASE WHEN is_chinese THEN 'zh-hans' ELSE 'en' END,
-    CASE WHEN is_chinese THEN 'CN-SH' ELSE (ARRAY['US-NY', 'US-CA', 'US-TX'])[1 + customer_id %% 3] END,
+    region,
     CASE WHEN is_hardship OR mixed / 32 %% 50 = 0 THEN 0 ELSE 1 END, mixed / 32 %% 50 = 0,
     is_restricted,
     -- A few a reviewer are kept for them.
