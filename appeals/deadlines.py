@@ -6,6 +6,7 @@ in is never counted.
 
 import calendar
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +26,10 @@ SATURDAY = 5
 # When somebody is told on a day: the desk is open and the customer awake.
 MORNING = time(9)
 WORKING, CALENDAR, MONTH = "working", "calendar", "month"
+
+# By jurisdiction: days on which it differs from the library, and whether they are worked.
+ExtraDays = Mapping[str, Mapping[date, bool]]
+_extra_days: ExtraDays = {}
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,22 @@ def _calendar(jurisdiction: str, year: int) -> holidays.HolidayBase:
     return holidays.country_holidays(code, subdiv=subdivision, years=years, expand=False)
 
 
-def is_working_day(day: date, jurisdiction: str) -> bool:
+def set_extra_days(days: ExtraDays) -> None:
+    """From now on count with these days, which the lender keeps; what was promised stays."""
+    # As a whole, so that no thread counts with half of them.
+    global _extra_days
+    _extra_days = days
+
+
+def is_public_working_day(day: date, jurisdiction: str) -> bool:
     """Not a weekend and not a public holiday; Chinese make-up weekends (调休) do count."""
     return _calendar(jurisdiction, day.year).is_working_day(day)
+
+
+def is_working_day(day: date, jurisdiction: str) -> bool:
+    """A public working day, unless the lender's own calendar says otherwise of this day."""
+    own = _extra_days.get(jurisdiction, {}).get(day)
+    return is_public_working_day(day, jurisdiction) if own is None else own
 
 
 def add_working_days(start: date, days: int, jurisdiction: str) -> date:
