@@ -1,4 +1,12 @@
 from appeals.models.appeals import Appeal, DocumentRequest, Ground, Urgency, Wish
+from appeals.models.catalogue import (
+    OPEN_CHANGES,
+    CalendarDay,
+    CatalogueChange,
+    CatalogueEdition,
+    ChangeState,
+    SettingsVersion,
+)
 from appeals.models.clocks import CaseClock, ClockEnd, ClockKind, DayUnit
 from appeals.models.conditions import ConditionState, OutcomeCondition, PaymentReport
 from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecision
@@ -11,7 +19,7 @@ from appeals.models.marks import EvidenceMark
 from appeals.models.notices import Notice, NoticeHold
 from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.quality import QualityReview
-from appeals.models.queues import Assignment, ReviewQueue, RoutingRule
+from appeals.models.queues import Assignment, QueueMembership, ReviewQueue, RoutingRule
 from appeals.models.review import (
     Claim,
     Finding,
@@ -26,6 +34,7 @@ from appeals.models.tokens import IdempotencyRecord, Scope, ServiceToken
 
 __all__ = [
     "ADVERSE",
+    "OPEN_CHANGES",
     "Action",
     "Appeal",
     "AppealTally",
@@ -33,9 +42,13 @@ __all__ = [
     "BulkKind",
     "BulkStep",
     "BulkStepRow",
+    "CalendarDay",
     "CaseClock",
     "CaseEvent",
     "CaseNote",
+    "CatalogueChange",
+    "CatalogueEdition",
+    "ChangeState",
     "Claim",
     "ClockEnd",
     "ClockKind",
@@ -67,6 +80,7 @@ __all__ = [
     "PaymentReport",
     "Purpose",
     "QualityReview",
+    "QueueMembership",
     "RejectedLine",
     "ReplyText",
     "ReviewQueue",
@@ -76,6 +90,7 @@ __all__ = [
     "SavedView",
     "Scope",
     "ServiceToken",
+    "SettingsVersion",
     "TextPurpose",
     "Urgency",
     "VirusScan",

@@ -28,6 +28,7 @@ class EventKind(models.TextChoices):
     RESERVED = "reserved", _("Assigned to a reviewer")
     RECUSED = "recused", _("The reviewer declared a conflict of interest")
     MOVED = "moved", _("Put in another queue")
+    CARE = "care", _("Care for the customer was marked or unmarked")
     DUPLICATE = "duplicate", _("Closed: answered with another appeal")
     REOPENED = "reopened", _("Opened again")
     CLOCK_STARTED = "clock_started", _("A deadline began")

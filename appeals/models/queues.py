@@ -99,6 +99,16 @@ class ReviewQueue(models.Model):
         return self.name_zh if (get_language() or "").startswith("zh") else self.name_en
 
 
+@pghistory.track(pghistory.InsertEvent("joined"), pghistory.DeleteEvent("left"), obj_field=None)
+class QueueMembership(ReviewQueue.members.through):  # type: ignore[name-defined,misc]
+    """Somebody works in a queue; tracked, since it opens other people's cases."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("member of a queue")
+        verbose_name_plural = _("members of queues")
+
+
 @pghistory.track()
 class RoutingRule(models.Model):
     """One row of the routing table; blank means any. The most specific matching row wins."""
