@@ -1,3 +1,4 @@
+from celery import signals
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,9 @@ class AppealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from appeals import audiences, letters, metrics, truth  # noqa: F401, PLC0415
+        from appeals import audiences, kept_settings, letters, metrics, truth  # noqa: F401, PLC0415
 
         audiences.register()
         truth.watch()
         letters.write_ours()
+        signals.task_prerun.connect(kept_settings.before_task)

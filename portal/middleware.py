@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from appeals.errors import AppealError, AppealNotFound
+from appeals.kept_settings import look_again
 from portal.models import Customer
 from portal.pages.errors import page_not_found
 from portal.sign_in import clock, second_factor, sessions
@@ -120,6 +121,17 @@ def _is_open(request: HttpRequest, person: Customer) -> bool:
     if name in ALWAYS_OPEN or request.path.startswith("/api/"):
         return True
     return name in (SHOWING if second_factor.has_one(person) else SETTING_UP)
+
+
+class KeptSettingsMiddleware:
+    """Begin each page with the catalogue and the calendars that are in force."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        look_again()
+        return self.get_response(request)
 
 
 class AppealErrorMiddleware:

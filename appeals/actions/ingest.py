@@ -11,6 +11,7 @@ from django.utils import timezone
 from appeals.actions.intake import LineAnswer, store_decisions
 from appeals.errors import AppealError
 from appeals.feed import FeedDecision, LineRejected, parse_line
+from appeals.kept_settings import look_again
 from appeals.models import FeedRun, RejectedLine
 from notifications.api import Lane
 
@@ -60,6 +61,7 @@ def ingest_one(body: bytes, *, source: str) -> LineAnswer:
 
 def ingest_lines(batch: Sequence[NumberedLine], run: FeedRun) -> list[LineAnswer]:
     """Take one batch in, with its counts and its rejected lines, in one transaction."""
+    look_again()
     with transaction.atomic():
         answers = _take_in(batch, Lane.BULK)
         counts = _record(batch, answers, run)
