@@ -4,7 +4,7 @@ A viewer is told of the queues they may see, and of restricted cases only when t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -24,9 +24,10 @@ COMPARED = (Measure.REASON, Measure.RULE, Measure.REGION, Measure.REVIEWER)
 
 @dataclass(frozen=True)
 class View:
-    """Who looks, since which day, and at which queue if only at one."""
+    """Who looks at which of their queues, since which day, and at which one if only at one."""
 
     viewer: Customer
+    queues: Sequence[ReviewQueue]
     since: date
     # Promises are looked at for longer: a few weeks say little.
     weeks_since: date
@@ -94,7 +95,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Overview:
-    queues: list[ReviewQueue]
+    queues: Sequence[ReviewQueue]
     flow: list[Flow]
     standing: list[Standing]
     weeks: list[Week]
@@ -134,12 +135,11 @@ def rule_version_record(rule_id: str, rule_version: str, viewer: Customer) -> Ru
 
 def read_overview(view: View) -> Overview:
     """Everything the first page of who oversees the desk shows, in a fixed number of queries."""
-    queues = list(list_queues(view.viewer))
     compared = _compared(view)
     return Overview(
-        queues=queues,
+        queues=view.queues,
         flow=_flow(view),
-        standing=_standing(view, [one for one in queues if view.queue in {None, one.pk}]),
+        standing=_standing(view),
         weeks=_weeks(view),
         days=_days(view),
         compared=compared,
@@ -178,7 +178,7 @@ def _flow(view: View) -> list[Flow]:
     return [Flow(day, **found[day]) for day in days]
 
 
-def _standing(view: View, queues: list[ReviewQueue]) -> list[Standing]:
+def _standing(view: View) -> list[Standing]:
     is_past = Q(measure=Measure.DUE, at__lt=view.now)
     rows = _tallies(view, Measure.OPEN, Measure.DUE).filter(Q(measure=Measure.OPEN) | is_past)
     ages: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (len(AGES) + 1))
@@ -188,7 +188,11 @@ def _standing(view: View, queues: list[ReviewQueue]) -> list[Standing]:
             overdue[queue] += number
         else:
             ages[queue][bucket_of((view.now.date() - at.date()).days)] += number
-    return [Standing(queue, tuple(ages[queue.pk]), overdue[queue.pk]) for queue in queues]
+    return [
+        Standing(queue, tuple(ages[queue.pk]), overdue[queue.pk])
+        for queue in view.queues
+        if view.queue in {None, queue.pk}
+    ]
 
 
 def bucket_of(days: int) -> int:

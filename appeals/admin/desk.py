@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from appeals.access import sees_all_queues
 from appeals.actions.claims import claim_next
+from appeals.admin.dashboard import overview_context, pages
 from appeals.admin.people import desk_view, sits_at_desk, staff
 from appeals.admin.work import queue_loads, work_of
 from appeals.clock import clock_of
@@ -31,14 +33,18 @@ SECTIONS = {
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What unfold shows as the admin's first page: my work first."""
+    """What unfold shows as the admin's first page: my work, or the whole for who oversees it."""
     if not sits_at_desk(request.user):
         return context
     person = staff(request)
+    oversees = sees_all_queues(person)
+    if oversees and request.GET.get("show") != "work":
+        return {**context, **overview_context(request, person)}
     work = work_of(person)
     return {
         **context,
         "title": _("My work"),
+        "pages": pages(person, is_overview=False) if oversees else [],
         "sections": [
             {"key": key, "title": title, "empty": empty, "rows": rows_of(getattr(work, key))}
             for key, (title, empty) in SECTIONS.items()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from appeals.access import is_supervisor
+from appeals.access import is_supervisor, sees_all_queues
 from appeals.admin.people import sits_at_desk, staff
 from appeals.admin.work import (
     QueueLoad,
@@ -85,7 +85,8 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
     counts = work_counts(person)
     badge = str(counts.held + counts.to_approve or "")
     work = [
-        _link(request, _("My work"), reverse("admin:index"), "home", badge=badge),
+        *_overview(request),
+        _link(request, _("My work"), _my_work(person), "home", badge=badge),
         _link(request, _("Claim next"), reverse("desk:next"), "play_circle"),
     ]
     queues_title = _("All queues") if is_supervisor(person) else _("My queues")
@@ -96,6 +97,19 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
     if is_supervisor(person):
         groups += [_attention(request), _supervision(request), _decisions(request)]
     return groups
+
+
+def _overview(request: HttpRequest) -> list[Item]:
+    """The first page of who oversees the desk, whichever filters its address holds."""
+    if not sees_all_queues(staff(request)):
+        return []
+    index = reverse("admin:index")
+    item = _link(request, _("Overview"), index, "monitoring")
+    return [{**item, "active": request.path == index and request.GET.get("show") != "work"}]
+
+
+def _my_work(person: Customer) -> str:
+    return f"{reverse('admin:index')}{'?show=work' if sees_all_queues(person) else ''}"
 
 
 def _attention(request: HttpRequest) -> Group:

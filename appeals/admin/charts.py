@@ -1,0 +1,130 @@
+"""A figure of the overview: a sentence, a table, and the chart that is drawn from the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from appeals.shares import FEW, share, too_few
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is read, what the chart draws (nothing leaves a gap), and the list behind it."""
+
+    text: str
+    value: float | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    is_drawn: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    name: Cell
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`kind` is how the script draws it: line, stacked, across or across-stacked."""
+
+    key: str
+    title: str
+    says: str
+    kind: str
+    head: str
+    columns: list[Column]
+    rows: list[Row]
+    unit: str = ""
+    notes: list[str] = field(default_factory=list)
+    # Whether the numbers are in sight before somebody asks for them.
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number, and of which time it is."""
+
+    title: str
+    text: str
+    span: str
+    link: str = ""
+
+
+def list_link(queue: int | None, **filters: str) -> str:
+    """The list of appeals with these filters."""
+    query = {"queue": queue, **filters} if queue is not None else filters
+    return f"{reverse('admin:appeals_appeal_changelist')}?{urlencode(query)}"
+
+
+# --- Words and numbers -------------------------------------------------------------------------
+
+
+def number(value: float) -> str:
+    return number_format(value, force_grouping=True)
+
+
+def counts(*values: int) -> list[Cell]:
+    return [Cell(number(value), value) for value in values]
+
+
+def days_text(days: int | None) -> str:
+    return "–" if days is None else number(days)
+
+
+def share_text(part: int, whole: int) -> str:
+    found = share(part, whole)
+    if found is None:
+        return "–" if whole == 0 else few_text()
+    return f"{found:.0f}%"
+
+
+def share_sentence(sentence: str, part: int, whole: int) -> str:
+    if whole < FEW:
+        return too_few_sentence()
+    return sentence % {"share": share_text(part, whole)}
+
+
+def few_text() -> str:
+    return _("fewer than %(few)s") % {"few": FEW}
+
+
+def too_few_sentence() -> str:
+    return _("Fewer than %(few)s answers: too few to compare.") % {"few": FEW}
+
+
+def hidden_places(answers: Sequence[int]) -> set[int]:
+    """The rows to hide; where nothing happened there is nothing to hide."""
+    filled = [place for place, count in enumerate(answers) if count]
+    return {filled[place] for place in too_few([answers[place] for place in filled])}
+
+
+def hidden_cells(count: int, others: int) -> list[Cell]:
+    text = few_text() if count < FEW else _("hidden")
+    return [Cell(text), *(Cell("–") for _other in range(others))]
+
+
+def hiding_notes(hidden: set[int]) -> list[str]:
+    if not hidden:
+        return []
+    return [
+        _(
+            "Rows of fewer than %(few)s answers are hidden, and another one where they could be "
+            "worked out."
+        )
+        % {"few": FEW}
+    ]
+
+
+def more_notes(count: int) -> list[str]:
+    if count <= 0:
+        return []
+    return [_("Not shown, with lower numbers: %(count)s.") % {"count": number(count)}]

@@ -1,0 +1,126 @@
+/* Draws each chart from the table beside it, with the Chart.js that django-unfold ships.
+   Whoever has no script, or does not see, reads the table. */
+"use strict";
+
+// Lines differ in more than their colour.
+const DASHES = [[], [7, 4], [2, 3]];
+const POINTS = ["circle", "rectRot", "triangle"];
+const ROW_PIXELS = 26;
+const FRAME_PIXELS = 56;
+
+document.addEventListener("DOMContentLoaded", () => {
+  let charts = drawAll();
+  // Light or dark: colours are asked for anew.
+  new MutationObserver(() => {
+    charts.forEach((chart) => chart.destroy());
+    charts = drawAll();
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+});
+
+function drawAll() {
+  if (!window.Chart) return [];
+  return [...document.querySelectorAll("canvas[data-chart-of]")].map((canvas) => {
+    const table = document.getElementById(canvas.dataset.chartOf);
+    return new Chart(canvas, configure(table, canvas.parentElement));
+  });
+}
+
+/* The columns marked as drawn, one series each; an empty cell is a gap. */
+function read(table) {
+  const rows = [...table.tBodies[0].rows];
+  const series = [...table.tHead.rows[0].cells]
+    .map((head, column) => ({ head, column }))
+    .filter(({ head }) => "drawn" in head.dataset)
+    .map(({ head, column }) => ({
+      label: head.textContent.trim(),
+      data: rows.map((row) => {
+        const { value } = row.cells[column].dataset;
+        return value === undefined ? null : Number(value);
+      }),
+    }));
+  return { labels: rows.map((row) => row.cells[0].textContent.trim()), series };
+}
+
+function configure(table, frame) {
+  const { labels, series } = read(table);
+  const { kind, unit } = table.dataset;
+  const isAcross = kind.startsWith("across");
+  const isStacked = kind.endsWith("stacked");
+  frame.dataset.drawn = "";
+  if (isAcross) frame.style.height = `${FRAME_PIXELS + labels.length * heightOfRow(series.length, isStacked)}px`;
+  const dressed = series.map((one, place) => ({ ...one, ...dress(kind, place) }));
+  return {
+    type: kind === "line" ? "line" : "bar",
+    data: { labels, datasets: dressed },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      indexAxis: isAcross ? "y" : "x",
+      interaction: { mode: "index", axis: isAcross ? "y" : "x", intersect: false },
+      scales: axes(isAcross, isStacked, unit),
+      plugins: {
+        legend: legend(series.length > 1),
+        tooltip: { callbacks: { label: (item) => ` ${item.dataset.label}: ${shown(item.raw)}${unit}` } },
+      },
+    },
+  };
+}
+
+function heightOfRow(series, isStacked) {
+  return isStacked || series === 1 ? ROW_PIXELS : ROW_PIXELS * 1.4;
+}
+
+function dress(kind, place) {
+  const color = token(`--desk-${kind === "across-stacked" ? "step" : "chart"}-${place + 1}`);
+  if (kind !== "line") return { backgroundColor: color, borderColor: token("--desk-card"), borderWidth: 1, maxBarThickness: 18 };
+  return {
+    borderColor: color,
+    backgroundColor: color,
+    borderDash: DASHES[place % DASHES.length],
+    borderWidth: 2,
+    pointStyle: POINTS[place % POINTS.length],
+    pointRadius: 2.5,
+    tension: 0,
+  };
+}
+
+function axes(isAcross, isStacked, unit) {
+  const ink = token("--desk-muted");
+  const names = {
+    stacked: isStacked,
+    grid: { display: false },
+    ticks: { color: ink, maxRotation: 0, autoSkip: !isAcross, callback: shortened },
+  };
+  const numbers = {
+    stacked: isStacked,
+    beginAtZero: true,
+    suggestedMax: unit === "%" ? 100 : undefined,
+    grid: { color: token("--desk-line") },
+    ticks: { color: ink, precision: 0, callback: (value) => `${value}${unit}` },
+  };
+  return isAcross ? { x: numbers, y: names } : { x: names, y: numbers };
+}
+
+function shortened(value) {
+  const name = this.getLabelForValue(value);
+  return name.length > 32 ? `${name.slice(0, 31)}…` : name;
+}
+
+function legend(display) {
+  return {
+    display,
+    align: "start",
+    labels: { color: token("--desk-text"), usePointStyle: true, boxHeight: 8 },
+  };
+}
+
+function shown(value) {
+  return value === null ? "–" : Math.round(value * 10) / 10;
+}
+
+function token(name) {
+  const found = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const reference = /^var\((--[\w-]+)\)$/.exec(found);
+  return reference ? token(reference[1]) : found;
+}
