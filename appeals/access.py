@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from appeals.errors import AppealNotFound
 from appeals.models import (
     Appeal,
+    BulkStep,
     CreditLine,
     EvidenceDocument,
+    ExportRecord,
     LineDecision,
     Notice,
     QualityReview,
     ReviewerProfile,
     ReviewQueue,
+    SavedView,
 )
 from appeals.states import AppealState, EvidenceState
 from portal.models import Customer
@@ -232,3 +235,35 @@ def _cleared(people: QuerySet[Customer], appeal: Appeal) -> QuerySet[Customer]:
 
 def get_colleague(appeal: Appeal, key: str) -> Customer:
     return _one(list_colleagues(appeal), pk=int(key) if key.isdecimal() else 0)
+
+
+# --- what staff keep of their work ---------------------------------------------------------------
+
+
+def list_views(person: Customer) -> QuerySet[SavedView]:
+    """The person's own views and those that are shown to everybody at the desk."""
+    return SavedView.objects.filter(Q(owner=person) | Q(is_shared=True))
+
+
+def get_view(person: Customer, key: int) -> SavedView:
+    """A view this person may change: their own, and a supervisor also what is shared."""
+    changeable = Q(owner=person)
+    if is_supervisor(person):
+        changeable |= Q(is_shared=True)
+    return _one(SavedView.objects.filter(changeable), pk=key)
+
+
+def list_exports(person: Customer) -> QuerySet[ExportRecord]:
+    """Who took which list out of the house."""
+    rows = ExportRecord.objects.all()
+    return rows if sees_all_queues(person) else rows.none()
+
+
+def list_steps(person: Customer) -> QuerySet[BulkStep]:
+    """Steps over many cases; which of those cases a person sees is asked of `list_cases`."""
+    rows = BulkStep.objects.all()
+    return rows if sees_all_queues(person) else rows.none()
+
+
+def get_step(person: Customer, key: int) -> BulkStep:
+    return _one(list_steps(person).select_related("by", "undoes", "undone_by_step__by"), pk=key)
