@@ -138,6 +138,25 @@ def resume_clocks(appeal: Appeal, state: AppealState, now: datetime) -> None:
     )
 
 
+def shorten_promise(appeal: Appeal, now: datetime) -> datetime | None:
+    """The promise of the queue it was just put in, where that is earlier than the one given.
+
+    A promise is never made longer by moving a case; one that is paused is counted on as it was.
+    """
+    if appeal.queue is None or appeal.paused_at or appeal.promised_at is None:
+        return appeal.promised_at
+    period = promise_period(appeal.queue, appeal.customer)
+    due = due_after(now, period)
+    if due >= appeal.promised_at:
+        return appeal.promised_at
+    for clock in running(appeal).filter(kind=ClockKind.RECONSIDERATION):
+        clock.due_at, clock.days, clock.calendar = due, period.number, period.jurisdiction
+        clock.warned_at = clock.customer_told_at = clock.escalated_at = None
+        _set_mornings(clock, period, now, appeal.queue.warn_working_days)
+        clock.save(update_fields=[*BEGUN_WITH, *NOT_TOLD])
+    return due
+
+
 def stop_clocks(appeal: Appeal, now: datetime, *, is_answered: bool) -> None:
     """End every clock: kept or late when the customer has the answer, else not needed any more."""
     stopped = Value(ClockEnd.STOPPED)
