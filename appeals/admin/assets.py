@@ -1,4 +1,4 @@
-"""Where unfold finds the desk's style sheets, its script and the icon."""
+"""Where unfold finds the desk's style sheets, its scripts and the icon."""
 
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -32,8 +32,12 @@ def settings_pages(request: HttpRequest) -> str:
     return static("appeals/desk/settings_pages.css")
 
 
-def script(request: HttpRequest) -> str:
-    return static("appeals/desk.js")
+def keys(request: HttpRequest) -> str:
+    return static("appeals/desk/keys.js")
+
+
+def claiming(request: HttpRequest) -> str:
+    return static("appeals/desk/claiming.js")
 
 
 def favicon(request: HttpRequest) -> str:

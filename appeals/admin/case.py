@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,6 +19,7 @@ from appeals.actions.outcomes import propose_outcome
 from appeals.admin.case_data import CasePage, load_case
 from appeals.admin.case_parts import ReasonCard
 from appeals.admin.forms import OUTCOMES, RULINGS, ReviewForm
+from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal, Outcome
@@ -124,7 +125,7 @@ def _render(
 ) -> TemplateResponse:
     is_conflict = status == CONFLICT
     context = {
-        **admin.site.each_context(request),
+        **frame(),
         "title": page.appeal.reference,
         "page": page,
         "appeal": page.appeal,

@@ -4,21 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from appeals.access import is_reviewer, is_supervisor, list_colleagues
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
+from appeals.admin.case_history import HistoryLine, list_history
 from appeals.admin.case_parts import (
     Asked,
+    MarkLine,
     Paper,
     ReasonCard,
     list_asked,
     list_document_kinds,
+    list_mark_lines,
     list_papers,
     list_reason_cards,
 )
+from appeals.admin.case_related import OtherAppeal, list_others
 from appeals.clock import Clock, clock_of
-from appeals.models import Appeal, CaseEvent, Claim, EvidenceDocument, LineDecision, Outcome
+from appeals.models import Appeal, Claim, EvidenceDocument, LineDecision, Outcome
+from appeals.notice_text.regions import region_name
 from appeals.states import AppealState, EvidenceState
 from portal.models import Customer
 
@@ -35,7 +41,11 @@ class CasePage:
     papers: list[Paper]
     asked: list[Asked]
     outcomes: list[Outcome]
-    history: list[CaseEvent]
+    history: list[HistoryLine]
+    has_more_history: bool
+    others: list[OtherAppeal]
+    has_more_others: bool
+    marks: list[MarkLine]
     newer: LineDecision | None
     viewer: Customer
     document_kinds: list[tuple[str, str]]
@@ -50,16 +60,25 @@ class CasePage:
         return dict(settings.LANGUAGES).get(self.language, self.language)
 
     @property
+    def place(self) -> str:
+        """Where the customer lives, as far as it decides which law and calendar hold."""
+        customer = self.appeal.customer
+        if customer.region:
+            return region_name(customer.region, get_language() or "en")
+        return str(customer.get_jurisdiction_display())
+
+    @property
     def disputed(self) -> list[ReasonCard]:
         return [card for card in self.reasons if card.ground]
 
     @property
+    def loose_marks(self) -> list[MarkLine]:
+        """Marks that answer no ground."""
+        return [line for line in self.marks if line.mark.ground_id is None]
+
+    @property
     def is_mine(self) -> bool:
-        return (
-            self.appeal.state == AppealState.IN_REVIEW
-            and self.claim is not None
-            and self.claim.reviewer_id == self.viewer.pk
-        )
+        return _is_held_by(self.appeal, self.claim, self.viewer)
 
     @property
     def is_independent(self) -> bool:
@@ -126,25 +145,38 @@ class CasePage:
 
 
 def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
+    claim = Claim.objects.filter(appeal=appeal).select_related("reviewer").first()
     papers = list(
         EvidenceDocument.objects.filter(appeal=appeal).exclude(state=EvidenceState.REMOVED)
     )
-    reasons = list_reason_cards(appeal, papers)
+    marks = list_mark_lines(appeal, viewer, is_mine=_is_held_by(appeal, claim, viewer))
+    reasons = list_reason_cards(appeal, papers, marks)
+    history, has_more_history = list_history(appeal)
+    others, has_more_others = list_others(appeal, viewer)
     return CasePage(
         appeal=appeal,
         decision=appeal.decision,
-        claim=Claim.objects.filter(appeal=appeal).select_related("reviewer").first(),
+        claim=claim,
         clock=clock_of(appeal, now),
         reasons=reasons,
         papers=list_papers(papers, reasons),
         asked=list_asked(appeal),
         outcomes=_outcomes(appeal),
-        history=list(CaseEvent.objects.filter(appeal=appeal).select_related("by")),
+        history=history,
+        has_more_history=has_more_history,
+        others=others,
+        has_more_others=has_more_others,
+        marks=marks,
         newer=newer_decision(appeal.decision),
         viewer=viewer,
         document_kinds=list_document_kinds(reasons),
         colleagues=list(list_colleagues(appeal)) if is_supervisor(viewer) else [],
     )
+
+
+def _is_held_by(appeal: Appeal, claim: Claim | None, person: Customer) -> bool:
+    in_review = appeal.state == AppealState.IN_REVIEW
+    return in_review and claim is not None and claim.reviewer_id == person.pk
 
 
 def _outcomes(appeal: Appeal) -> list[Outcome]:

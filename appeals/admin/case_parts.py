@@ -1,18 +1,23 @@
-"""The reasons, documents and requests of a case, each with the words the page needs."""
+"""The reasons, documents, marks and requests of a case, each with the words the page needs."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from appeals.actions.marks import list_marks
 from appeals.catalogue import CATALOGUE, Reason
+from appeals.catalogue.loader import placeholders
 from appeals.models import (
     Appeal,
     DecisionReason,
     DocumentRequest,
     EvidenceDocument,
+    EvidenceMark,
     Finding,
     Ground,
 )
@@ -20,6 +25,36 @@ from appeals.notice_text.formats import fact_value
 from appeals.notice_text.words import fact_label
 from appeals.sentences import finding_sentences
 from appeals.states import EvidenceState
+from portal.models import Customer
+
+
+@dataclass(frozen=True)
+class MarkLine:
+    """A mark as the line that leads to it."""
+
+    mark: EvidenceMark
+    can_remove: bool
+
+    @property
+    def title(self) -> str:
+        """`Recent payslips p. 2`."""
+        words = {"kind": kind_name(self.mark.document.kind), "page": self.mark.page}
+        return _("%(kind)s p. %(page)s") % words
+
+    @property
+    def box(self) -> str:
+        """Left, top, width and height, for the script that draws it."""
+        mark = self.mark
+        return f"{mark.left} {mark.top} {mark.width} {mark.height}"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One of the customer's own values, or the threshold it was held against."""
+
+    label: str
+    value: str
+    is_threshold: bool
 
 
 @dataclass(frozen=True)
@@ -29,24 +64,33 @@ class ReasonCard:
     row: DecisionReason
     entry: Reason
     title: str
-    facts: list[tuple[str, str]]
+    facts: list[Fact]
+    restore_when: str
     ground: Ground | None
     finding: Finding | None
     papers: list[EvidenceDocument]
-    suggestions: dict[str, str]
+    marks: list[MarkLine]
+    currency: str
+    language: str
 
     @property
     def percent(self) -> int:
         return round(self.row.weight * 100)
 
+    @cached_property
+    def suggestions(self) -> dict[str, str]:
+        """A sentence for each ruling, in the customer's language; asked for by the form only."""
+        return finding_sentences(self.row, self.currency, self.language) if self.ground else {}
+
 
 @dataclass(frozen=True)
 class Paper:
-    """A document with the words a list needs."""
+    """A document with the words a list needs; `rank` is that of the reason it answers."""
 
     document: EvidenceDocument
     kind: str
     answers: str
+    rank: int | None
 
     @property
     def can_open(self) -> bool:
@@ -63,6 +107,11 @@ class Paper:
             return ""
         return ngettext("%d page", "%d pages", self.document.pages) % self.document.pages
 
+    @property
+    def page_count(self) -> int:
+        """How many pictures there are: a photograph is one page."""
+        return self.document.pages or 1
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -72,40 +121,65 @@ class Asked:
     kinds: list[str]
 
 
-def list_reason_cards(appeal: Appeal, papers: list[EvidenceDocument]) -> list[ReasonCard]:
+def list_mark_lines(appeal: Appeal, viewer: Customer, *, is_mine: bool) -> list[MarkLine]:
+    """The marks on this case's documents; one's own can be removed while one holds the case."""
+    rows = list_marks(appeal).select_related("document", "by").order_by("document_id", "page", "pk")
+    return [MarkLine(row, can_remove=is_mine and row.by_id == viewer.pk) for row in rows]
+
+
+def list_reason_cards(
+    appeal: Appeal, papers: list[EvidenceDocument], marks: Iterable[MarkLine] = ()
+) -> list[ReasonCard]:
     grounds = {
         ground.decision_reason_id: ground
         for ground in Ground.objects.filter(appeal=appeal).select_related("finding")
     }
-    by_ground: dict[int | None, list[EvidenceDocument]] = defaultdict(list)
+    papers_of: dict[int | None, list[EvidenceDocument]] = defaultdict(list)
     for paper in papers:
-        by_ground[paper.ground_id].append(paper)
+        papers_of[paper.ground_id].append(paper)
+    marks_of: dict[int | None, list[MarkLine]] = defaultdict(list)
+    for line in marks:
+        marks_of[line.mark.ground_id].append(line)
     return [
-        _card(row, grounds.get(row.pk), by_ground, appeal)
+        _card(row, appeal, grounds.get(row.pk), (papers_of, marks_of))
         for row in DecisionReason.objects.filter(decision=appeal.decision)
     ]
 
 
 def _card(
     row: DecisionReason,
-    ground: Ground | None,
-    by_ground: dict[int | None, list[EvidenceDocument]],
     appeal: Appeal,
+    ground: Ground | None,
+    of_grounds: tuple[dict[int | None, list[EvidenceDocument]], dict[int | None, list[MarkLine]]],
 ) -> ReasonCard:
     currency = appeal.decision.currency
+    papers_of, marks_of = of_grounds
+    facts = _facts(row, currency)
     return ReasonCard(
         row=row,
         entry=row.reason,
         title=in_own_language(row.reason.title),
-        facts=[_fact(row, name, value, currency) for name, value in row.facts.items()],
+        facts=list(facts.values()),
+        restore_when=_filled(row.reason.restore_when, facts),
         ground=ground,
         finding=getattr(ground, "finding", None) if ground else None,
-        papers=by_ground[ground.pk] if ground else [],
-        suggestions=finding_sentences(row, currency, appeal.customer.locale) if ground else {},
+        papers=papers_of[ground.pk] if ground else [],
+        marks=marks_of[ground.pk] if ground else [],
+        currency=currency,
+        language=appeal.customer.locale,
     )
 
 
-def _fact(row: DecisionReason, name: str, value: Any, currency: str) -> tuple[str, str]:
+def _facts(row: DecisionReason, currency: str) -> dict[str, Fact]:
+    """The facts under their names; what must hold for the limit to come back is a threshold."""
+    thresholds = placeholders(row.reason.restore_when)
+    return {
+        name: Fact(*_words(row, name, value, currency), is_threshold=name in thresholds)
+        for name, value in row.facts.items()
+    }
+
+
+def _words(row: DecisionReason, name: str, value: Any, currency: str) -> tuple[str, str]:
     """A fact as the customer reads it, in the desk's language; one we cannot write as it came."""
     language = get_language() or "en"
     try:
@@ -114,16 +188,25 @@ def _fact(row: DecisionReason, name: str, value: Any, currency: str) -> tuple[st
         return name, str(value)
 
 
+def _filled(condition: str, facts: dict[str, Fact]) -> str:
+    """The condition with this customer's thresholds in their places."""
+    for name, fact in facts.items():
+        condition = condition.replace(f"{{{name}}}", fact.value)
+    return condition
+
+
 def list_papers(documents: list[EvidenceDocument], reasons: list[ReasonCard]) -> list[Paper]:
-    titles = {card.ground.pk: card.title for card in reasons if card.ground}
-    return [
-        Paper(
-            document=document,
-            kind=kind_name(document.kind),
-            answers=titles.get(document.ground_id or 0, ""),
-        )
-        for document in documents
-    ]
+    cards = {card.ground.pk: card for card in reasons if card.ground}
+    return [_paper(document, cards.get(document.ground_id or 0)) for document in documents]
+
+
+def _paper(document: EvidenceDocument, card: ReasonCard | None) -> Paper:
+    return Paper(
+        document=document,
+        kind=kind_name(document.kind),
+        answers=card.title if card else "",
+        rank=card.row.rank if card else None,
+    )
 
 
 def list_asked(appeal: Appeal) -> list[Asked]:
@@ -133,8 +216,9 @@ def list_asked(appeal: Appeal) -> list[Asked]:
 
 def list_document_kinds(reasons: list[ReasonCard]) -> list[tuple[str, str]]:
     """All kinds to choose from; those that answer the disputed reasons come first."""
-    helpful = [key for card in reasons if card.ground for key in card.entry.evidence]
-    ordered = dict.fromkeys([*helpful, *CATALOGUE.documents])
+    helpful = [kind.key for card in reasons if card.ground for kind in card.entry.papers]
+    in_use = [key for key, kind in CATALOGUE.documents.items() if kind.is_active]
+    ordered = dict.fromkeys([*helpful, *in_use])
     return [(key, kind_name(key)) for key in ordered]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from appeals.admin import case, case_actions, desk
+from appeals.admin import case, case_actions, case_marks, case_pages, case_presence, desk
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:reference>/send-back/", case_actions.send_back, name="send_back"),
     path("cases/<str:reference>/renew/", case_actions.renew, name="renew"),
     path("cases/<str:reference>/suggest/", case_actions.suggest, name="suggest"),
+    path("cases/<str:reference>/looking/", case_presence.looking, name="looking"),
+    path("cases/<str:reference>/history/", case_pages.history, name="history"),
+    path("cases/<str:reference>/marks/", case_marks.place, name="mark"),
+    path("cases/<str:reference>/marks/<int:key>/remove/", case_marks.remove, name="unmark"),
 ]

@@ -1,0 +1,35 @@
+"""What stands beside a case: the customer's other appeals, and how its rule fared elsewhere."""
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Subquery
+
+from appeals.access import list_cases
+from appeals.models import Appeal, Outcome
+from appeals.models.review import OUTCOME_NAMES
+from appeals.states import OutcomeKind
+from portal.models import Customer
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class OtherAppeal:
+    """Another appeal of the same customer, as far as the viewer may see it."""
+
+    appeal: Appeal
+    outcome: str
+
+
+def list_others(appeal: Appeal, viewer: Customer) -> tuple[list[OtherAppeal], bool]:
+    """The newest of the customer's other appeals, and whether there are more; one query."""
+    final = Outcome.objects.filter(appeal=OuterRef("pk"), is_final=True).values("kind")[:1]
+    rows = list_cases(viewer).filter(customer=appeal.customer_id).exclude(pk=appeal.pk)
+    rows = rows.select_related("decision").annotate(answer=Subquery(final))
+    found = list(rows.order_by("-created_at", "-pk")[: SHOWN + 1])
+    others = [OtherAppeal(row, _answer(row.answer)) for row in found[:SHOWN]]
+    return others, len(found) > SHOWN
+
+
+def _answer(kind: str | None) -> str:
+    return str(OUTCOME_NAMES[OutcomeKind(kind)]) if kind else ""

@@ -1,0 +1,75 @@
+/* Sentences the desk suggests; words of the reviewer are never replaced. */
+"use strict";
+{
+  const TYPING_PAUSE_MS = 300;
+
+  /* A suggestion replaces what is there only while nobody has changed it. */
+  function offer(field, text, known) {
+    if (field.value.trim() === "" || known.has(field.value.trim())) field.value = text;
+    known.add(text.trim());
+  }
+
+  function suggestFindings(desk) {
+    for (const ground of desk.querySelectorAll("fieldset[data-desk-ground]")) {
+      const choices = [...ground.querySelectorAll("input[type=radio]")];
+      const known = new Set(choices.map((choice) => choice.dataset.sentence.trim()));
+      const field = ground.querySelector("textarea");
+      for (const choice of choices) {
+        choice.addEventListener("change", () => offer(field, choice.dataset.sentence, known));
+      }
+    }
+  }
+
+  async function suggestion(desk, query) {
+    try {
+      const answer = await fetch(`${desk.dataset.suggest}?${query}`, { headers: { Accept: "application/json" } });
+      return answer.ok ? (await answer.json()).text : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /* Only the answer to the last question counts: an older one may come later. */
+  function asker(desk, field, query) {
+    const known = new Set();
+    let asked = 0;
+    let pause;
+    return (wait) => {
+      clearTimeout(pause);
+      pause = setTimeout(async () => {
+        const mine = (asked += 1);
+        const text = await suggestion(desk, query());
+        if (text && mine === asked) offer(field, text, known);
+      }, wait);
+    };
+  }
+
+  function suggestOutcome(desk) {
+    const form = desk.querySelector("[data-desk-form]");
+    if (!form?.elements.sentence) return;
+    const query = () => new URLSearchParams({ kind: form.elements.kind.value, new_limit: form.elements.new_limit.value });
+    const ask = asker(desk, form.elements.sentence, query);
+    for (const choice of form.querySelectorAll("input[name=kind]")) choice.addEventListener("change", () => ask(0));
+    form.elements.new_limit.addEventListener("input", () => ask(TYPING_PAUSE_MS));
+    // What the server suggested before is known to be its own, so that it may be replaced.
+    if (form.elements.kind.value && form.elements.sentence.value) ask(0);
+  }
+
+  function suggestRequest(desk) {
+    const drop = document.querySelector("[data-desk-ask]");
+    const form = drop?.querySelector("form");
+    if (!form) return;
+    const chosen = () => new URLSearchParams(new FormData(form).getAll("kinds").map((kind) => ["kinds", kind]));
+    const ask = asker(desk, form.elements.message, chosen);
+    drop.addEventListener("toggle", () => drop.open && ask(0));
+    for (const box of form.querySelectorAll("input[name=kinds]")) box.addEventListener("change", () => ask(0));
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const desk = document.querySelector("[data-desk-case]");
+    if (!desk) return;
+    suggestFindings(desk);
+    suggestOutcome(desk);
+    suggestRequest(desk);
+  });
+}
