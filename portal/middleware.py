@@ -40,8 +40,7 @@ class SessionLifetimeMiddleware:
             return self.get_response(request)
         if clock.is_over(request, is_staff=request.user.is_staff):
             return self._sign_out(request)
-        # A page that refreshes a part of itself is not a person who is there.
-        if "HX-Request" not in request.headers or request.method not in READING:
+        if not _is_by_itself(request):
             sessions.note_seen(request)
         return _keep_private(self.get_response(request))
 
@@ -60,6 +59,13 @@ class SessionLifetimeMiddleware:
         # Where the form was, not where it was sent to: that may not be a page.
         back = _path_of(request.headers.get("Referer", ""))
         return HttpResponseRedirect(_with_next(reverse(door), back))
+
+
+def _is_by_itself(request: HttpRequest) -> bool:
+    """Whether an open page asks on its own: that is not a person who is there."""
+    if request.headers.get("X-Recourse-By") == "page":
+        return True
+    return "HX-Request" in request.headers and request.method in READING
 
 
 def _path_of(url: str) -> str:
