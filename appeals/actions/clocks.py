@@ -151,6 +151,7 @@ def shorten_promise(appeal: Appeal, now: datetime) -> datetime | None:
         return appeal.promised_at
     for clock in running(appeal).filter(kind=ClockKind.RECONSIDERATION):
         clock.due_at, clock.days, clock.calendar = due, period.number, period.jurisdiction
+        clock.started_at = now  # so that the page can show how the new day was counted
         clock.warned_at = clock.customer_told_at = clock.escalated_at = None
         _set_mornings(clock, period, now, appeal.queue.warn_working_days)
         clock.save(update_fields=[*BEGUN_WITH, *NOT_TOLD])

@@ -109,6 +109,11 @@ def _received(appeal: Appeal, day: date | None) -> datetime:
     return min(datetime.combine(day, time(12), tzinfo=zone), timezone.now())
 
 
+def may_judge(person: Customer) -> bool:
+    """May say what a customer's words are."""
+    return is_reviewer(person) or is_approver(person) or is_supervisor(person)
+
+
 def _check_may_judge(by: Customer) -> None:
-    if not (is_reviewer(by) or is_approver(by) or is_supervisor(by)):
+    if not may_judge(by):
         raise NotAllowed(_("Only reviewers can do this."))

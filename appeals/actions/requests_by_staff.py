@@ -88,6 +88,7 @@ def request_values(appeal: Appeal, kinds: Sequence[str], now: datetime) -> dict[
         language=person.locale,
     )
     if kinds:
-        names = [CATALOGUE.document(key).label[person.locale] for key in kinds]
+        labels = [CATALOGUE.document(key).label for key in kinds]
+        names = [label.get(person.locale, label["en"]) for label in labels]
         values["papers"] = joined_papers(names, person.locale)
     return values
