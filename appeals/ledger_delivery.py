@@ -78,7 +78,17 @@ def _confirm(instruction: LineInstruction) -> bool:
     ):
         return False
     CaseEvent.objects.create(
-        appeal_id=instruction.outcome.appeal_id, kind=EventKind.APPLIED, at=now
+        appeal_id=instruction.outcome.appeal_id,
+        kind=EventKind.APPLIED,
+        at=now,
+        # "Your limit was set": what asks somebody else to decide or to check sets none.
+        is_visible=_sets_the_limit(instruction),
+        details={"purpose": instruction.purpose},
     )
     logger.info("ledger confirmed", instruction=instruction.pk, tries=instruction.tries)
     return True
+
+
+def _sets_the_limit(instruction: LineInstruction) -> bool:
+    told = instruction.payload.get("data", {})
+    return bool(told.get("instruction", "set_limit") == "set_limit")

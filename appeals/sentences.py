@@ -1,6 +1,8 @@
 """The sentences a reviewer starts from, in the customer's language; every word may be edited."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -8,9 +10,21 @@ from django.utils.translation import override
 
 from appeals.catalogue import CATALOGUE
 from appeals.models import Action, DecisionReason, LineDecision
+from appeals.notice_text.formats import day_text
 from appeals.notice_text.reasons import facts_key, reason_text
 from appeals.states import OutcomeKind, Ruling
 from portal.lib.money import format_amount
+
+OPEN_PLACE = "…"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the sentence of an outcome names, as far as it is known yet."""
+
+    new_limit: Decimal | None = None
+    until: date | None = None
+    bureau: str = ""
 
 
 def finding_sentences(row: DecisionReason, currency: str, language: str) -> dict[str, str]:
@@ -50,29 +64,49 @@ def _joined(first: str, second: str) -> str:
 
 
 def outcome_sentence(
-    kind: OutcomeKind, decision: LineDecision, language: str, *, new_limit: Decimal | None = None
+    kind: OutcomeKind,
+    decision: LineDecision,
+    language: str,
+    terms: Terms | None = None,
 ) -> str:
-    """What the outcome means for the customer, with the amount in their own writing."""
-    amount = decision.old_limit if kind == OutcomeKind.RESTORED else new_limit
+    """What the outcome means for the customer, with amounts and days in their own writing."""
+    terms = terms or Terms()
+    amount = decision.old_limit if kind == OutcomeKind.RESTORED else terms.new_limit
+    if kind == OutcomeKind.KEPT:
+        amount = decision.new_limit
     with override(language):
-        if kind == OutcomeKind.KEPT:
-            return _kept_text(Action(decision.action)) % {
-                "limit": format_amount(decision.new_limit, decision.currency, language)
-            }
-        limit = format_amount(amount, decision.currency, language) if amount else "…"
-        return _restored_text(kind) % {"limit": limit}
+        return _outcome_text(kind, Action(decision.action)) % {
+            "limit": format_amount(amount, decision.currency, language) if amount else OPEN_PLACE,
+            "until": day_text(terms.until, language) if terms.until else OPEN_PLACE,
+            "bureau": terms.bureau or OPEN_PLACE,
+        }
 
 
-def _restored_text(kind: OutcomeKind) -> str:
-    if kind == OutcomeKind.RESTORED:
-        return _("We looked at our decision again and changed it. Your limit is %(limit)s again.")
-    if kind == OutcomeKind.PARTLY_RESTORED:
-        return _(
+def _outcome_text(kind: OutcomeKind, action: Action) -> str:
+    texts = {
+        OutcomeKind.RESTORED: _(
+            "We looked at our decision again and changed it. Your limit is %(limit)s again."
+        ),
+        OutcomeKind.PARTLY_RESTORED: _(
             "We looked at our decision again and changed part of it. Your limit is now %(limit)s."
-        )
-    return _(
-        "We looked at our decision again. Your limit is now %(limit)s, with the condition below."
-    )
+        ),
+        OutcomeKind.CONDITIONAL: _(
+            "We looked at our decision again. Your limit is now %(limit)s, with the condition "
+            "below."
+        ),
+        OutcomeKind.TEMPORARY: _(
+            "We looked at our decision again. Your limit is %(limit)s until %(until)s."
+        ),
+        OutcomeKind.CORRECTED: _(
+            "You are right: something we used was wrong. We have put it right, and the decision "
+            "is made again."
+        ),
+        OutcomeKind.TO_BUREAU: _(
+            "The record you disagree with is kept by %(bureau)s. We pass on to them what you "
+            "told us."
+        ),
+    }
+    return texts.get(kind) or _kept_text(action)
 
 
 def _kept_text(action: Action) -> str:

@@ -23,9 +23,16 @@ class Situation(enum.StrEnum):
     YOUR_TURN = "your_turn"
     SECOND_CHECK = "second_check"
     KEPT = "kept"
+    DECIDING_AGAIN = "deciding_again"
+    AT_BUREAU = "at_bureau"
+    FINISHED = "finished"
     NOT_APPLIED = "not_applied"
+    CONDITION_OPEN = "condition_open"
+    FOR_A_TIME = "for_a_time"
+    OVERTAKEN = "overtaken"
     APPLIED = "applied"
     WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
 
 
 class Stage(enum.IntEnum):
@@ -81,6 +88,24 @@ STANDINGS: Mapping[Situation, Standing] = {
     ),
     Situation.KEPT: Standing(
         _("We have answered your appeal"),
+        _("Nobody for now"),
+        _("On the day in our answer we look at it again. You do not have to do anything."),
+        Stage.DECIDED,
+    ),
+    Situation.DECIDING_AGAIN: Standing(
+        _("We have answered your appeal"),
+        _("The team that decides about limits"),
+        _("They decide again with the right facts. You get a new notice from us."),
+        Stage.DECIDED,
+    ),
+    Situation.AT_BUREAU: Standing(
+        _("We have answered your appeal"),
+        _("The credit bureau"),
+        _("The bureau checks its record. On the day in our answer we look again."),
+        Stage.DECIDED,
+    ),
+    Situation.FINISHED: Standing(
+        _("We have answered your appeal"),
         _("Nobody: it is finished"),
         _("Nothing more happens with this appeal."),
         Stage.DECIDED,
@@ -90,6 +115,24 @@ STANDINGS: Mapping[Situation, Standing] = {
         _("The team that sets limits"),
         _("We are changing the limit on your line. This page will say when it is done."),
         Stage.DECIDED,
+    ),
+    Situation.CONDITION_OPEN: Standing(
+        _("We have answered your appeal"),
+        _("You"),
+        _("Your new limit is set. Make your payments on time, and the rest comes by itself."),
+        Stage.APPLIED,
+    ),
+    Situation.FOR_A_TIME: Standing(
+        _("We have answered your appeal"),
+        _("Nobody for now"),
+        _("Your new limit is set. You can use it until the day in our answer."),
+        Stage.APPLIED,
+    ),
+    Situation.OVERTAKEN: Standing(
+        _("We have answered your appeal"),
+        _("Our review team"),
+        _("A person looks at what a newer decision means for you, and writes to you."),
+        Stage.APPLIED,
     ),
     Situation.APPLIED: Standing(
         _("We have answered your appeal"),
@@ -103,6 +146,12 @@ STANDINGS: Mapping[Situation, Standing] = {
         _("Nothing more happens with it. You can begin a new appeal about the same decision."),
         None,
     ),
+    Situation.DUPLICATE: Standing(
+        _("We answer this together with your other appeal"),
+        _("Our review team"),
+        _("Nothing you sent is lost. Follow your other appeal to see the answer."),
+        None,
+    ),
 }
 OPEN_SITUATIONS: Mapping[AppealState, Situation] = {
     AppealState.DRAFT: Situation.DRAFT,
@@ -111,6 +160,15 @@ OPEN_SITUATIONS: Mapping[AppealState, Situation] = {
     AppealState.WAITING: Situation.YOUR_TURN,
     AppealState.APPROVAL: Situation.SECOND_CHECK,
     AppealState.WITHDRAWN: Situation.WITHDRAWN,
+    AppealState.DUPLICATE: Situation.DUPLICATE,
+}
+# What an answer waits for once the limit, if any, is set.
+WAITING_SITUATIONS: Mapping[OutcomeKind, Situation] = {
+    OutcomeKind.KEPT: Situation.KEPT,
+    OutcomeKind.CORRECTED: Situation.DECIDING_AGAIN,
+    OutcomeKind.TO_BUREAU: Situation.AT_BUREAU,
+    OutcomeKind.CONDITIONAL: Situation.CONDITION_OPEN,
+    OutcomeKind.TEMPORARY: Situation.FOR_A_TIME,
 }
 STAGE_NAMES: Mapping[Stage, Words] = {
     Stage.SENT: _("Sent"),
@@ -142,12 +200,22 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.APPLIED: _("Your limit was set"),
     EventKind.WITHDRAWN: _("You withdrew your appeal"),
     EventKind.WARNED: _("We told you that our answer may be late"),
+    EventKind.WARNED: _("We told you that our answer may come late"),
     EventKind.LATE: _("We did not answer by the day we promised"),
+    EventKind.DUPLICATE: _("We answer this together with your other appeal"),
+    EventKind.REOPENED: _("Your appeal was opened again"),
+    EventKind.CONDITION_MET: _("You did your part, and more of your limit is back"),
+    EventKind.CONDITION_MISSED: _("The last day for your payments on time passed"),
+    EventKind.TIME_ENDED: _("The time of your higher limit ended"),
+    EventKind.LOOK_ENDED: _("We looked again, as we promised"),
 }
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {
     OutcomeKind.RESTORED: _("We are giving you your limit back"),
     OutcomeKind.PARTLY_RESTORED: _("We are giving you part of your limit back"),
     OutcomeKind.CONDITIONAL: _("We are giving you your limit back, with a condition"),
+    OutcomeKind.TEMPORARY: _("We are giving you your limit back for a time"),
+    OutcomeKind.CORRECTED: _("You are right: a fact was wrong"),
+    OutcomeKind.TO_BUREAU: _("We pass your question on to the credit bureau"),
     OutcomeKind.KEPT: _("Our decision stays as it is"),
 }
 RULING_HEADLINES: Mapping[Ruling, Words] = {
@@ -166,13 +234,36 @@ class BarStep:
     at: datetime | None
 
 
-def situation(state: AppealState, *, changes_line: bool, is_applied: bool) -> Situation:
-    """How the customer sees this state; the line matters only once it is decided."""
+@dataclass(frozen=True)
+class Decided:
+    """What became of an answer so far."""
+
+    kind: OutcomeKind
+    changes_line: bool = False
+    is_applied: bool = False
+    # A condition is open, a time runs, or a day to look again lies ahead.
+    is_waiting: bool = False
+    # The customer met a condition, and a newer decision stands in the way.
+    is_overtaken: bool = False
+
+
+def situation(state: AppealState, decided: Decided | None = None) -> Situation:
+    """How the customer sees this state; what was decided matters only once it is."""
     if state != AppealState.DECIDED:
         return OPEN_SITUATIONS[state]
-    if not changes_line:
-        return Situation.KEPT
-    return Situation.APPLIED if is_applied else Situation.NOT_APPLIED
+    if decided is None:
+        return Situation.FINISHED
+    if decided.changes_line and not decided.is_applied:
+        return Situation.NOT_APPLIED
+    return _once_set(decided)
+
+
+def _once_set(decided: Decided) -> Situation:
+    if decided.is_overtaken:
+        return Situation.OVERTAKEN
+    if decided.is_waiting and decided.kind in WAITING_SITUATIONS:
+        return WAITING_SITUATIONS[decided.kind]
+    return Situation.APPLIED if decided.changes_line else Situation.FINISHED
 
 
 def bar(

@@ -44,11 +44,30 @@ def checked_corrections(appeal: Appeal, wanted: Sequence[Correction]) -> list[di
     return list(kept.values())
 
 
-def ask_to_decide_again(outcome: Outcome, purpose: Purpose, now: datetime) -> LineInstruction:
-    """Tell the engine to decide again, with the corrected facts; it answers with a new decision.
+def ask_to_decide_again(outcome: Outcome, purpose: Purpose, now: datetime) -> None:
+    """Tell the engine to decide again, with the corrected facts; it answers with a new decision."""
+    told = {"instruction": "decide_again", "corrections": outcome.corrections}
+    _instruct(outcome, purpose, "line.decide_again", told, now)
 
-    The caller's transaction holds it; there is one instruction a purpose, so a repeat fails.
-    """
+
+def pass_to_bureau(outcome: Outcome, now: datetime) -> None:
+    """Have the lender pass what the customer disputes on to the bureau that keeps the record."""
+    grounds = outcome.appeal.grounds.select_related("decision_reason")
+    told = {
+        "instruction": "pass_to_bureau",
+        "bureau": outcome.bureau,
+        "disputed": [
+            {"reason": ground.decision_reason.code, "facts": ground.decision_reason.facts}
+            for ground in grounds
+        ],
+    }
+    _instruct(outcome, Purpose.OUTCOME, "dispute.pass_to_bureau", told, now)
+
+
+def _instruct(
+    outcome: Outcome, purpose: Purpose, type_name: str, told: dict[str, Any], now: datetime
+) -> None:
+    """One instruction a purpose, in the caller's transaction: a repeat fails at the constraint."""
     key = uuid.uuid4()
     decision = outcome.appeal.decision
     instruction = LineInstruction.objects.create(
@@ -56,22 +75,20 @@ def ask_to_decide_again(outcome: Outcome, purpose: Purpose, now: datetime) -> Li
         purpose=purpose,
         idempotency_key=key,
         payload={
-            "type": "line.decide_again",
+            "type": type_name,
             "timestamp": now.isoformat(),
             "data": {
                 "idempotency_key": str(key),
-                "instruction": "decide_again",
                 "purpose": purpose.value,
                 "line": decision.line.reference,
                 "decision": decision.source_id,
-                "corrections": outcome.corrections,
                 "appeal": outcome.appeal.reference,
                 "outcome": str(outcome.kind),
                 "decided_at": now.isoformat(),
+                **told,
             },
         },
         created_at=now,
         next_try_at=now,
     )
     send_instruction.delay_on_commit(instruction.pk)
-    return instruction

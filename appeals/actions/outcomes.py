@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from appeals.access import is_approver
 from appeals.actions.claims import check_holds, check_is_independent
 from appeals.actions.clocks import stop_clocks
-from appeals.actions.corrections import ask_to_decide_again
+from appeals.actions.corrections import ask_to_decide_again, pass_to_bureau
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
 from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
 from appeals.actions.restoring import restore_line
+from appeals.answers import condition_of
 from appeals.deadlines import add_working_days
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import (
@@ -122,12 +123,6 @@ def needs_second_person(appeal: Appeal, gives_back: Decimal = Decimal(0)) -> boo
     return any(ground.decision_reason.reason.review_by == "two" for ground in grounds)
 
 
-def condition_of(outcome: Outcome) -> OutcomeCondition | None:
-    """The payments this outcome asks for, if it asks for any."""
-    condition: OutcomeCondition | None = getattr(outcome, "payment_condition", None)
-    return condition
-
-
 def draft_of(outcome: Outcome) -> dict[str, Any]:
     """The proposal as the unfinished outcome the reviewer goes on with: everything as text."""
     condition = condition_of(outcome)
@@ -217,7 +212,9 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
         outcome.line_decision = restore_line(appeal, outcome, now)
     elif kind == OutcomeKind.CORRECTED:
         ask_to_decide_again(outcome, Purpose.OUTCOME, now)
-    outcome.look_again_on = _look_again_on(appeal, outcome, now)
+    elif kind == OutcomeKind.TO_BUREAU:
+        pass_to_bureau(outcome, now)
+    outcome.look_again_on = look_again_on(outcome, _today(appeal, now))
     outcome.is_final = True
     outcome.save(update_fields=["is_final", "line_decision", "look_again_on"])
     OutcomeCondition.objects.filter(outcome=outcome).update(since=_today(appeal, now))
@@ -233,9 +230,9 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
     sample_outcome(outcome, appeal.queue, now)
 
 
-def _look_again_on(appeal: Appeal, outcome: Outcome, now: datetime) -> date | None:
+def look_again_on(outcome: Outcome, today: date) -> date | None:
     """When somebody here looks whether what we wait for has come, else the reviewer's day."""
-    today, place = _today(appeal, now), appeal.customer.jurisdiction
+    place = outcome.appeal.customer.jurisdiction
     if outcome.kind == OutcomeKind.CORRECTED:
         return add_working_days(today, DECIDED_AGAIN_WORKING_DAYS, place)
     if outcome.kind == OutcomeKind.TO_BUREAU:

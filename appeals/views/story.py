@@ -8,27 +8,34 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from appeals.answers import (
+    GroundAnswer,
+    OutcomeAnswer,
+    condition_of,
+    ground_answer,
+    outcome_answer,
+)
 from appeals.catalogue import CATALOGUE
 from appeals.models import (
     Appeal,
     CaseEvent,
+    ConditionState,
     DocumentRequest,
     EventKind,
     EvidenceDocument,
+    Ground,
     InstructionState,
     LineInstruction,
     Outcome,
     Purpose,
 )
-from appeals.states import AppealState, OutcomeKind, Ruling
+from appeals.states import AppealState, OutcomeKind
 from appeals.timeline import (
     EVENT_SENTENCES,
-    OUTCOME_HEADLINES,
-    RULING_HEADLINES,
     STAGE_EVENTS,
     STANDINGS,
     BarStep,
-    Situation,
+    Decided,
     Stage,
     Standing,
     Words,
@@ -36,7 +43,7 @@ from appeals.timeline import (
     situation,
 )
 from appeals.views.promises import Promised, promised
-from appeals.views.reasons import GroundWords, grounds_in_words
+from appeals.views.reasons import grounds_in_words
 from appeals.views.sending import documents_of
 
 
@@ -57,63 +64,46 @@ class RequestWords:
 
 
 @dataclass(frozen=True)
-class GroundStory:
-    """A disputed reason, what the customer said and, once answered, what we found."""
-
-    words: GroundWords
-    headline: Words
-    finding: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The outcome as the customer reads it."""
-
-    headline: Words
-    outcome: Outcome
-    is_applied: bool
-    new_decision: str  # the reference, once there is a notice to read
-
-
-@dataclass(frozen=True)
 class Story:
     appeal: Appeal
     standing: Standing
     bar: list[BarStep]
     promised: Promised | None
     happenings: list[Happening]
-    grounds: list[GroundStory]
+    grounds: list[GroundAnswer]
     documents: Sequence[EvidenceDocument]
     open_request: RequestWords | None
     answered_requests: list[RequestWords]
-    answer: Answer | None
+    answer: OutcomeAnswer | None
+    # The number of the appeal this one is answered with.
+    answered_with: str
 
 
 def story_of(appeal: Appeal) -> Story:
     """All the page shows, in a fixed number of queries."""
     events = list(appeal.events.all())
     requests = [request_in_words(row) for row in appeal.document_requests.all()]
-    is_decided = appeal.state == AppealState.DECIDED
-    answer = _answer(appeal) if is_decided else None
-    standing = STANDINGS[_situation(appeal, answer)]
+    outcome = _final_outcome(appeal) if appeal.state == AppealState.DECIDED else None
+    standing = STANDINGS[situation(AppealState(appeal.state), _decided(outcome))]
     is_waiting = appeal.state == AppealState.WAITING
-    grounds = _grounds(appeal, is_decided=is_decided)
+    grounds = list(appeal.grounds.select_related("decision_reason__decision", "finding"))
     return Story(
         appeal=appeal,
         standing=standing,
         bar=bar(
             standing.stage,
             _times(events),
-            has_second_check=_has_second_check(appeal, grounds, answer),
-            changes_line=answer.outcome.line_decision_id is not None if answer else None,
+            has_second_check=_has_second_check(appeal, grounds, outcome),
+            changes_line=outcome.line_decision_id is not None if outcome else None,
         ),
         promised=promised(appeal, timezone.now(), was_paused=bool(requests)),
         happenings=_happenings(events),
-        grounds=grounds,
+        grounds=_in_words(appeal, grounds, is_decided=outcome is not None),
         documents=list(documents_of(appeal)),
         open_request=next((r for r in requests if is_waiting and _is_open(r)), None),
         answered_requests=[r for r in requests if not _is_open(r)],
-        answer=answer,
+        answer=_answer(outcome) if outcome else None,
+        answered_with=_answered_with(appeal),
     )
 
 
@@ -127,56 +117,80 @@ def _is_open(asked: RequestWords) -> bool:
     return asked.request.answered_at is None
 
 
-def _situation(appeal: Appeal, answer: Answer | None) -> Situation:
-    return situation(
-        AppealState(appeal.state),
-        changes_line=answer is not None and answer.outcome.line_decision_id is not None,
-        is_applied=answer is not None and answer.is_applied,
+def _final_outcome(appeal: Appeal) -> Outcome | None:
+    told = LineInstruction.objects.filter(outcome=OuterRef("pk"))
+    limits = told.exclude(purpose=Purpose.LOOK_AGAIN)
+    rows = appeal.outcomes.filter(is_final=True).select_related(
+        "line_decision__notice", "payment_condition", "end_decision"
     )
-
-
-def _answer(appeal: Appeal) -> Answer | None:
-    rows = appeal.outcomes.filter(is_final=True)
-    rows = rows.select_related("line_decision__notice").annotate(
-        is_applied=Exists(
-            LineInstruction.objects.filter(
-                outcome=OuterRef("pk"),
-                purpose=Purpose.OUTCOME,
-                state=InstructionState.CONFIRMED,
-            )
-        )
+    rows = rows.annotate(
+        is_applied=Exists(limits.filter(state=InstructionState.CONFIRMED))
+        & ~Exists(limits.filter(state=InstructionState.PENDING)),
+        is_decided_again=Exists(told.filter(purpose=Purpose.LOOK_AGAIN)),
     )
     outcome = rows.defer("line_decision__notice__content").first()
+    if outcome is not None:
+        outcome.appeal = appeal
+    return outcome
+
+
+def _decided(outcome: Outcome | None) -> Decided | None:
     if outcome is None:
         return None
+    kind, condition = OutcomeKind(outcome.kind), condition_of(outcome)
+    state = condition.state if condition else None
+    is_looked_at_again = outcome.look_again_on is not None and outcome.looked_again_at is None
+    if kind == OutcomeKind.CONDITIONAL:
+        is_waiting = state == ConditionState.OPEN
+    elif kind == OutcomeKind.TEMPORARY:
+        is_waiting = outcome.ended_at is None
+    else:
+        is_waiting = is_looked_at_again
+    return Decided(
+        kind,
+        changes_line=outcome.line_decision_id is not None,
+        is_applied=outcome.is_applied,  # type: ignore[attr-defined]
+        is_waiting=is_waiting,
+        is_overtaken=state == ConditionState.OVERTAKEN and is_looked_at_again,
+    )
+
+
+def _answer(outcome: Outcome) -> OutcomeAnswer:
     decision = outcome.line_decision
-    return Answer(
-        headline=OUTCOME_HEADLINES[OutcomeKind(outcome.kind)],
-        outcome=outcome,
-        is_applied=outcome.is_applied,
+    return outcome_answer(
+        outcome,
+        get_language() or "en",
+        is_applied=outcome.is_applied,  # type: ignore[attr-defined]
         new_decision=decision.reference if decision and hasattr(decision, "notice") else "",
     )
 
 
-def _grounds(appeal: Appeal, *, is_decided: bool) -> list[GroundStory]:
-    rows = appeal.grounds.select_related("decision_reason", "finding")
+def _in_words(appeal: Appeal, grounds: list[Ground], *, is_decided: bool) -> list[GroundAnswer]:
+    language = get_language() or "en"
     told = []
-    for words in grounds_in_words(rows, appeal.decision.notice):
-        finding = getattr(words.ground, "finding", None) if is_decided else None
-        headline = RULING_HEADLINES[Ruling(finding.ruling)] if finding else ""
-        told.append(GroundStory(words, headline, finding.sentence if finding else ""))
+    for words in grounds_in_words(grounds, appeal.decision.notice):
+        ground = words.ground
+        finding = getattr(ground, "finding", None) if is_decided else None
+        answer = (finding.ruling, finding.sentence) if finding else None
+        said = (words.reason.title, ground.statement)
+        told.append(ground_answer(ground.decision_reason, said, answer, language))
     return told
 
 
-def _has_second_check(
-    appeal: Appeal, grounds: Sequence[GroundStory], answer: Answer | None
-) -> bool:
-    if answer is not None:
-        return answer.outcome.needs_approval
+def _answered_with(appeal: Appeal) -> str:
+    """The customer's other appeal, once this one is closed as the same matter."""
+    if appeal.state != AppealState.DUPLICATE:
+        return ""
+    rows = Appeal.objects.filter(pk=appeal.duplicate_of_id, customer=appeal.customer_id)
+    return rows.values_list("reference", flat=True).first() or ""
+
+
+def _has_second_check(appeal: Appeal, grounds: Sequence[Ground], outcome: Outcome | None) -> bool:
+    if outcome is not None:
+        return outcome.needs_approval
     if appeal.queue is not None and appeal.queue.needs_second_approval:
         return True
-    reasons = [told.words.ground.decision_reason.reason for told in grounds]
-    return any(reason.review_by == "two" for reason in reasons)
+    return any(ground.decision_reason.reason.review_by == "two" for ground in grounds)
 
 
 def _times(events: Sequence[CaseEvent]) -> Mapping[Stage, datetime]:
