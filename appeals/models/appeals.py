@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.errors import WrongState
 from appeals.models.counted import COUNTED_APPEALS
 from appeals.models.decisions import DecisionReason, LineDecision
+from appeals.models.independence import KEPT
 from appeals.models.queues import ReviewQueue, RoutingRule
 from appeals.states import CLOSED, OPEN, WITHDRAWABLE, AppealState, can_move
 
@@ -221,7 +222,7 @@ class Appeal(models.Model):
                 name="duplicates_to_tell_of",
             ),
         ]
-        triggers = COUNTED_APPEALS
+        triggers = [*COUNTED_APPEALS, *KEPT]
 
     def __str__(self) -> str:
         return self.reference

@@ -52,8 +52,17 @@ class RuleOwner(models.Model):
         return f"{self.rule_id}: {self.owner_id}"
 
 
+class ConflictQuerySet(models.QuerySet["ConflictOfInterest"]):
+    def standing(self) -> "ConflictQuerySet":
+        """Those that were not ended."""
+        return self.filter(ended_at__isnull=True)
+
+
 class ConflictOfInterest(models.Model):
-    """A declared reason to stay away from one customer, or from one appeal."""
+    """A declared reason to stay away from one customer, or from one appeal.
+
+    It is never deleted. One that was declared by mistake is ended, with why, by somebody else.
+    """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -82,6 +91,18 @@ class ConflictOfInterest(models.Model):
     declared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("declared by")
     )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ended by"),
+    )
+    ended_because = models.CharField(_("ended because"), max_length=300, blank=True)
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("conflict of interest")
@@ -93,10 +114,23 @@ class ConflictOfInterest(models.Model):
                 name="conflict_with_one_thing",
             ),
             models.UniqueConstraint(
-                fields=["person", "customer"], name="one_conflict_with_a_customer"
+                fields=["person", "customer"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_conflict_with_a_customer",
             ),
             models.UniqueConstraint(
-                fields=["person", "appeal"], name="one_conflict_with_an_appeal"
+                fields=["person", "appeal"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_conflict_with_an_appeal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by__isnull=True, ended_because="")
+                | (
+                    models.Q(ended_at__isnull=False, ended_by__isnull=False)
+                    & ~models.Q(ended_because="")
+                    & ~models.Q(ended_by=models.F("person"))
+                ),
+                name="an_ended_conflict_says_who_and_why",
             ),
         ]
         indexes = [models.Index(fields=["customer"], name="conflicts_with_customer")]

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from appeals.models.independence import READERS
 from appeals.models.queues import ReviewQueue
 from appeals.models.review import OUTCOME_NAMES, Outcome
 
@@ -63,6 +64,7 @@ class QualityReview(models.Model):
                 name="quality_to_read",
             ),
         ]
+        triggers = READERS
 
     def __str__(self) -> str:
         return f"{self.outcome_id}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models.appeals import Appeal, Ground
 from appeals.models.counted import COUNTED_OUTCOMES
 from appeals.models.decisions import LineDecision
+from appeals.models.independence import CLAIMS, OUTCOMES
 from appeals.states import OutcomeKind, Ruling
 
 OUTCOME_NAMES = {
@@ -42,6 +43,7 @@ class Claim(models.Model):
     class Meta:
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
+        triggers = CLAIMS
 
     def __str__(self) -> str:
         return f"{self.appeal_id} - {self.reviewer_id}"
@@ -188,7 +190,7 @@ class Outcome(models.Model):
                 name="outcomes_to_look_at_again",
             ),
         ]
-        triggers = COUNTED_OUTCOMES
+        triggers = [*COUNTED_OUTCOMES, *OUTCOMES]
 
     def __str__(self) -> str:
         return self.kind
