@@ -3,6 +3,7 @@
 from appeals.actions.assignment import return_reservations, share_out
 from appeals.actions.claims import return_abandoned
 from appeals.actions.digests import send_digests
+from appeals.actions.duplicates import tell_of_duplicates
 from appeals.actions.tallies import fold_tallies
 from portal.lib.tasks import shared_task
 
@@ -26,3 +27,8 @@ def fold_appeal_tallies() -> None:
 def share_out_appeals() -> None:
     return_reservations()
     share_out()
+
+
+@shared_task(name="appeals.tell_of_duplicates", queue="periodic")
+def tell_of_duplicate_appeals() -> None:
+    tell_of_duplicates()

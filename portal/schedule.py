@@ -15,6 +15,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.return_abandoned_cases": (60.0, 120),
     "appeals.share_out_appeals": (60.0, 120),
     "appeals.send_due_instructions": (15.0, 30),
+    "appeals.tell_of_duplicates": (60.0, 120),
     "appeals.send_reviewer_digests": (1800.0, 1800),
     "appeals.tell_of_late_promises": (300.0, 300),
     "appeals.watch_deadlines": (300.0, 300),

@@ -12,6 +12,7 @@ from appeals.actions.clocks import start_disputes, start_promise, stop_clocks
 from appeals.actions.complaints import suggest_clocks, words_of
 from appeals.actions.drafts import check_not_overridden
 from appeals.actions.eligibility import Wanted
+from appeals.actions.duplicates import reopen_duplicates_of
 from appeals.actions.events import record
 from appeals.clock_rules import promise_period
 from appeals.deadlines import appeal_window_end, due_after, last_day
@@ -159,6 +160,7 @@ def withdraw_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     # The reviewer who holds it is free for the next one.
     Claim.objects.filter(appeal=appeal).delete()
     record(appeal, EventKind.WITHDRAWN, by)
+    reopen_duplicates_of(appeal)
     if appeal.submitted_at:
         notify(
             recipient=by,
