@@ -11,8 +11,8 @@ from appeals.actions.assignment import Reservation, reserve
 from appeals.actions.clocks import start_disputes, start_promise, stop_clocks
 from appeals.actions.complaints import suggest_clocks, words_of
 from appeals.actions.drafts import check_not_overridden
-from appeals.actions.eligibility import Wanted
 from appeals.actions.duplicates import reopen_duplicates_of
+from appeals.actions.eligibility import Wanted
 from appeals.actions.events import record
 from appeals.clock_rules import promise_period
 from appeals.deadlines import appeal_window_end, due_after, last_day
