@@ -1,5 +1,14 @@
 """Everything the staff admin shows of decisions and appeals."""
 
-from appeals.admin import appeals, decisions, feed, instructions, notices, queues, tokens
+from appeals.admin import appeals, calendars, decisions, feed, instructions, notices, queues, tokens
 
-__all__ = ["appeals", "decisions", "feed", "instructions", "notices", "queues", "tokens"]
+__all__ = [
+    "appeals",
+    "calendars",
+    "decisions",
+    "feed",
+    "instructions",
+    "notices",
+    "queues",
+    "tokens",
+]

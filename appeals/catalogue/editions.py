@@ -7,11 +7,14 @@ Not editable, because law or the engine's contract hangs on it: a reason's code,
 whether it may stand alone, what may be appealed, and which facts it tells.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from appeals.catalogue.checks import document_problems, reason_problems
+from appeals.catalogue.checks import Problems, document_problems, reason_problems
+from appeals.catalogue.live import LiveCatalogue
 from appeals.catalogue.loader import LANGUAGES, Catalogue, DocumentKind, Reason
 
 REASONS, DOCUMENTS = "reasons", "documents"
@@ -25,10 +28,6 @@ Content = Mapping[str, Mapping[str, Values]]
 Changes = Mapping[str, Mapping[str, Mapping[str, list[Any]]]]
 
 
-class StaleChange(Exception):
-    """A field a change is about is not any more as it was when the change was written."""
-
-
 @dataclass(frozen=True)
 class Place:
     """One field of one entry."""
@@ -39,6 +38,14 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.field}"
+
+
+class StaleChange(Exception):
+    """A field a change is about is not any more as it was when the change was written."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(str(place))
+        self.place = place
 
 
 def reason_values(reason: Reason) -> dict[str, Any]:
@@ -67,6 +74,18 @@ def values_in(catalogue: Catalogue, kind: str, key: str) -> dict[str, Any]:
 def blank_kind(key: str) -> DocumentKind:
     """A kind of document that the file does not have; handled as sensitive, as nobody said not."""
     return DocumentKind(key, dict.fromkeys(LANGUAGES, ""), max_age_days=None, sensitive=True)
+
+
+def shown(catalogue: Catalogue, changes: Changes, kind: str, key: str) -> dict[str, Any]:
+    """The values of an entry with a draft's own laid over them, as its editor sees it."""
+    drafted = changes.get(kind, {}).get(key, {})
+    return values_in(catalogue, kind, key) | {name: new for name, (_old, new) in drafted.items()}
+
+
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """A short print of values, to notice that they are not as somebody saw them."""
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def difference(old: Values, new: Values) -> dict[str, list[Any]]:
@@ -128,6 +147,18 @@ def content_of(shipped: Catalogue, current: Catalogue, changes: Changes) -> dict
                     after if is_new else {name: new for name, (_old, new) in differs.items()}
                 )
     return content
+
+
+def problems_of(live: LiveCatalogue, kind: str, key: str, values: Values) -> Problems:
+    """What is wrong with an entry that would have these values; papers must be in force first."""
+    if kind == DOCUMENTS:
+        return document_problems(values)
+    return reason_problems(live.shipped.reasons[key], values, live.current)
+
+
+def with_values(catalogue: Catalogue, reason: Reason, values: Values) -> Reason:
+    """A reason as it would be with these values, to be looked at."""
+    return _with_papers(reason, dict(values), catalogue)
 
 
 def merged(shipped: Catalogue, content: Content, number: int) -> Catalogue:

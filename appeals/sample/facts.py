@@ -67,7 +67,8 @@ DAYS_BEFORE: dict[str, tuple[int, int]] = {
 
 def make_facts(random: Random, code: str, *, day: date, region: str = "") -> dict[str, Any]:
     """Every fact the reason's texts name, for a decision made on this day."""
-    reason = CATALOGUE.reason(code)
+    # The engine sends what the file's texts name; an edition may tell less of it.
+    reason = CATALOGUE.shipped.reasons[code]
     names = sorted(reason.needed_facts | reason.counterfactual_facts)
     return {
         name: _fact(random, code, name, day=day) if name != "region" else region for name in names
