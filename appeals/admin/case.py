@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from appeals.access import get_case
 from appeals.actions.claims import renew_claim
 from appeals.actions.findings import SavedElsewhere, save_draft
+from appeals.actions.notes import see_mentions
 from appeals.actions.outcomes import propose_outcome
 from appeals.admin.case_data import CasePage, load_case
 from appeals.admin.case_parts import ReasonCard
@@ -61,7 +62,10 @@ def show_case(request: HttpRequest, reference: str) -> HttpResponse:
         return _save_or_decide(request, appeal)
     if appeal.is_open:
         renew_claim(appeal=appeal, by=staff(request))
-    return _render(request, load_case(appeal, staff(request), timezone.now()))
+    page = load_case(appeal, staff(request), timezone.now())
+    if page.talk.has_new:
+        see_mentions(appeal=appeal, person=page.viewer)
+    return _render(request, page)
 
 
 def _save_or_decide(request: HttpRequest, appeal: Appeal) -> HttpResponse:

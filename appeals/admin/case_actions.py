@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from appeals.access import get_colleague
 from appeals.actions.claims import claim_appeal, reassign_appeal, release_claim, renew_claim
 from appeals.actions.outcomes import approve_outcome, send_back_outcome
-from appeals.actions.requests_by_staff import ask_for_documents
 from appeals.admin.case import case_or_404
 from appeals.admin.forms import AmountField
 from appeals.admin.people import desk_view, staff
@@ -68,20 +67,6 @@ def reassign(request: HttpRequest, reference: str) -> HttpResponse:
     reassign_appeal(appeal=appeal, by=staff(request), to=to)
     messages.success(request, _("%(name)s has this appeal now.") % {"name": to.name})
     return redirect("desk:case", reference)
-
-
-@desk_view
-@require_POST
-@says_why_not
-def ask(request: HttpRequest, reference: str) -> HttpResponse:
-    appeal = case_or_404(request, reference)
-    kinds = request.POST.getlist("kinds")
-    message = request.POST.get("message", "")
-    ask_for_documents(appeal=appeal, by=staff(request), kinds=kinds, message=message)
-    messages.success(
-        request, _("We are asking the customer. The promise is paused until they answer.")
-    )
-    return redirect("admin:index")
 
 
 @desk_view

@@ -9,19 +9,19 @@ from django.utils.translation import get_language
 from appeals.access import is_reviewer, is_supervisor, list_colleagues
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
+from appeals.admin.case_clocks import ClockPanel, list_clocks
 from appeals.admin.case_history import HistoryLine, list_history
 from appeals.admin.case_parts import (
-    Asked,
     MarkLine,
     Paper,
     ReasonCard,
     list_asked,
-    list_document_kinds,
     list_mark_lines,
     list_papers,
     list_reason_cards,
 )
 from appeals.admin.case_related import OtherAppeal, list_others
+from appeals.admin.case_talk import Said, Talk, load_talk
 from appeals.clock import Clock, clock_of
 from appeals.models import Appeal, Claim, EvidenceDocument, LineDecision, Outcome
 from appeals.notice_text.regions import region_name
@@ -37,9 +37,10 @@ class CasePage:
     decision: LineDecision
     claim: Claim | None
     clock: Clock
+    clocks: ClockPanel
+    talk: Talk
     reasons: list[ReasonCard]
     papers: list[Paper]
-    asked: list[Asked]
     outcomes: list[Outcome]
     history: list[HistoryLine]
     has_more_history: bool
@@ -48,7 +49,6 @@ class CasePage:
     marks: list[MarkLine]
     newer: LineDecision | None
     viewer: Customer
-    document_kinds: list[tuple[str, str]]
     colleagues: list[Customer]
 
     @property
@@ -153,14 +153,21 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
     reasons = list_reason_cards(appeal, papers, marks)
     history, has_more_history = list_history(appeal)
     others, has_more_others = list_others(appeal, viewer)
+    said = Said(
+        asked=list_asked(appeal),
+        papers=list_papers(papers, reasons),
+        is_mine=_is_held_by(appeal, claim, viewer),
+    )
+    disputed = [card.row.code for card in reasons if card.ground]
     return CasePage(
         appeal=appeal,
         decision=appeal.decision,
         claim=claim,
         clock=clock_of(appeal, now),
+        clocks=list_clocks(appeal, viewer, now),
+        talk=load_talk(appeal, viewer, said, disputed=disputed, now=now),
         reasons=reasons,
-        papers=list_papers(papers, reasons),
-        asked=list_asked(appeal),
+        papers=list(said.papers),
         outcomes=_outcomes(appeal),
         history=history,
         has_more_history=has_more_history,
@@ -169,7 +176,6 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
         marks=marks,
         newer=newer_decision(appeal.decision),
         viewer=viewer,
-        document_kinds=list_document_kinds(reasons),
         colleagues=list(list_colleagues(appeal)) if is_supervisor(viewer) else [],
     )
 

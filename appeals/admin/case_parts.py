@@ -214,14 +214,6 @@ def list_asked(appeal: Appeal) -> list[Asked]:
     return [Asked(row, [kind_name(key) for key in row.kinds]) for row in rows]
 
 
-def list_document_kinds(reasons: list[ReasonCard]) -> list[tuple[str, str]]:
-    """All kinds to choose from; those that answer the disputed reasons come first."""
-    helpful = [kind.key for card in reasons if card.ground for kind in card.entry.papers]
-    in_use = [key for key, kind in CATALOGUE.documents.items() if kind.is_active]
-    ordered = dict.fromkeys([*helpful, *in_use])
-    return [(key, kind_name(key)) for key in ordered]
-
-
 def kind_name(key: str) -> str:
     if key not in CATALOGUE.documents:
         return _("Other document")

@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from appeals.admin import case, case_actions, case_marks, case_pages, case_presence, desk
+from appeals.admin import (
+    case,
+    case_actions,
+    case_marks,
+    case_pages,
+    case_presence,
+    case_talk_actions,
+    desk,
+)
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:reference>/claim/", case_actions.claim, name="claim"),
     path("cases/<str:reference>/release/", case_actions.release, name="release"),
     path("cases/<str:reference>/reassign/", case_actions.reassign, name="reassign"),
-    path("cases/<str:reference>/ask/", case_actions.ask, name="ask"),
+    path("cases/<str:reference>/ask/", case_talk_actions.ask, name="ask"),
+    path("cases/<str:reference>/note/", case_talk_actions.note, name="note"),
+    path("cases/<str:reference>/clock/", case_talk_actions.clock, name="clock"),
     path("cases/<str:reference>/approve/", case_actions.approve, name="approve"),
     path("cases/<str:reference>/send-back/", case_actions.send_back, name="send_back"),
     path("cases/<str:reference>/renew/", case_actions.renew, name="renew"),

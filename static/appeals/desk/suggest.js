@@ -55,21 +55,10 @@
     if (form.elements.kind.value && form.elements.sentence.value) ask(0);
   }
 
-  function suggestRequest(desk) {
-    const drop = document.querySelector("[data-desk-ask]");
-    const form = drop?.querySelector("form");
-    if (!form) return;
-    const chosen = () => new URLSearchParams(new FormData(form).getAll("kinds").map((kind) => ["kinds", kind]));
-    const ask = asker(desk, form.elements.message, chosen);
-    drop.addEventListener("toggle", () => drop.open && ask(0));
-    for (const box of form.querySelectorAll("input[name=kinds]")) box.addEventListener("change", () => ask(0));
-  }
-
   document.addEventListener("DOMContentLoaded", () => {
     const desk = document.querySelector("[data-desk-case]");
     if (!desk) return;
     suggestFindings(desk);
     suggestOutcome(desk);
-    suggestRequest(desk);
   });
 }
