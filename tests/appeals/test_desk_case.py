@@ -3,10 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from appeals.models import Claim, DocumentRequest, Finding, LineInstruction, Outcome
+from appeals.models import (
+    Claim,
+    DocumentRequest,
+    EvidenceDocument,
+    EvidenceMark,
+    EvidenceOpening,
+    Finding,
+    LineInstruction,
+    Outcome,
+)
 from appeals.states import AppealState, EvidenceState
 from tests.appeals.builders import (
     TWO_REASONS,
@@ -15,6 +25,7 @@ from tests.appeals.builders import (
     create_decision,
     create_document_request,
     create_line,
+    create_reviewer,
 )
 from tests.appeals.desks import HOME, add_paper, at, desk, held, queue, rosa, typed
 
@@ -69,22 +80,49 @@ def test_the_whole_case_is_on_one_page(desk, queue, rosa):
     assert reverse("appeals:evidence_open", args=[waiting.public_id]) not in text
 
 
-@pytest.mark.parametrize("size", [1, 12])
+FIVE_REASONS = (
+    *TWO_REASONS,
+    ("BUR-SCORE-DROP", {"old_score": 700, "new_score": 612}),
+    ("BUR-INQUIRIES", {"count": 7, "n": 3}),
+    ("BUR-TOTAL-DEBT", {"old_debt": "9000.00", "new_debt": "15000.00", "debt_cap": "10000.00"}),
+)
+
+
+def fill(appeal, by, size):
+    """Documents, marks, history, requests and other appeals of the same customer."""
+    for number in range(size):
+        paper = add_paper(appeal, number)
+        EvidenceMark.objects.create(
+            document=paper,
+            page=1,
+            ground=paper.ground,
+            by=by,
+            at=timezone.now(),
+            **dict.fromkeys(("left", "top", "width", "height"), "0.2"),
+        )
+        appeal.events.create(kind="note", at=timezone.now(), by=by)
+        appeal.events.create(kind="claimed", at=timezone.now(), details={"reviewer": by.reference})
+        request = create_document_request(appeal, by=by)
+        DocumentRequest.objects.filter(pk=request.pk).update(answered_at=timezone.now())
+        create_appeal(
+            create_decision(appeal.customer, with_notice=False),
+            state=AppealState.SUBMITTED,
+            queue=appeal.queue,
+        )
+
+
+@pytest.mark.parametrize(("size", "reasons"), [(0, 1), (2, 5), (50, 5)])
 def test_a_case_costs_the_same_queries_whatever_its_size(
-    desk, queue, rosa, size, django_assert_num_queries
+    desk, queue, rosa, size, reasons, django_assert_num_queries
 ):
-    reasons = TWO_REASONS[: 1 if size == 1 else 2]
     appeal = create_appeal(
-        create_decision(reasons=reasons),
+        create_decision(reasons=FIVE_REASONS[:reasons], with_notice=False),
         state=AppealState.IN_REVIEW,
         queue=queue,
         reviewer=rosa,
     )
-    for number in range(size):
-        add_paper(appeal, number)
-        appeal.events.create(kind="note", at=timezone.now(), by=rosa)
-        request = create_document_request(appeal, by=rosa)
-        DocumentRequest.objects.filter(pk=request.pk).update(answered_at=timezone.now())
+    appeal.events.create(kind="claimed", at=timezone.now(), details={"reviewer": rosa.reference})
+    fill(appeal, rosa, size)
     desk.get(at(appeal))
 
     with django_assert_num_queries(CASE_QUERIES):
@@ -92,6 +130,70 @@ def test_a_case_costs_the_same_queries_whatever_its_size(
 
 
 CASE_QUERIES = 17
+
+
+def test_the_customer_is_no_more_than_a_name_a_place_and_a_language(desk, held):
+    text = desk.get(at(held)).content.decode()
+
+    for shown in ("Alice Moore", "New York", "English", "since 2020"):
+        assert shown in text
+    for hidden in (held.customer.email, held.customer.phone, held.customer.reference):
+        assert hidden not in text
+
+
+def test_thresholds_are_told_apart_from_the_customers_own_values(desk, held):
+    page = desk.get(at(held))
+
+    (card,) = [c for c in page.context["page"].reasons if c.row.code == "BUR-UTIL-HIGH"]
+    assert [(fact.value, fact.is_threshold) for fact in card.facts] == [
+        ("93%", False),
+        ("80%", True),
+    ]
+    assert "bureau.utilisation &lt; 80%" in page.content.decode()
+
+
+def test_a_document_says_what_it_is_and_which_ground_it_answers(desk, held):
+    paper = add_paper(held, 1)
+    EvidenceDocument.objects.filter(pk=paper.pk).update(pages=4, sha256="ab12" * 16)
+
+    text = desk.get(at(held)).content.decode()
+
+    rank = paper.ground.decision_reason.rank
+    for part in (
+        f'data-desk-paper="{paper.public_id}" data-pages="4" data-ground="{paper.ground_id}"',
+        f'href="#reason-{rank}"',
+        "Recent payslips",
+        "2 KB",
+        "4 pages",
+        "ab12 ab12 ab12 ab12",
+        "Received and checked",
+        "Not scanned for viruses",
+    ):
+        assert part in text, part
+
+
+def test_opening_the_case_opens_no_document(desk, held):
+    add_paper(held, 1)
+
+    desk.get(at(held))
+
+    assert not EvidenceOpening.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["auditor", "colleague", "supervisor"])
+def test_who_does_not_hold_the_case_finds_no_form_to_fill(browse, held, queue, role):
+    reader = create_reviewer("Rita Gold", queue=queue, is_supervisor=role == "supervisor")
+    if role == "auditor":
+        reader.user_permissions.set([])
+        reader.groups.add(Group.objects.get(name="Auditors"))
+        queue.members.remove(reader)
+    add_paper(held, 1)
+
+    text = browse(reader).get(at(held)).content.decode()
+
+    for control in ('id="desk-form"', "data-desk-mark-form", 'data-view="mark"', "data-renew"):
+        assert control not in text, control
+    assert ("<form" in text) == (role == "supervisor")
 
 
 def test_a_document_that_is_still_being_checked_is_pointed_out(desk, held):
