@@ -1,4 +1,4 @@
-"""Answering a reviewer who asked for more documents."""
+"""Answering a reviewer who asked for documents, or a question."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,7 +32,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     documents = list(documents_of(appeal))
     sent = [document for document in documents if document.request_id == asked.pk]
     has_documents = any(document.state != EvidenceState.REFUSED for document in sent)
-    form = AnswerForm(posted(request), has_documents=has_documents)
+    form = AnswerForm(posted(request), has_documents=has_documents, is_question=not asked.kinds)
     if form.is_valid():
         answer_document_request(request=asked, answer=form.words(), by=request.user)
         messages.success(request, _("Thank you. A reviewer has your answer now."))
@@ -43,6 +43,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         "documents": documents,
         "sent": sent,
         "form": form,
+        "is_question": not asked.kinds,
     }
     return render(request, "appeals/answer.html", context, status=422 if form.errors else 200)
 

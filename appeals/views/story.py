@@ -1,7 +1,7 @@
 """An appeal from sending to answer, put together for the customer's page about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -57,10 +57,11 @@ class Happening:
 
 @dataclass(frozen=True)
 class RequestWords:
-    """What a reviewer asked for."""
+    """What a reviewer asked, the papers they named, and those that were sent with the answer."""
 
     request: DocumentRequest
     papers: list[str]
+    sent: Sequence[EvidenceDocument] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class Story:
     grounds: list[GroundAnswer]
     documents: Sequence[EvidenceDocument]
     open_request: RequestWords | None
-    answered_requests: list[RequestWords]
+    # Every one that is not open, oldest first; of a withdrawn appeal one may be unanswered.
+    past_requests: list[RequestWords]
     answer: OutcomeAnswer | None
     # The number of the appeal this one is answered with.
     answered_with: str
@@ -87,6 +89,8 @@ def story_of(appeal: Appeal) -> Story:
     standing = STANDINGS[situation(AppealState(appeal.state), _decided(outcome))]
     is_waiting = appeal.state == AppealState.WAITING
     grounds = list(appeal.grounds.select_related("decision_reason__decision", "finding"))
+    documents = list(documents_of(appeal))
+    open_request = next((r for r in requests if is_waiting and _is_open(r)), None)
     return Story(
         appeal=appeal,
         standing=standing,
@@ -99,9 +103,9 @@ def story_of(appeal: Appeal) -> Story:
         promised=promised(appeal, timezone.now(), was_paused=bool(requests)),
         happenings=_happenings(events),
         grounds=_in_words(appeal, grounds, is_decided=outcome is not None),
-        documents=list(documents_of(appeal)),
-        open_request=next((r for r in requests if is_waiting and _is_open(r)), None),
-        answered_requests=[r for r in requests if not _is_open(r)],
+        documents=documents,
+        open_request=open_request,
+        past_requests=[_with_papers(r, documents) for r in requests if r is not open_request],
         answer=_answer(outcome) if outcome else None,
         answered_with=_answered_with(appeal),
     )
@@ -111,6 +115,10 @@ def request_in_words(row: DocumentRequest) -> RequestWords:
     language = get_language() or "en"
     known = [CATALOGUE.documents[key] for key in row.kinds if key in CATALOGUE.documents]
     return RequestWords(row, [kind.label.get(language, kind.label["en"]) for kind in known])
+
+
+def _with_papers(asked: RequestWords, documents: Sequence[EvidenceDocument]) -> RequestWords:
+    return replace(asked, sent=[one for one in documents if one.request_id == asked.request.pk])
 
 
 def _is_open(asked: RequestWords) -> bool:
