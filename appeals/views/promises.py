@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from appeals.clock import place_of
 from appeals.deadlines import Count, count_working_days, last_day
 from appeals.models import Appeal
 

@@ -29,7 +29,7 @@ from appeals.models import (
     Outcome,
     Purpose,
 )
-from appeals.states import AppealState, OutcomeKind
+from appeals.states import AppealState, EvidenceState, OutcomeKind
 from appeals.timeline import (
     EVENT_SENTENCES,
     STAGE_EVENTS,
@@ -118,7 +118,8 @@ def request_in_words(row: DocumentRequest) -> RequestWords:
 
 
 def _with_papers(asked: RequestWords, documents: Sequence[EvidenceDocument]) -> RequestWords:
-    return replace(asked, sent=[one for one in documents if one.request_id == asked.request.pk])
+    sent = [one for one in documents if one.request_id == asked.request.pk]
+    return replace(asked, sent=[one for one in sent if one.state != EvidenceState.REFUSED])
 
 
 def _is_open(asked: RequestWords) -> bool:
