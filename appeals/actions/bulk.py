@@ -1,0 +1,172 @@
+"""One step over many cases: foreseen, done once, and taken back once where that is honest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appeals.access import is_supervisor, list_cases
+from appeals.actions.bulk_kinds import DO, UNDO, Choice, Done
+from appeals.errors import AppealError, BadInput, NotAllowed, WrongState
+from appeals.models import Appeal, BulkKind, BulkStep, BulkStepRow
+from portal.models import Customer
+
+MOST_CASES = 500
+LONGEST_BECAUSE = 300
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A case of a step, and the version of it that was seen; None for whatever stands now."""
+
+    pk: int
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What would happen to a case: words if it can be done, a refusal if not."""
+
+    appeal: Appeal
+    version: int
+    what: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one case."""
+
+    what: str = ""
+    refusal: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+
+
+def foresee(*, by: Customer, choice: Choice, chosen: Sequence[Chosen]) -> list[Foreseen]:
+    """Do the step to all its cases and take everything back: a preview that cannot be wrong.
+
+    What the cases do to each other is in it: the one too many that a reviewer would hold, two that
+    would each be closed for the other. Nothing is written and nobody is told.
+    """
+    _check_supervisor(by)
+    seen = _seen(by, chosen)
+    foreseen = []
+    with transaction.atomic():
+        for one in chosen:
+            if one.pk in seen:
+                appeal = seen[one.pk]
+                tried = _try(by, one, lambda case: DO[choice.kind](case, by, choice))
+                foreseen.append(Foreseen(appeal, appeal.version, tried.what, tried.refusal))
+        transaction.set_rollback(True)
+    return foreseen
+
+
+def run_step(
+    *, by: Customer, choice: Choice, because: str, token: UUID, chosen: Sequence[Chosen]
+) -> BulkStep:
+    """Do the step, each case in a transaction of its own; with the same token it is the same step.
+
+    A step that broke off in the middle goes on where it stopped when its button is pressed again.
+    """
+    _check_supervisor(by)
+    if not because.strip():
+        raise BadInput(_("Say why this is done."), field="because")
+    if len(because.strip()) > LONGEST_BECAUSE:
+        raise BadInput(
+            _("Say why in at most %(most)d characters.") % {"most": LONGEST_BECAUSE},
+            field="because",
+        )
+    begun = {"kind": choice.kind, "by": by, "at": timezone.now(), "because": because.strip()}
+    step, _is_new = BulkStep.objects.get_or_create(
+        token=token, defaults={**begun, "choice": choice.codes}
+    )
+    if (step.by_id, step.kind) != (by.pk, choice.kind):
+        raise NotAllowed(_("This button belongs to another step."))
+    if step.finished_at is None:
+        seen = _seen(by, chosen)
+        for one in chosen:
+            if one.pk in seen:
+                _do_one(step, by, one, lambda case: DO[choice.kind](case, by, choice))
+        _finish(step)
+    return step
+
+
+def undo_step(*, step: BulkStep, by: Customer) -> BulkStep:
+    """Take the step back, case by case, once; what cannot be taken back says why."""
+    _check_supervisor(by)
+    if step.undoes_id is not None:
+        raise WrongState(_("What was taken back is done again by a new step."))
+    defaults = {"kind": step.kind, "by": by, "at": timezone.now(), "because": step.because}
+    back, is_new = BulkStep.objects.get_or_create(undoes=step, defaults=defaults)
+    if not is_new and back.finished_at is not None:
+        raise WrongState(_("This step has been taken back already."))
+    undo = UNDO[BulkKind(step.kind)]
+    for row in step.rows.filter(is_done=True).order_by("pk"):
+        _do_one(back, by, Chosen(row.appeal_id), _undoing(undo, by, row))
+    _finish(back)
+    return back
+
+
+Act = Callable[[Appeal], Done]
+
+
+def _undoing(undo: Callable[..., Done], by: Customer, row: BulkStepRow) -> Act:
+    return lambda case: undo(case, by, row.before)
+
+
+def _check_supervisor(by: Customer) -> None:
+    if not is_supervisor(by):
+        raise NotAllowed(_("Only a supervisor can do something to many cases at once."))
+
+
+def _seen(by: Customer, chosen: Sequence[Chosen]) -> dict[int, Appeal]:
+    """The chosen cases this person may see; of the others not even a row is kept."""
+    if len(chosen) > MOST_CASES:
+        raise BadInput(_("At most %(most)d cases at once.") % {"most": MOST_CASES})
+    rows = list_cases(by).select_related("decision", "queue", "customer", "claim__reviewer")
+    return rows.in_bulk([one.pk for one in chosen])
+
+
+@transaction.atomic
+def _do_one(step: BulkStep, by: Customer, one: Chosen, act: Act) -> None:
+    # The second of two clicks waits here for the first, and then finds the row.
+    BulkStep.objects.select_for_update(no_key=True).get(pk=step.pk)
+    if BulkStepRow.objects.filter(step=step, appeal=one.pk).exists():
+        return
+    tried = _try(by, one, act)
+    BulkStepRow.objects.create(
+        step=step,
+        appeal_id=one.pk,
+        is_done=not tried.refusal,
+        skipped_because=tried.refusal[:300],
+        before=tried.before,
+    )
+
+
+def _try(by: Customer, one: Chosen, act: Act) -> Tried:
+    try:
+        with transaction.atomic():
+            done = act(_taken(by, one))
+    except AppealError as error:
+        return Tried(refusal=error.message)
+    return Tried(what=done.what, before=done.before)
+
+
+def _taken(by: Customer, one: Chosen) -> Appeal:
+    """The case, held until this is over, if nobody else holds it or changed it meanwhile."""
+    rows = list_cases(by).select_related("decision", "queue", "customer").filter(pk=one.pk)
+    appeal = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    if appeal is None:
+        raise WrongState(_("Somebody is working on this case at this moment."))
+    if one.version not in {None, appeal.version}:
+        raise WrongState(_("This case has changed since the preview."))
+    return appeal
+
+
+def _finish(step: BulkStep) -> None:
+    unfinished = BulkStep.objects.filter(pk=step.pk, finished_at__isnull=True)
+    unfinished.update(finished_at=timezone.now())
