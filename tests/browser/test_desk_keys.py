@@ -1,0 +1,129 @@
+"""Taking, deciding and sending cases by keyboard alone, and what it costs in presses."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import Desk, make_staff
+from tests.browser.stack import Stack
+
+CASES = 6
+MOST_PRESSES = 12
+# Waiting cases of two grounds in a queue in which nobody but Kit works.
+FILL = """
+import json
+from appeals.models import ReviewQueue
+from appeals.states import AppealState
+from portal.models import Customer
+from tests.appeals.builders import create_appeal, create_decision, create_queue
+queue = create_queue("model_review", needs_second_approval=False, sample_percent=0)
+kit = Customer.objects.get(email="{email}")
+kit.review_queues.set([queue])
+queue.members.set([kit])
+made = [
+    create_appeal(create_decision(), state=AppealState.SUBMITTED, queue=queue).reference
+    for _ in range({cases})
+]
+print(json.dumps(made))
+"""
+STATES = """
+import json
+from appeals.models import Appeal
+rows = Appeal.objects.filter(reference__in={references})
+print(json.dumps([[row.state, row.outcomes.get().kind, row.grounds.filter(
+    finding__ruling="accepted").count()] for row in rows]))
+"""
+
+
+class Presses:
+    """A keyboard that counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def __call__(self, key: str) -> None:
+        self.count += 1
+        self.page.keyboard.press(key)
+
+
+@pytest.fixture(scope="module")
+def kit(stack: Stack, chromium: Browser) -> Desk:
+    email = "kit@lender.example"
+    return Desk(stack, chromium, email, make_staff(stack, "Kit Marlow", email))
+
+
+def last_line(stack: Stack, code: str) -> list[object]:
+    told: list[object] = json.loads(stack.manage("shell", "-c", code).strip().splitlines()[-1])
+    return told
+
+
+def test_a_case_is_taken_decided_and_sent_in_few_presses(stack: Stack, kit: Desk):
+    references = last_line(stack, FILL.format(email=kit.email, cases=CASES))
+    page = kit.page
+    press = Presses(page)
+
+    page.goto("/admin/")
+    press("c")
+    seen = set()
+    for _ in range(CASES):
+        page.wait_for_url(re.compile("/cases/AP-"))
+        expect(page.locator("[data-desk-form]")).to_be_visible()
+        here = page.locator("[data-desk-case]").get_attribute("data-desk-case")
+        assert here not in seen
+        seen.add(here)
+        for _ground in range(2):
+            press("1")
+        press("1")
+        expect(page.locator("[name=kind][value=restored]")).to_be_checked()
+        expect(page.locator("[name=sentence]")).not_to_have_value("")
+        press("d")
+        page.wait_for_url(lambda url, here=here: str(here) not in url)
+
+    assert seen == set(references)
+    assert press.count / CASES < MOST_PRESSES
+    done = last_line(stack, STATES.format(references=references))
+    assert done == [["decided", "restored", 2]] * CASES
+
+
+def test_keys_are_letters_while_somebody_types(stack: Stack, kit: Desk):
+    (reference,) = last_line(stack, FILL.format(email=kit.email, cases=1))
+    page = kit.page
+    page.goto("/admin/")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(f"/cases/{reference}/"))
+
+    note = page.locator("[name=internal_note]")
+    note.focus()
+    page.keyboard.type("decided, 1 of 2; ask? no")
+    expect(note).to_have_value("decided, 1 of 2; ask? no")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("[data-desk-ground] input:checked")).to_have_count(0)
+
+    # Out of the field, and letters are commands again; with Ctrl they are the browser's.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+d")
+    expect(page).to_have_url(re.compile(f"/cases/{reference}/"))
+    page.keyboard.press("?")
+    expect(page.locator("dialog[open]")).to_be_visible()
+
+
+def test_a_list_is_walked_with_two_keys(stack: Stack, kit: Desk):
+    references = last_line(stack, FILL.format(email=kit.email, cases=2))
+    page = kit.page
+    page.goto("/admin/appeals/appeal/")
+    first = page.locator("#result_list tbody th a").nth(0)
+    second = page.locator("#result_list tbody th a").nth(1)
+
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("j")
+    expect(second).to_be_focused()
+    page.keyboard.press("k")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(re.compile("/cases/AP-"))
+    assert references
