@@ -45,7 +45,7 @@ def headlines(overview: Overview, queue: int | None, span: str) -> list[Headline
     closed = list_link(queue, state=AppealState.DECIDED)
     weeks = _("%(count)s weeks") % {"count": len(overview.weeks)}
     return [
-        Headline(_("Open"), number(_open(overview.standing)), _("now"), list_link(queue)),
+        Headline(_("Still open"), number(_open(overview.standing)), _("now"), list_link(queue)),
         Headline(
             _("Late"),
             number(_late(overview.standing)),
@@ -136,7 +136,7 @@ def ages_figure(standing: Sequence[Standing]) -> Figure:
         head=_("Queue"),
         columns=[
             *(Column(title, is_drawn=True) for title in _age_titles()),
-            Column(_("Open")),
+            Column(_("Still open")),
             Column(_("Late")),
         ],
         rows=[

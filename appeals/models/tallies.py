@@ -8,7 +8,7 @@ class Measure(models.TextChoices):
     """What a row counts, and what its `at` is: a day or a week (its Monday), both in UTC."""
 
     CAME_IN = "came_in", _("Came in")  # the day it was sent
-    OPEN = "open", _("Open")  # the day it was sent
+    OPEN = "open", _("Still open")  # the day it was sent
     DUE = "due", _("Open, not waiting for the customer")  # the promise itself
     DECIDED = "decided", _("Decided")  # the day it was closed, as the two below
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -39,7 +39,7 @@ class AppealTally(models.Model):
     is_restricted = models.BooleanField(_("restricted"))
     subject = models.CharField(_("of"), max_length=64, blank=True)
     version = models.CharField(_("in version"), max_length=64, blank=True)
-    number = models.IntegerField(_("number"))
+    number = models.IntegerField(_("how many"))
     # Of an answer's marks: how many of them gave the customer something back.
     overturned = models.IntegerField(_("overturned"))
     is_folded = models.BooleanField(_("folded"), default=False)

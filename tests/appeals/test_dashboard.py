@@ -95,7 +95,7 @@ def test_in_and_out_of_each_day(overview, queue, rosa):
     assert [cell.value for cell in table[-1].cells] == [1, 1, 1, 0, 0]
     assert table[-2].cells[0].value == 1
     assert figure(page, "flow").says == "2 came in and 1 went out: 1 more are open."
-    assert headline(page, "Open") == "1"
+    assert headline(page, "Still open") == "1"
 
 
 def test_a_year_is_read_by_week(overview, queue):
@@ -233,7 +233,7 @@ def test_a_filter_narrows_every_figure_and_each_link_keeps_the_other(overview, q
     page = overview.get(f"{HOME}?queue={care.pk}&period=90")
 
     assert headline(page, "Decided") == "5"
-    assert headline(page, "Open") == "0"
+    assert headline(page, "Still open") == "0"
     assert len(figure(page, "ages").rows) == 1
     assert rows(page, "by-rule") == {"LATE-6M 4.2.0": ["5", "5", "100%"]}
     links = [one["query_string"] for one in page.context["period_choices"]]
@@ -289,7 +289,7 @@ def test_restricted_cases_are_in_no_number_of_who_is_not_cleared(browse, sofia, 
 
     page = browse(sofia).get(HOME)
 
-    assert (headline(page, "Open"), headline(page, "Decided")) == ("0", "0")
+    assert (headline(page, "Still open"), headline(page, "Decided")) == ("0", "0")
     assert rows(page, "load") == {}
     assert all(not rows(page, f"by-{key}") for key in ("reason", "rule", "region", "reviewer"))
     assert str(fraud) not in page.content.decode()
@@ -297,7 +297,7 @@ def test_restricted_cases_are_in_no_number_of_who_is_not_cleared(browse, sofia, 
 
     ReviewerProfile.objects.create(person=sofia, is_cleared=True)
     page = browse(sofia).get(HOME)
-    assert (headline(page, "Open"), headline(page, "Decided")) == ("1", "12")
+    assert (headline(page, "Still open"), headline(page, "Decided")) == ("1", "12")
     assert rows(page, "load")["Rosa Vega"] == ["1", "12"]
 
 
