@@ -25,12 +25,13 @@ def promised(appeal: Appeal, now: datetime, *, was_paused: bool = False) -> Prom
     person = appeal.customer
     sent_on = appeal.submitted_at.astimezone(person.zone).date()
     is_paused = appeal.paused_at is not None
-    calendar = (appeal.queue and appeal.queue.calendar) or person.jurisdiction
     return Promised(
         at=appeal.promised_at,
         is_paused=is_paused,
         is_late=not is_paused and appeal.promised_at <= now,
         count=None
         if was_paused or is_paused
-        else count_working_days(sent_on, last_day(appeal.promised_at, person.zone), calendar),
+        else count_working_days(
+            sent_on, last_day(appeal.promised_at, person.zone), place_of(appeal)
+        ),
     )
