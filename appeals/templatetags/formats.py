@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from appeals.deadlines import last_day
+from appeals.notice_text.formats import amount_text
 from appeals.notice_text.words import PRODUCTS
 from portal.lib.dates import format_day, format_moment, format_weekday
 from portal.lib.money import babel_locale, format_amount
@@ -31,7 +32,9 @@ def _language() -> str:
 
 @register.filter
 def money(amount: Decimal, currency: str) -> str:
-    return format_amount(amount, currency, _language())
+    # The quick way knows no sign; a balance in the customer's favour has one.
+    is_plain = isinstance(amount, Decimal) and amount >= 0
+    return (amount_text if is_plain else format_amount)(amount, currency, _language())
 
 
 @register.filter

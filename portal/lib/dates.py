@@ -1,17 +1,20 @@
 """Days and moments as people write them in their own language."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 from portal.lib.money import babel_locale
 
 # "2 October 2026" is read the same way on both sides of the Atlantic.
 DAY = {"en": "d MMMM y", "zh-hans": "y年M月d日"}
 WEEKDAY = {"en": "EEEE d MMMM y", "zh-hans": "y年M月d日EEEE"}
-MOMENT = {"en": "d MMMM y, HH:mm", "zh-hans": "y年M月d日 HH:mm"}
+# What stands between a day and an hour.
+BEFORE_HOUR = {"en": ", ", "zh-hans": " "}
 
 
+@lru_cache(maxsize=8192)
 def format_day(day: date, language: str) -> str:
     """`2 October 2026` or `2026年10月2日`."""
     return format_date(day, DAY.get(language, DAY["en"]), locale=babel_locale(language))
@@ -24,5 +27,5 @@ def format_weekday(day: date, language: str) -> str:
 
 def format_moment(at: datetime, language: str) -> str:
     """`2 October 2026, 14:05`, in the zone the moment is given in."""
-    pattern = MOMENT.get(language, MOMENT["en"])
-    return format_datetime(at, pattern, tzinfo=at.tzinfo, locale=babel_locale(language))
+    gap = BEFORE_HOUR.get(language, BEFORE_HOUR["en"])
+    return f"{format_day(at.date(), language)}{gap}{at:%H:%M}"
