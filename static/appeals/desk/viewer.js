@@ -198,11 +198,12 @@
   function openHere(desk, viewer) {
     desk.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || !(event.target instanceof Element)) return;
-      const link = event.target.closest("[data-desk-paper], [data-desk-open], [data-desk-jump]");
+      const link = event.target.closest("[data-desk-paper], [data-desk-jump], a[href^='#paper-']");
       if (!link) return;
       event.preventDefault();
       const mark = link.closest("[data-mark]");
-      viewer.show(link.dataset.deskPaper ?? link.dataset.deskOpen ?? mark.dataset.document, Number(mark?.dataset.page ?? 1));
+      const id = link.dataset.deskPaper ?? mark?.dataset.document ?? link.hash.replace("#paper-", "");
+      viewer.show(id, Number(mark?.dataset.page ?? 1));
       if (mark) viewer.root.dispatchEvent(new CustomEvent("desk:jumped", { detail: { mark: mark.dataset.mark } }));
     });
   }
