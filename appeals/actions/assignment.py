@@ -216,8 +216,9 @@ def _ended(now: datetime) -> QuerySet[Appeal]:
         reviewqueue=OuterRef("queue"), customer=OuterRef("reserved_for")
     )
     cleared = ReviewerProfile.objects.filter(person=OuterRef("reserved_for"), is_cleared=True)
-    conflict = ConflictOfInterest.objects.filter(person=OuterRef("reserved_for")).filter(
-        Q(customer=OuterRef("customer")) | Q(appeal=OuterRef("pk"))
+    conflict = ConflictOfInterest.objects.standing().filter(
+        Q(customer=OuterRef("customer")) | Q(appeal=OuterRef("pk")),
+        person=OuterRef("reserved_for"),
     )
     cannot = (
         ~Q(reserved_for__in=reviewers().order_by().values("pk"))

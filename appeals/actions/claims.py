@@ -1,13 +1,23 @@
 """A reviewer takes an appeal for a while; no two ever hold the same one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appeals.access import is_reviewer, is_supervisor, list_queues
+from appeals.access import is_reviewer, is_supervisor
 from appeals.actions.events import record
+from appeals.actions.independence import hold_person, never_your_own
+from appeals.actions.standing import (
+    Standing,
+    why_no_more,
+    why_not_give,
+    why_not_take,
+    why_not_waiting,
+)
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind
 from appeals.states import AppealState
@@ -17,69 +27,69 @@ LEASE = timedelta(minutes=45)
 # A renewal is written only when it buys at least this much: a page view need not cost a write.
 WORTH_RENEWING = timedelta(minutes=1)
 RETURNED_AT_ONCE = 500
-
-# The first hundred of each of my queues are enough for a hundred colleagues at the same moment,
-# and keep the price of a claim the same however long the queues are.
-NEXT_CASE = """
-SELECT appeal.id
-  FROM (
-    SELECT head.id, head.promised_at, queue.priority
-      FROM appeals_reviewqueue queue
-      JOIN appeals_reviewqueue_members member
-        ON member.reviewqueue_id = queue.id AND member.customer_id = %(person)s
-     CROSS JOIN LATERAL (
-        SELECT waiting.id, waiting.promised_at
-          FROM appeals_appeal waiting
-          JOIN appeals_linedecision decision ON decision.id = waiting.decision_id
-         WHERE waiting.queue_id = queue.id
-           AND waiting.state = 'submitted'
-           AND waiting.customer_id <> %(person)s
-           AND decision.decided_by_id IS DISTINCT FROM %(person)s
-         ORDER BY waiting.promised_at, waiting.id
-         LIMIT 100
-     ) head
-  ) candidate
-  JOIN appeals_appeal appeal ON appeal.id = candidate.id
- WHERE appeal.state = 'submitted'
- ORDER BY candidate.priority, candidate.promised_at, candidate.id
- LIMIT 1
-   FOR UPDATE OF appeal SKIP LOCKED
-"""
+# The function chooses and locks, and its statements stay prepared in a kept connection.
+TAKE_NEXT = "SELECT * FROM appeals_take_next(%s, %s::text[])"
+# What decides about a claim, read again under the lock.
+LOOKED_AT = (
+    "state",
+    "version",
+    "queue",
+    "language",
+    "is_restricted",
+    "reserved_for",
+    "reserved_until",
+)
 
 
+@never_your_own
 @transaction.atomic
 def claim_next(*, by: Customer) -> Appeal | None:
-    """Give the reviewer the oldest promise of their most urgent queue, or None when all is done."""
+    """Give the reviewer what is kept for them, or else the most urgent they may take.
+
+    None when nothing waits for them; NotAllowed where something does and they hold too much.
+    """
     check_is_reviewer(by)
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_CASE, {"person": by.pk})
-        row = cursor.fetchone()
-    if row is None:
+    languages = [code for code, _name in settings.LANGUAGES]
+    appeal = next(iter(Appeal.objects.raw(TAKE_NEXT, [by.pk, languages])), None)
+    if appeal is None:
+        refusal = why_no_more(by)
+        if refusal:
+            raise NotAllowed(refusal)
         return None
-    appeal = Appeal.objects.select_related("decision").get(pk=row[0])
     _lease(appeal, to=by, by=by)
     return appeal
 
 
+@never_your_own
 @transaction.atomic
 def claim_appeal(*, appeal: Appeal, by: Customer) -> Claim:
-    """Take this very appeal from the queue."""
+    """Take this very appeal from the queue; a refusal says why, and who has it instead."""
     check_is_reviewer(by)
-    check_is_independent(appeal, by)
+    hold_person(by)
+    _look_again(appeal)
+    elsewhere = why_not_waiting(appeal)
+    if elsewhere:
+        raise WrongState(elsewhere)
+    refusal = why_not_take(appeal, by, Standing.of(appeal, by))
+    if refusal:
+        raise NotAllowed(refusal)
     return _lease(appeal, to=by, by=by)
 
 
+@never_your_own
 @transaction.atomic
 def reassign_appeal(*, appeal: Appeal, by: Customer, to: Customer) -> Claim:
-    """A supervisor hands the appeal to a member of its queue, whoever holds it now."""
+    """A supervisor hands the appeal to a member of its queue, whoever has it or is to have it."""
     if not is_supervisor(by):
         raise NotAllowed(_("Only a supervisor can pass an appeal to somebody else."))
-    if not list_queues(to).filter(appeals=appeal).exists():
-        raise NotAllowed(_("This person does not work in the queue of this appeal."))
-    check_is_independent(appeal, to)
+    hold_person(to)
+    _look_again(appeal)
+    refusal = why_not_give(appeal, to, Standing.of(appeal, to))
+    if refusal:
+        raise NotAllowed(refusal)
     if appeal.state == AppealState.IN_REVIEW:
         Claim.objects.filter(appeal=appeal).delete()
-        _give_back(appeal)
+        give_back(appeal)
     return _lease(appeal, to=to, by=by)
 
 
@@ -90,7 +100,7 @@ def release_claim(*, appeal: Appeal, by: Customer) -> None:
     is_mine = claim is not None and claim.reviewer_id == by.pk
     if not is_mine and not is_supervisor(by):
         raise NotAllowed(_("You do not hold this appeal."))
-    _give_back(appeal)
+    give_back(appeal)
     Claim.objects.filter(appeal=appeal).delete()
     record(appeal, EventKind.RELEASED, by, visible=False)
 
@@ -127,7 +137,7 @@ def _return_one(claim_id: int, now: datetime) -> bool:
     deleted, _by_model = Claim.objects.filter(pk=claim_id, until__lt=now).delete()
     if not deleted or appeal.state != AppealState.IN_REVIEW:
         return False
-    _give_back(appeal)
+    give_back(appeal)
     record(appeal, EventKind.LEASE_ENDED, visible=False)
     return True
 
@@ -136,16 +146,12 @@ def check_holds(appeal: Appeal, by: Customer) -> None:
     """Raise unless the appeal is in review by this very person."""
     if appeal.state != AppealState.IN_REVIEW:
         raise WrongState(_("This appeal is not in review any more. Nothing was saved."))
-    if not Claim.objects.filter(appeal=appeal, reviewer=by).exists():
+    claim = Claim.objects.filter(appeal=appeal).select_related("reviewer").first()
+    if claim is None:
         raise NotAllowed(_("You do not hold this appeal. Claim it first."))
-
-
-def check_is_independent(appeal: Appeal, person: Customer) -> None:
-    """Raise when the person would judge their own case or their own decision."""
-    if appeal.customer_id == person.pk:
-        raise NotAllowed(_("Nobody reviews their own appeal."))
-    if appeal.decision.decided_by_id == person.pk:
-        raise NotAllowed(_("This appeal is against a decision of yours. A colleague reviews it."))
+    if claim.reviewer_id != by.pk:
+        words = {"name": claim.reviewer.name}
+        raise NotAllowed(_("%(name)s holds this appeal now. Nothing was saved.") % words)
 
 
 def check_is_reviewer(person: Customer) -> None:
@@ -153,17 +159,24 @@ def check_is_reviewer(person: Customer) -> None:
         raise NotAllowed(_("Only reviewers can do this."))
 
 
+def give_back(appeal: Appeal, **changes: Any) -> None:
+    """Let an appeal in review wait again; its findings and unfinished outcome stay with it."""
+    if appeal.state != AppealState.IN_REVIEW:
+        raise WrongState(_("This appeal is not in review any more."))
+    appeal.move_to(AppealState.SUBMITTED, **changes)
+
+
+def _look_again(appeal: Appeal) -> None:
+    """Read what decides as it is now, and keep it so to the end of the transaction."""
+    locked = Appeal.objects.select_for_update(of=("self",), no_key=True)
+    appeal.refresh_from_db(fields=LOOKED_AT, from_queryset=locked)
+
+
 def _lease(appeal: Appeal, *, to: Customer, by: Customer) -> Claim:
     if appeal.state != AppealState.SUBMITTED:
         raise WrongState(_("This appeal is not waiting in a queue any more."))
     now = timezone.now()
-    appeal.move_to(AppealState.IN_REVIEW)
+    appeal.move_to(AppealState.IN_REVIEW, reserved_for=None, reserved_until=None)
     claim = Claim.objects.create(appeal=appeal, reviewer=to, claimed_at=now, until=now + LEASE)
     record(appeal, EventKind.CLAIMED, by, reviewer=to.reference)
     return claim
-
-
-def _give_back(appeal: Appeal) -> None:
-    if appeal.state != AppealState.IN_REVIEW:
-        raise WrongState(_("This appeal is not in review any more."))
-    appeal.move_to(AppealState.SUBMITTED)

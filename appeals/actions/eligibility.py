@@ -11,13 +11,8 @@ from datetime import datetime
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
-from appeals.models import (
-    Appeal,
-    ConflictOfInterest,
-    ReviewerProfile,
-    ReviewQueue,
-    RuleOwner,
-)
+from appeals.actions.independence import list_bars
+from appeals.models import Appeal, ReviewerProfile, ReviewQueue
 from portal.models import Customer
 
 
@@ -37,56 +32,26 @@ class Wanted:
     """What about an appeal decides who may take it."""
 
     appeal_id: int
-    customer_id: int
-    made_by: int | None
-    rule_id: str
     language: str
     is_restricted: bool
 
     @classmethod
     def of(cls, appeal: Appeal, *, language: str, is_restricted: bool) -> "Wanted":
-        decision = appeal.decision
-        return cls(
-            appeal_id=appeal.pk,
-            customer_id=appeal.customer_id,
-            made_by=decision.decided_by_id,
-            rule_id=decision.rule_id,
-            language=language,
-            is_restricted=is_restricted,
-        )
+        return cls(appeal_id=appeal.pk, language=language, is_restricted=is_restricted)
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Which of some people may not judge which of some appeals: pairs, asked for once."""
+    """Which of some people may not judge which of some appeals: pairs of keys, asked for once."""
 
-    customers: frozenset[tuple[int, int | None]]
-    appeals: frozenset[tuple[int, int | None]]
-    rules: frozenset[tuple[int, str]]
+    pairs: frozenset[tuple[int, int]]
 
     @classmethod
     def of(cls, people: Collection[int], wanted: Collection[Wanted]) -> "Bars":
-        declared = ConflictOfInterest.objects.filter(person__in=people).filter(
-            Q(customer__in=[one.customer_id for one in wanted])
-            | Q(appeal__in=[one.appeal_id for one in wanted])
-        )
-        owned = RuleOwner.objects.filter(
-            owner__in=people, rule_id__in={one.rule_id for one in wanted if one.rule_id}
-        )
-        pairs = list(declared.values_list("person", "customer", "appeal"))
-        return cls(
-            customers=frozenset((person, customer) for person, customer, _appeal in pairs),
-            appeals=frozenset((person, appeal) for person, _customer, appeal in pairs),
-            rules=frozenset(owned.values_list("owner", "rule_id")),
-        )
+        return cls(list_bars(people, [one.appeal_id for one in wanted]))
 
     def bar(self, person: int, wanted: Wanted) -> bool:
-        return (
-            person in (wanted.customer_id, wanted.made_by)
-            or (person, wanted.customer_id) in self.customers
-            or (person, wanted.appeal_id) in self.appeals
-            or (person, wanted.rule_id) in self.rules
-        )
+        return (person, wanted.appeal_id) in self.pairs
 
 
 def reviewers() -> QuerySet[Customer]:

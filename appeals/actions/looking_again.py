@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.access import is_reviewer, is_supervisor
-from appeals.actions.claims import check_is_independent
 from appeals.actions.corrections import ask_to_decide_again
 from appeals.actions.events import record
+from appeals.actions.independence import check_is_independent
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import CaseEvent, EventKind, Outcome, Purpose
 from appeals.truth import about_appeal

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.access import is_approver
-from appeals.actions.claims import check_holds, check_is_independent
+from appeals.actions.claims import check_holds
 from appeals.actions.clocks import stop_clocks
 from appeals.actions.corrections import ask_to_decide_again, pass_to_bureau
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
+from appeals.actions.independence import check_is_independent, never_your_own
 from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
 from appeals.actions.restoring import restore_line
@@ -49,6 +50,7 @@ __all__ = ["Answer", "approve_outcome", "draft_of", "propose_outcome", "send_bac
 SENT_BACK_LEASE = timedelta(days=1)
 
 
+@never_your_own
 @transaction.atomic
 def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answer) -> Outcome:
     """Answer the appeal; where a second person is needed, put it before them."""
@@ -80,6 +82,7 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
     return outcome
 
 
+@never_your_own
 @transaction.atomic
 def approve_outcome(*, appeal: Appeal, by: Customer, version: int) -> Outcome:
     """A second person agrees: the outcome is final."""
