@@ -1,6 +1,17 @@
 """Everything the staff admin shows of decisions and appeals."""
 
-from appeals.admin import appeals, calendars, decisions, feed, instructions, notices, queues, tokens
+from appeals.admin import (
+    appeals,
+    calendars,
+    decisions,
+    feed,
+    instructions,
+    notices,
+    queues,
+    reviewers,
+    routing_rules,
+    tokens,
+)
 
 __all__ = [
     "appeals",
@@ -10,5 +21,8 @@ __all__ = [
     "instructions",
     "notices",
     "queues",
+    "reply_texts",
+    "reviewers",
+    "routing_rules",
     "tokens",
 ]
