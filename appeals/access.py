@@ -77,6 +77,15 @@ def clearance_of(person: Customer) -> Exists:
     return Exists(ReviewerProfile.objects.filter(person=person, is_cleared=True))
 
 
+def not_hidden_from(person: Customer, appeal: str = "") -> Q:
+    """For rows that belong to appeals (`appeal` is the way there): restricted ones only if cleared.
+
+    Where a page shows rows of appeals without starting from `list_cases`.
+    """
+    is_open = Q(**{f"{appeal}is_restricted": False, f"{appeal}queue__is_restricted": False})
+    return (is_open | Q(clearance_of(person))) & ~Q(**{f"{appeal}customer": person})
+
+
 # --- a customer's own things -------------------------------------------------------------------
 
 

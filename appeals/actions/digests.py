@@ -4,11 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 
 from appeals.deadlines import is_working_day
-from appeals.models import Appeal, ReviewQueue
+from appeals.models import Appeal, ReviewerProfile, ReviewQueue
 from appeals.states import AppealState
 from notifications.api import NotificationRequest, notify_many
 from portal.models import Customer
@@ -22,11 +22,14 @@ def send_digests(now: datetime | None = None) -> int:
     """Tell the reviewers whose working morning it is; how many were told."""
     now = now or timezone.now()
     loads = _loads(now)
-    requests = [
-        _digest(person, [loads[queue.pk] for queue in queues if queue.pk in loads], now)
-        for person, queues in _queues_by_member().items()
-        if _is_morning(person, now) and any(queue.pk in loads for queue in queues)
-    ]
+    cleared = set(ReviewerProfile.objects.filter(is_cleared=True).values_list("person", flat=True))
+    requests = []
+    for person, queues in _queues_by_member().items():
+        kinds = (False, True) if person.pk in cleared else (False,)
+        keys = [(queue.pk, is_hidden) for queue in queues for is_hidden in kinds]
+        theirs = [loads[key] for key in keys if key in loads]
+        if theirs and _is_morning(person, now):
+            requests.append(_digest(person, theirs, now))
     return notify_many(requests)
 
 
@@ -38,11 +41,16 @@ class Load:
     due: int
 
 
-def _loads(now: datetime) -> dict[int, Load]:
+def _loads(now: datetime) -> dict[tuple[int, bool], Load]:
+    """What waits in each queue, apart for what only cleared members know of."""
     waiting = Appeal.objects.filter(state=AppealState.SUBMITTED).order_by()
     urgent = Q(promised_at__lte=now + DUE_WITHIN)
-    rows = waiting.values("queue").annotate(waiting=Count("pk"), due=Count("pk", filter=urgent))
-    return {row["queue"]: Load(row["waiting"], row["due"]) for row in rows}
+    hidden = Q(is_restricted=True) | Q(queue__is_restricted=True)
+    rows = waiting.annotate(is_hidden=ExpressionWrapper(hidden, BooleanField()))
+    sums = rows.values("queue", "is_hidden").annotate(
+        waiting=Count("pk"), due=Count("pk", filter=urgent)
+    )
+    return {(row["queue"], row["is_hidden"]): Load(row["waiting"], row["due"]) for row in sums}
 
 
 def _queues_by_member() -> dict[Customer, list[ReviewQueue]]:

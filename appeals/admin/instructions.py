@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appeals import ledger
+from appeals.access import not_hidden_from
 from appeals.actions.ledger import try_now
-from appeals.admin.queues import SupervisedAdmin
+from appeals.admin.keeping import SupervisedAdmin
+from appeals.admin.people import staff
 from appeals.models import InstructionState, LineInstruction
 from appeals.templatetags.formats import moment
 
@@ -71,7 +73,8 @@ class LineInstructionAdmin(SupervisedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LineInstruction]:
         rows: QuerySet[LineInstruction] = super().get_queryset(request)
-        return rows.select_related("outcome__appeal")
+        seen = not_hidden_from(staff(request), "outcome__appeal__")
+        return rows.filter(seen).select_related("outcome__appeal")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

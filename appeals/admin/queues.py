@@ -1,63 +1,44 @@
-"""Queues and the routing table: settings that supervisors keep."""
+"""Queues: who works there, what is promised, how appeals are handed out, who must agree."""
 
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Permission
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from appeals.access import is_supervisor
+from appeals.access import list_queues
+from appeals.actions.eligibility import reviewers
+from appeals.actions.queues import may_clear, save_queue
+from appeals.admin.keeping import KnowsWho, PeopleChoice, PersonChoice, SupervisedAdmin
 from appeals.admin.people import staff
-from appeals.catalogue import CATALOGUE
-from appeals.models import ReviewQueue, RoutingRule
+from appeals.admin.versions import Version, Versioned, memberships
+from appeals.models import Assignment, ReviewQueue
 from portal.models import Customer
 
 MOST_WORKING_DAYS = 60
+MOST_HELD = 200
+MEMBERSHIPS_SHOWN = 200
 
 
-class SupervisedAdmin(ModelAdmin):
-    """Rows that supervisors may see and change, and nobody deletes."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_supervisor(staff(request))
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_supervisor(staff(request))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_supervisor(staff(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-def reviewers() -> QuerySet[Customer]:
-    """Everybody who may review."""
-    permission = Permission.objects.filter(
-        codename="review_appeal", content_type__app_label="appeals"
-    )
-    may = Q(user_permissions__in=permission) | Q(groups__permissions__in=permission)
-    people = Customer.objects.filter(is_staff=True, is_active=True)
-    return people.filter(may | Q(is_superuser=True)).distinct().order_by("name")
-
-
-class QueueForm(forms.ModelForm[ReviewQueue]):
-    members = forms.ModelMultipleChoiceField(
+class QueueForm(KnowsWho):
+    members = PeopleChoice(
         queryset=Customer.objects.none(),
         required=False,
         label=_("Members"),
         help_text=_("Only people who may review appeals are offered."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    named_reviewer = PersonChoice(
+        queryset=Customer.objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+        label=_("The named reviewer"),
+        help_text=_("A member of this queue. Only used when appeals are kept for one person."),
     )
 
     class Meta:
@@ -67,14 +48,50 @@ class QueueForm(forms.ModelForm[ReviewQueue]):
             "name_zh",
             "purpose",
             "target_working_days",
+            "calendar",
+            "warn_working_days",
             "priority",
+            "assignment",
+            "named_reviewer",
+            "most_held",
+            "is_restricted",
             "needs_second_approval",
+            "approval_above",
+            "sample_percent",
+            "sample_most",
             "members",
         ]
+        help_texts = {
+            "target_working_days": _("The customer is told this day when they send the appeal."),
+            "calendar": _("Whose weekends and holidays count. Blank: those where the customer is."),
+            "warn_working_days": _("Staff see a warning this long before the promised day."),
+            "priority": _("A lower number is served first. Hardship comes before all else."),
+            "assignment": _(
+                "What is shared out or kept for one person goes back to everybody if they do not "
+                "start in time."
+            ),
+            "most_held": _("Appeals at the same time. Nobody is given more than this."),
+            "is_restricted": _(
+                "Nobody else sees these appeals in lists, counts, search or exports. Changing this "
+                "changes the open appeals of the queue at once."
+            ),
+            "needs_second_approval": _("Every outcome of this queue waits for a second person."),
+            "approval_above": _(
+                "Blank: no amount alone asks for a second person. In the currency of the line."
+            ),
+            "sample_percent": _("Of the decided appeals, picked by chance. 0: none."),
+            "sample_most": _("However many are decided."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = reviewers()  # type: ignore[attr-defined]
+        for name in ("members", "named_reviewer"):
+            if name in self.fields:
+                self.fields[name].queryset = reviewers()  # type: ignore[attr-defined]
+        if "is_restricted" in self.fields and not may_clear(self.person):
+            field = self.fields["is_restricted"]
+            field.disabled = True
+            field.help_text = _("Only a cleared supervisor decides who may see this queue.")
 
     def clean_target_working_days(self) -> int:
         days: int = self.cleaned_data["target_working_days"]
@@ -85,118 +102,105 @@ class QueueForm(forms.ModelForm[ReviewQueue]):
             )
         return days
 
+    def clean_most_held(self) -> int:
+        most: int = self.cleaned_data["most_held"]
+        if not 1 <= most <= MOST_HELD:
+            raise forms.ValidationError(
+                _("Let a reviewer hold 1 to %(most)s appeals."), params={"most": MOST_HELD}
+            )
+        return most
+
+    def clean_approval_above(self) -> Any:
+        amount = self.cleaned_data["approval_above"]
+        if amount is not None and amount <= 0:
+            raise forms.ValidationError(
+                _("Write an amount above nothing, or let every outcome need a second person.")
+            )
+        return amount
+
+    def clean_sample_percent(self) -> Any:
+        share = self.cleaned_data["sample_percent"]
+        if not 0 <= share <= 100:
+            raise forms.ValidationError(_("A share lies between 0 and 100 percent."))
+        return share
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        target, warned = given.get("target_working_days"), given.get("warn_working_days")
+        if target is not None and warned is not None and warned >= target:
+            self.add_error(
+                "warn_working_days", _("Warn fewer days before than are promised altogether.")
+            )
+        if given.get("assignment") == Assignment.NAMED:
+            self._check_named(given)
+        return given
+
+    def _check_named(self, given: dict[str, Any]) -> None:
+        named = given.get("named_reviewer")
+        if named is None:
+            self.add_error("named_reviewer", _("Choose for whom appeals are kept."))
+        elif "members" in given and named not in given["members"]:
+            self.add_error("named_reviewer", _("This person is not a member of the queue."))
+
 
 @admin.register(ReviewQueue)
-class ReviewQueueAdmin(SupervisedAdmin):
+class ReviewQueueAdmin(Versioned, SupervisedAdmin):
+    """A restricted queue is there for cleared supervisors only."""
+
     form = QueueForm
     list_display = [
         "__str__",
         "target_working_days",
-        "priority",
+        "assignment",
+        "most_held",
         "needs_second_approval",
+        "is_restricted",
+        "priority",
         "member_count",
     ]
+    list_fullwidth = True
     readonly_fields = ["key"]
     fieldsets = [
         (None, {"fields": ["key", ("name_en", "name_zh"), "purpose"]}),
-        (_("Promise"), {"fields": [("target_working_days", "priority"), "needs_second_approval"]}),
+        (
+            _("Promise"),
+            {
+                "fields": [
+                    ("target_working_days", "calendar"),
+                    ("warn_working_days", "priority"),
+                ]
+            },
+        ),
+        (
+            _("Handing out"),
+            {"fields": [("assignment", "named_reviewer"), "most_held", "is_restricted"]},
+        ),
+        (
+            _("Second approval and quality"),
+            {
+                "fields": [
+                    "needs_second_approval",
+                    "approval_above",
+                    ("sample_percent", "sample_most"),
+                ]
+            },
+        ),
         (_("People"), {"fields": ["members"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewQueue]:
-        queues: QuerySet[ReviewQueue] = super().get_queryset(request)
-        return queues.annotate(people=Count("members"))
+        return list_queues(staff(request)).annotate(people=Count("members", distinct=True))
 
     @admin.display(description=_("members"))
     def member_count(self, queue: ReviewQueue) -> int:
         return queue.people  # type: ignore[attr-defined,no-any-return]
 
+    def save_model(self, request: HttpRequest, obj: ReviewQueue, form: Any, change: Any) -> None:
+        save_queue(queue=obj, members=form.cleaned_data["members"], by=staff(request))
 
-def _any(choices: list[tuple[str, str]]) -> list[tuple[str, Any]]:
-    return [("", _("Any")), *choices]
-
-
-class RuleForm(forms.ModelForm[RoutingRule]):
-    reason_code = forms.ChoiceField(
-        required=False, label=_("Reason"), widget=UnfoldAdminSelectWidget
-    )
-    origin = forms.ChoiceField(
-        required=False, label=_("Origin of the reason"), widget=UnfoldAdminSelectWidget
-    )
-    language = forms.ChoiceField(
-        required=False, label=_("Language"), widget=UnfoldAdminSelectWidget
-    )
-
-    class Meta:
-        model = RoutingRule
-        fields = [
-            "reason_code",
-            "origin",
-            "jurisdiction",
-            "language",
-            "minimum_cut",
-            "queue",
-            "because",
-            "is_active",
-        ]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        language = get_language() or "en"
-        self._offer(
-            "reason_code",
-            [
-                (code, f"{code} · {reason.title.get(language, reason.title['en'])}")
-                for code, reason in CATALOGUE.reasons.items()
-            ],
+    def list_more_versions(self, row: Model) -> list[Version]:
+        events = apps.get_model("appeals", "QueueMembershipEvent").objects.filter(
+            reviewqueue=row.pk
         )
-        self._offer("origin", [(origin, origin) for origin in CATALOGUE.origins])
-        self._offer("language", list(settings.LANGUAGES))
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = _any(choices)  # type: ignore[attr-defined]
-
-    def clean_minimum_cut(self) -> Any:
-        amount = self.cleaned_data["minimum_cut"]
-        if amount is not None and amount <= 0:
-            raise forms.ValidationError(_("A cut is more than nothing; leave it blank for any."))
-        return amount
-
-
-@admin.register(RoutingRule)
-class RoutingRuleAdmin(SupervisedAdmin):
-    """The most specific rule in force wins; one that is not wanted any more is put out of force."""
-
-    form = RuleForm
-    list_display = ["because", "when", "queue", "is_active"]
-    list_filter = ["is_active", "queue"]
-    list_select_related = ["queue"]
-    ordering = ["-is_active", "reason_code", "origin", "pk"]
-
-    def formfield_for_foreignkey(self, *args: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(*args, **kwargs)
-        field.empty_label = _("Choose a queue")
-        return field
-
-    def get_form(self, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(*args, **kwargs)
-        # Queues are kept on a page of their own.
-        widget = form.base_fields["queue"].widget
-        widget.can_change_related = widget.can_view_related = False
-        return form
-
-    @admin.display(description=_("when"))
-    def when(self, rule: RoutingRule) -> str:
-        language = dict(settings.LANGUAGES).get(rule.language, rule.language)
-        cut = _("a cut of at least %(amount)s") % {"amount": rule.minimum_cut}
-        parts = [
-            rule.reason_code,
-            rule.origin,
-            rule.get_jurisdiction_display(),
-            language,
-            cut if rule.minimum_cut else "",
-        ]
-        return " + ".join(str(part) for part in parts if part) or str(_("always"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return is_supervisor(staff(request))
+        newest = events.select_related("pgh_context", "customer").order_by("-pgh_id")
+        return memberships(newest[:MEMBERSHIPS_SHOWN], gettext("Members"))

@@ -31,8 +31,10 @@ from appeals.models import (
     Notice,
     NoticeHold,
     RejectedLine,
+    ReviewerProfile,
     ReviewQueue,
     RoutingRule,
+    RuleOwner,
     ServiceToken,
 )
 from portal.models import Customer, StaffMember
@@ -113,7 +115,7 @@ def _my_work(person: Customer) -> str:
 
 
 def _attention(request: HttpRequest) -> Group:
-    counts = attention_counts()
+    counts = attention_counts(staff(request))
     lists = [
         (LineInstruction, _("Decided, not applied"), "sync_problem", counts.not_applied),
         (NoticeHold, _("Notices needing attention"), "drafts", counts.held_notices),
@@ -135,6 +137,8 @@ def _supervision(request: HttpRequest) -> Group:
             _model(request, Appeal, _("All appeals"), "folder_open"),
             _model(request, RoutingRule, _("Routing rules"), "alt_route"),
             _model(request, ReviewQueue, _("Queues"), "inbox"),
+            _model(request, ReviewerProfile, _("Reviewers"), "diversity_3"),
+            _model(request, RuleOwner, _("Rule owners"), "policy"),
         ],
     )
 

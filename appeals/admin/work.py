@@ -7,7 +7,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from appeals.access import list_cases, list_queues
+from appeals.access import (
+    clearance_of,
+    is_approver,
+    list_cases,
+    list_queues,
+    not_hidden_from,
+)
 from appeals.clock import tone_of
 from appeals.models import (
     Appeal,
@@ -56,7 +62,10 @@ class Work:
 
 def queue_loads(person: Customer) -> list[QueueLoad]:
     """The person's queues, most urgent first."""
-    there = Appeal.objects.filter(queue=OuterRef("pk"), state=AppealState.SUBMITTED)
+    # Only what this person may open is counted: the queue of each row is one they see already.
+    seen = Q(is_restricted=False) | Q(clearance_of(person))
+    there = Appeal.objects.filter(seen, queue=OuterRef("pk"), state=AppealState.SUBMITTED)
+    there = there.exclude(customer=person)
     queues = list_queues(person).annotate(
         waiting=Func(
             ArraySubquery(there.order_by("promised_at").values("promised_at")[:COUNTED]),
@@ -95,12 +104,14 @@ class Counts:
 
 
 def work_counts(person: Customer) -> Counts:
-    held = Appeal.objects.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
+    held = list_cases(person).filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
     return Counts(held[:ROWS].count(), list_to_approve(person)[:ROWS].count())
 
 
 def list_to_approve(person: Customer) -> QuerySet[Appeal]:
     """Outcomes a colleague proposed on decisions that were not this person's."""
+    if not is_approver(person):
+        return Appeal.objects.none()
     own = Outcome.objects.filter(
         appeal=OuterRef("pk"), sent_back_at__isnull=True, decided_by=person
     )
@@ -117,8 +128,9 @@ class Attention:
     rejected_lines: int
 
 
-def attention_counts() -> Attention:
-    pending = LineInstruction.objects.filter(state=InstructionState.PENDING)
+def attention_counts(person: Customer) -> Attention:
+    seen = not_hidden_from(person, "outcome__appeal__")
+    pending = LineInstruction.objects.filter(seen, state=InstructionState.PENDING)
     return Attention(
         not_applied=pending[:COUNTED].count(),
         held_notices=NoticeHold.objects.all()[:COUNTED].count(),
