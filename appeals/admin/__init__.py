@@ -8,6 +8,7 @@ from appeals.admin import (
     instructions,
     notices,
     queues,
+    reply_texts,
     reviewers,
     routing_rules,
     tokens,
