@@ -14,7 +14,7 @@ from appeals.actions.clocks import stop_clocks
 from appeals.actions.corrections import ask_to_decide_again, pass_to_bureau
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
-from appeals.actions.independence import check_is_independent, never_your_own
+from appeals.actions.independence import bar_of, check_is_independent, never_your_own
 from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
 from appeals.actions.restoring import restore_line
@@ -105,12 +105,7 @@ def send_back_outcome(*, appeal: Appeal, by: Customer, version: int, note: str) 
     outcome.sent_back_at, outcome.sent_back_note = now, note.strip()
     outcome.save(update_fields=["sent_back_at", "sent_back_note"])
     appeal.move_to(AppealState.IN_REVIEW, review_draft=draft_of(outcome))
-    Claim.objects.create(
-        appeal=appeal,
-        reviewer_id=outcome.decided_by_id,
-        claimed_at=now,
-        until=now + SENT_BACK_LEASE,
-    )
+    _give_to_reviewer(appeal, outcome.decided_by, now)
     record(appeal, EventKind.SENT_BACK, by, visible=False, outcome=outcome.kind)
     return outcome
 
@@ -200,10 +195,21 @@ def _proposal(appeal: Appeal, by: Customer, version: int) -> Outcome:
         raise NotAllowed(_("Only people with the right to approve can do this."))
     check_is_independent(appeal, by)
     locked = Outcome.objects.select_for_update(of=("self",), no_key=True)
-    outcome = locked.get(appeal=appeal, sent_back_at__isnull=True)
+    outcome = locked.filter(appeal=appeal, sent_back_at__isnull=True).first()
+    if outcome is None or outcome.is_final:
+        raise WrongState(_("A colleague was quicker and has just answered this. Please reload."))
     if outcome.decided_by_id == by.pk:
         raise NotAllowed(_("Somebody else has to approve your own outcome."))
     return outcome
+
+
+def _give_to_reviewer(appeal: Appeal, reviewer: Customer, now: datetime) -> None:
+    """The case is theirs again, unless something keeps them from it by now: then it waits."""
+    if bar_of(appeal, reviewer) is not None:
+        appeal.move_to(AppealState.SUBMITTED)
+        return
+    until = now + SENT_BACK_LEASE
+    Claim.objects.create(appeal=appeal, reviewer=reviewer, claimed_at=now, until=until)
 
 
 def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
