@@ -1,49 +1,29 @@
 """The case on one screen, and its one big form: the findings and the outcome."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from appeals.access import get_case
-from appeals.actions.claims import renew_claim
+from appeals.actions.claims import claim_next, renew_claim
 from appeals.actions.findings import SavedElsewhere, save_draft
 from appeals.actions.notes import see_mentions
 from appeals.actions.outcomes import propose_outcome
+from appeals.admin.case_answer import form_context
 from appeals.admin.case_data import CasePage, load_case
-from appeals.admin.case_parts import ReasonCard
-from appeals.admin.forms import OUTCOMES, RULINGS, ReviewForm
+from appeals.admin.case_difference import difference_of
+from appeals.admin.forms import ReviewForm
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal, Outcome
-from appeals.states import Ruling
 
 BAD_REQUEST, CONFLICT = 400, 409
-# As short as three buttons in a row must be; the full meaning stands in their hints.
-RULING_WORDS = {
-    Ruling.ACCEPTED: gettext_lazy("Accepted"),
-    Ruling.REFUTED: gettext_lazy("Refuted"),
-    Ruling.NOT_MATERIAL: gettext_lazy("Not material"),
-}
-ANSWER_FIELDS = ("kind", "new_limit", "condition", "sentence", "internal_note")
-
-
-@dataclass(frozen=True)
-class FindingRow:
-    """A ground in the form: what is chosen and written, and what another page has saved."""
-
-    card: ReasonCard
-    ruling: str
-    said: str
-    elsewhere: str = ""
+DECIDING = {"decide", "decide_next"}
 
 
 def case_or_404(request: HttpRequest, reference: str) -> Appeal:
@@ -75,7 +55,7 @@ def _save_or_decide(request: HttpRequest, appeal: Appeal) -> HttpResponse:
         return _render(request, page, form, status=BAD_REQUEST, version=request.POST.get("version"))
     try:
         _save(page, form)
-        outcome = _decide(page, form) if request.POST.get("do") == "decide" else None
+        outcome = _decide(page, form) if request.POST.get("do") in DECIDING else None
     except SavedElsewhere as error:
         form.add_error(None, error.message)
         fresh = load_case(case_or_404(request, appeal.reference), staff(request), timezone.now())
@@ -106,17 +86,37 @@ def _decide(page: CasePage, form: ReviewForm) -> Outcome:
 
 
 def _go_on(request: HttpRequest, appeal: Appeal, outcome: Outcome | None) -> HttpResponse:
+    _say_what_happened(request, appeal, outcome)
+    if outcome is None:
+        return redirect("desk:case", appeal.reference)
+    if request.POST.get("do") == "decide_next":
+        return _to_next(request)
+    return redirect("admin:index")
+
+
+def _say_what_happened(request: HttpRequest, appeal: Appeal, outcome: Outcome | None) -> None:
+    words = {"reference": appeal.reference}
     if outcome is None:
         messages.success(request, _("Draft saved."))
-        return redirect("desk:case", appeal.reference)
-    words = {"reference": appeal.reference}
-    if outcome.needs_approval:
+    elif outcome.needs_approval:
         messages.success(request, _("%(reference)s now waits for a second person.") % words)
     else:
         messages.success(
             request, _("%(reference)s is decided. We are telling the customer.") % words
         )
-    return redirect("admin:index")
+
+
+def _to_next(request: HttpRequest) -> HttpResponse:
+    """The next case, claimed; what was decided stays decided if none can be had."""
+    try:
+        following = claim_next(by=staff(request))
+    except AppealError as error:
+        messages.error(request, error.message)
+        return redirect("admin:index")
+    if following is None:
+        messages.info(request, _("Nothing waits in your queues. Well done."))
+        return redirect("admin:index")
+    return redirect("desk:case", following.reference)
 
 
 def _render(
@@ -127,7 +127,12 @@ def _render(
     status: int = 200,
     version: str | None = None,
 ) -> TemplateResponse:
-    is_conflict = status == CONFLICT
+    # What was typed stays on the page even when the case is no longer theirs.
+    shows_form = page.is_mine or form is not None
+    if shows_form:
+        parts = form_context(page, form, is_conflict=status == CONFLICT)
+    else:
+        parts = {"difference": difference_of(page)}
     context = {
         **frame(),
         "title": page.appeal.reference,
@@ -136,34 +141,7 @@ def _render(
         "decision": page.decision,
         # A page that could not be saved stays as old as it is, or it would overwrite a newer one.
         "version": version or page.appeal.version,
-        "findings": [_finding_row(card, form, is_conflict=is_conflict) for card in page.disputed],
-        "answer": _answer_values(page, form),
-        "elsewhere": page.draft if is_conflict else {},
-        "errors": form.errors if form else {},
-        "is_conflict": is_conflict,
-        # What was typed stays on the page even when the case is no longer theirs.
-        "shows_form": page.is_mine or form is not None,
-        "rulings": [(value, RULING_WORDS[Ruling(value)], meaning) for value, meaning in RULINGS],
-        "outcomes": OUTCOMES,
+        "shows_form": shows_form,
+        **parts,
     }
     return TemplateResponse(request, "appeals/desk/case.html", context, status=status)
-
-
-def _finding_row(card: ReasonCard, form: ReviewForm | None, *, is_conflict: bool) -> FindingRow:
-    assert card.ground is not None
-    ruling = card.finding.ruling if card.finding else ""
-    said = card.finding.sentence if card.finding else ""
-    if form is None:
-        return FindingRow(card, ruling, said)
-    typed_ruling = form.data.get(f"ruling-{card.ground.pk}", "")
-    typed = form.data.get(f"said-{card.ground.pk}", "")
-    elsewhere = ""
-    if is_conflict and card.finding and (ruling, said) != (typed_ruling, typed):
-        elsewhere = f"{card.finding.get_ruling_display()} · {said}"
-    return FindingRow(card, typed_ruling, typed, elsewhere)
-
-
-def _answer_values(page: CasePage, form: ReviewForm | None) -> dict[str, Any]:
-    if form is not None:
-        return {name: form.data.get(name, "") for name in ANSWER_FIELDS}
-    return {name: page.draft.get(name, "") for name in ANSWER_FIELDS}

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +20,7 @@ from appeals.admin.forms import AmountField
 from appeals.admin.people import desk_view, staff
 from appeals.catalogue import CATALOGUE
 from appeals.errors import AppealError, AppealNotFound, BadInput
-from appeals.sentences import outcome_sentence, request_message
+from appeals.sentences import Terms, outcome_sentence, request_message
 from appeals.states import OutcomeKind
 
 CaseView = Callable[[HttpRequest, str], HttpResponse]
@@ -117,12 +119,21 @@ def suggest(request: HttpRequest, reference: str) -> HttpResponse:
     if kind not in set(OutcomeKind):
         kinds = [key for key in request.GET.getlist("kinds") if key in CATALOGUE.documents]
         return JsonResponse({"text": request_message(kinds, language)})
-    try:
-        amount = AmountField(required=False, max_length=24).clean(request.GET.get("new_limit", ""))
-    except ValidationError:
-        amount = None
-    text = outcome_sentence(OutcomeKind(kind), appeal.decision, language, new_limit=amount)
+    terms = Terms(
+        _cleaned(AmountField(required=False, max_length=24), request.GET.get("new_limit", "")),
+        _cleaned(forms.DateField(required=False), request.GET.get("until", "")),
+        request.GET.get("bureau", "")[:80],
+    )
+    text = outcome_sentence(OutcomeKind(kind), appeal.decision, language, terms)
     return JsonResponse({"text": text})
+
+
+def _cleaned(field: forms.Field, typed: str) -> Any:
+    """What was typed so far; nothing while it is not a value yet."""
+    try:
+        return field.clean(typed)
+    except ValidationError:
+        return None
 
 
 def _version(request: HttpRequest) -> int:

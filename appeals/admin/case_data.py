@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
 
-from appeals.access import is_reviewer, is_supervisor, list_colleagues
+from appeals.access import is_approver, is_reviewer, is_supervisor, list_colleagues
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
 from appeals.admin.case_clocks import ClockPanel, list_clocks
@@ -108,7 +109,7 @@ class CasePage:
             self.appeal.state == AppealState.APPROVAL
             and self.outcome is not None
             and self.outcome.decided_by_id != self.viewer.pk
-            and is_reviewer(self.viewer)
+            and is_approver(self.viewer)
             and self.is_independent
         )
 
@@ -137,7 +138,7 @@ class CasePage:
         )
 
     @property
-    def draft(self) -> dict[str, str]:
+    def draft(self) -> dict[str, Any]:
         """What the answer's form begins with."""
         if self.appeal.review_draft:
             return dict(self.appeal.review_draft)
@@ -187,5 +188,5 @@ def _is_held_by(appeal: Appeal, claim: Claim | None, person: Customer) -> bool:
 
 def _outcomes(appeal: Appeal) -> list[Outcome]:
     rows = Outcome.objects.filter(appeal=appeal).order_by("decided_at", "pk")
-    rows = rows.select_related("decided_by", "approved_by", "line_decision")
+    rows = rows.select_related("decided_by", "approved_by", "line_decision", "payment_condition")
     return list(rows.prefetch_related("instructions"))

@@ -1,6 +1,6 @@
 """Addresses of the desk, inside the admin and before its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from appeals.admin import (
     case,

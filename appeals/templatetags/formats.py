@@ -43,6 +43,12 @@ def day(at: datetime) -> str:
 
 
 @register.filter
+def on_day(on: date) -> str:
+    """A day that is a day everywhere, such as the last one of a condition."""
+    return format_day(on, _language())
+
+
+@register.filter
 def moment(at: datetime) -> str:
     return format_moment(timezone.localtime(at), _language())
 

@@ -41,7 +41,10 @@
   function warnBeforeLosing(form) {
     let isChanged = false;
     form.addEventListener("input", () => { isChanged = true; });
-    form.addEventListener("submit", () => { isChanged = false; });
+    form.addEventListener("submit", (event) => {
+      // Looking at the letter saves nothing.
+      if (!event.submitter?.hasAttribute("data-desk-preview")) isChanged = false;
+    });
     window.addEventListener("beforeunload", (event) => {
       if (isChanged) event.preventDefault();
     });

@@ -47,10 +47,14 @@
   function suggestOutcome(desk) {
     const form = desk.querySelector("[data-desk-form]");
     if (!form?.elements.sentence) return;
-    const query = () => new URLSearchParams({ kind: form.elements.kind.value, new_limit: form.elements.new_limit.value });
+    const named = ["new_limit", "until", "bureau"].map((name) => form.elements[name]);
+    const query = () => new URLSearchParams({
+      kind: form.elements.kind.value,
+      ...Object.fromEntries(named.map((field) => [field.name, field.value])),
+    });
     const ask = asker(desk, form.elements.sentence, query);
     for (const choice of form.querySelectorAll("input[name=kind]")) choice.addEventListener("change", () => ask(0));
-    form.elements.new_limit.addEventListener("input", () => ask(TYPING_PAUSE_MS));
+    for (const field of named) field.addEventListener("input", () => ask(TYPING_PAUSE_MS));
     // What the server suggested before is known to be its own, so that it may be replaced.
     if (form.elements.kind.value && form.elements.sentence.value) ask(0);
   }
