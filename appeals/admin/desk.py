@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from appeals.access import sees_all_queues
 from appeals.actions.claims import claim_next
 from appeals.admin.dashboard import overview_context, pages
+from appeals.admin.mentions import list_mentions
 from appeals.admin.people import desk_view, sits_at_desk, staff
 from appeals.admin.work import queue_loads, work_of
 from appeals.clock import clock_of
@@ -37,6 +38,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if not sits_at_desk(request.user):
         return context
     person = staff(request)
+    context = {**context, "mentions": list_mentions(person)}
     oversees = sees_all_queues(person)
     if oversees and request.GET.get("show") != "work":
         return {**context, **overview_context(request, person)}
