@@ -10,7 +10,7 @@ from appeals.admin import (
     case_pages,
     case_presence,
     case_talk_actions,
-    case_where,
+    case_where_actions,
     desk,
 )
 
@@ -24,8 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:reference>/ask/", case_talk_actions.ask, name="ask"),
     path("cases/<str:reference>/note/", case_talk_actions.note, name="note"),
     path("cases/<str:reference>/clock/", case_talk_actions.clock, name="clock"),
-    path("cases/<str:reference>/care/", case_where.care, name="care"),
-    path("cases/<str:reference>/move/", case_where.move, name="move"),
+    path("cases/<str:reference>/care/", case_where_actions.care, name="care"),
+    path("cases/<str:reference>/move/", case_where_actions.move, name="move"),
     path("cases/<str:reference>/approve/", case_actions.approve, name="approve"),
     path("cases/<str:reference>/send-back/", case_actions.send_back, name="send_back"),
     path("cases/<str:reference>/renew/", case_actions.renew, name="renew"),
