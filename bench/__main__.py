@@ -13,7 +13,17 @@ from importlib import import_module
 
 from bench.engines import own_engines
 
-TABLES = ("email", "sms", "expansion", "urgent", "growth", "kills", "memory", "desk_dashboard")
+TABLES = (
+    "email",
+    "sms",
+    "expansion",
+    "urgent",
+    "growth",
+    "kills",
+    "memory",
+    "desk_pages",
+    "desk_dashboard",
+)
 RUNS = 5
 
 

@@ -2,16 +2,15 @@
 
 import time
 
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 
 from appeals.actions.tallies import find_differences, fold_tallies
 from appeals.models import AppealTally
 from bench.desk_rows import clear_desk, make_desk
+from bench.desk_site import serving_desk
 from bench.plan import Plan
 from bench.report import Line, Result, at_most, median, say
-from bench.web import Load, Site, ask, serving
+from bench.web import Load, ask
 from portal.models import Customer
 
 MOST_MILLISECONDS = 300.0
@@ -79,30 +78,13 @@ def _fill(count: int) -> Customer:
 
 def _ask(plan: Plan, person: Customer, requests: int) -> dict[str, list[Load]]:
     found: dict[str, list[Load]] = {name: [] for name in PATHS}
-    # Without TLS in front: the page is what is measured.
-    environment = {"SECURE_SSL_REDIRECT": "false"}
-    with serving("portal.wsgi", plan.local, environment, "--config", "portal/gunicorn.py") as at:
-        site = Site(at, _cookie_of(person), cookie_name=settings.SESSION_COOKIE_NAME)
+    with serving_desk(plan.local, person) as site:
         ask(site, list(PATHS.values()), WARM_UP)
         for _run in range(plan.runs):
             for name, path in PATHS.items():
                 found[name].append(ask(site, [path], requests))
                 say(f"  {name}: p95 {found[name][-1].percentile(0.95):.0f} ms")
     return found
-
-
-def _cookie_of(person: Customer) -> str:
-    """A session as somebody has it who came in with two factors."""
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    shown = {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": False}
-    session["account_authentication_methods"] = [shown]
-    session["account_authentication_methods_user"] = str(person.pk)
-    session.save()
-    key = session.session_key
-    assert key is not None
-    return key
 
 
 def _publish(plan: Plan, loads: dict[int, dict[str, list[Load]]], many: int) -> None:
