@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor, sees_all_queues
+from appeals.admin.catalogue import changes_waiting_for, may_read
 from appeals.admin.people import sits_at_desk, staff
 from appeals.admin.work import (
     QueueLoad,
@@ -24,6 +25,7 @@ from appeals.clock import short_day
 from appeals.deadlines import last_day
 from appeals.models import (
     Appeal,
+    CalendarDay,
     CreditLine,
     FeedRun,
     LineDecision,
@@ -47,9 +49,32 @@ BADGES = {"late": "danger", "soon": "warning", "ok": "info"}
 def navigation(request: HttpRequest) -> list[Group]:
     """The groups of links this person may use, with what waits behind each."""
     groups = _desk_groups(request) if sits_at_desk(request.user) else []
+    if may_read(request.user):
+        groups.append(_texts_and_settings(request))
     groups.append(_messages(request))
     groups.append(_administration(request))
     return [group for group in groups if group["items"]]
+
+
+def _texts_and_settings(request: HttpRequest) -> Group:
+    waiting = changes_waiting_for(staff(request))
+    changes = reverse("desk:catalogue_changes")
+    return _group(
+        _("Texts and settings"),
+        [
+            _link(request, _("Reasons"), reverse("desk:catalogue"), "menu_book"),
+            _link(request, _("Kinds of paper"), reverse("desk:catalogue_papers"), "article"),
+            _link(
+                request,
+                _("Changes of the catalogue"),
+                changes,
+                "published_with_changes",
+                badge=as_count(waiting) if waiting else "",
+                tone="soon",
+            ),
+            _model(request, CalendarDay, _("Working calendars"), "calendar_month"),
+        ],
+    )
 
 
 def _messages(request: HttpRequest) -> Group:

@@ -16,6 +16,7 @@ from appeals.admin import (
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("catalogue/", include(catalogue_urls.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),
     path("cases/<str:reference>/", case.show_case, name="case"),
     path("cases/<str:reference>/claim/", case_actions.claim, name="claim"),
