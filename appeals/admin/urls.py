@@ -11,6 +11,7 @@ from appeals.admin import (
     case_presence,
     case_talk_actions,
     case_where_actions,
+    catalogue_urls,
     desk,
 )
 
