@@ -116,10 +116,12 @@ def _check_amount(decision: LineDecision, amount: Decimal | None) -> None:
 
 
 @transaction.atomic
-def save_statement(*, appeal: Appeal, statement: str, by: Customer) -> Appeal:
-    """Keep what the customer wants to add."""
+def save_statement(
+    *, appeal: Appeal, statement: str, is_vulnerable: bool = False, by: Customer
+) -> Appeal:
+    """Keep what the customer wants to add, and whether something makes it hard for them now."""
     _lock_draft(appeal, by)
-    return _save(appeal, statement=statement)
+    return _save(appeal, statement=statement, is_vulnerable=is_vulnerable)
 
 
 @transaction.atomic

@@ -92,7 +92,7 @@ class WishForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """Anything else."""
+    """Anything else, and whether life is hard right now."""
 
     statement = OwnWords(
         label=_("Is there anything else we should know?"),
@@ -101,6 +101,13 @@ class StatementForm(forms.Form):
             "or how our decision affects you."
         ),
         max_length=LONG,
+        required=False,
+    )
+    is_vulnerable = forms.BooleanField(
+        label=_(
+            "Something makes this hard for me right now, such as illness, a death or losing my "
+            "work. Please look at my appeal sooner."
+        ),
         required=False,
     )
 

@@ -140,8 +140,9 @@ def wish(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
 
 @draft_page
 def more(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
-    """Ask for anything else."""
-    form = StatementForm(posted(request), initial={"statement": appeal.statement})
+    """Ask for anything else, and whether it should be looked at sooner."""
+    said = {"statement": appeal.statement, "is_vulnerable": appeal.is_vulnerable}
+    form = StatementForm(posted(request), initial=said)
     if leaves(request, form):
         return leave(request)
     if form.is_valid():
