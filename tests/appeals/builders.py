@@ -10,12 +10,14 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.utils import timezone
 
+from appeals.actions.clocks import start_promise, stop_clocks
 from appeals.actions.roles import ROLES
 from appeals.catalogue import CATALOGUE
 from appeals.deadlines import promise
 from appeals.models import (
     Action,
     Appeal,
+    CaseClock,
     Claim,
     CreditLine,
     DecisionReason,
@@ -236,12 +238,23 @@ def create_appeal(
     if state in {AppealState.DECIDED, AppealState.WITHDRAWN}:
         fields["closed_at"] = timezone.now()
     appeal = Appeal.objects.create(**{**fields, **overrides})
+    if appeal.submitted_at is not None:
+        _start_clock(appeal)
     for row in decision.reasons.all():
         if disputed is None or row.code in disputed:
             Ground.objects.create(appeal=appeal, decision_reason=row, statement=statement)
     if reviewer is not None and state in {AppealState.IN_REVIEW, AppealState.WAITING}:
         create_claim(appeal, reviewer)
     return appeal
+
+
+def _start_clock(appeal: Appeal) -> None:
+    """The clock of its promise, as it stands in the state of the appeal."""
+    start_promise(appeal)
+    CaseClock.objects.filter(appeal=appeal).update(paused_at=appeal.paused_at)
+    if not appeal.is_open:
+        is_answered = appeal.state == AppealState.DECIDED
+        stop_clocks(appeal, appeal.closed_at or timezone.now(), is_answered=is_answered)
 
 
 def _fields_of_sent(customer: Customer, queue: ReviewQueue, at: datetime) -> dict[str, Any]:
