@@ -14,14 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from appeals.access import get_colleague
 from appeals.actions.claims import claim_appeal, reassign_appeal, release_claim, renew_claim
+from appeals.actions.conflicts import declare_conflict
 from appeals.actions.outcomes import approve_outcome, send_back_outcome
+from appeals.actions.passing_on import pass_on
 from appeals.admin.case import case_or_404
 from appeals.admin.forms import AmountField
 from appeals.admin.people import desk_view, staff
 from appeals.catalogue import CATALOGUE
 from appeals.errors import AppealError, AppealNotFound, BadInput
+from appeals.models import Appeal
 from appeals.sentences import Terms, outcome_sentence, request_message
 from appeals.states import OutcomeKind
+from portal.models import Customer
 
 CaseView = Callable[[HttpRequest, str], HttpResponse]
 
@@ -62,13 +66,44 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
 @says_why_not
 def reassign(request: HttpRequest, reference: str) -> HttpResponse:
     appeal = case_or_404(request, reference)
-    try:
-        to = get_colleague(appeal, request.POST.get("to", ""))
-    except AppealNotFound as error:
-        raise BadInput(_("Choose who should have this appeal."), field="to") from error
+    to = _chosen_colleague(request, appeal)
     reassign_appeal(appeal=appeal, by=staff(request), to=to)
     messages.success(request, _("%(name)s has this appeal now.") % {"name": to.name})
     return redirect("desk:case", reference)
+
+
+@desk_view
+@require_POST
+@says_why_not
+def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Pass on what one holds, with a note."""
+    appeal = case_or_404(request, reference)
+    to = _chosen_colleague(request, appeal)
+    pass_on(appeal=appeal, by=staff(request), to=to, note=request.POST.get("note", ""))
+    words = {"reference": reference, "name": to.name}
+    messages.success(request, _("%(reference)s is kept for %(name)s, with your note.") % words)
+    return redirect("admin:index")
+
+
+@desk_view
+@require_POST
+@says_why_not
+def recuse(request: HttpRequest, reference: str) -> HttpResponse:
+    """Declare one's own conflict of interest: with the customer, or with this case only."""
+    appeal, person = case_or_404(request, reference), staff(request)
+    is_one_case = request.POST.get("about") == "appeal"
+    declare_conflict(
+        person=person,
+        about=appeal if is_one_case else appeal.customer,
+        because=request.POST.get("because", ""),
+        by=person,
+    )
+    messages.success(
+        request,
+        _("Your conflict of interest is written down. %(reference)s is for a colleague now.")
+        % {"reference": reference},
+    )
+    return redirect("admin:index")
 
 
 @desk_view
@@ -134,6 +169,13 @@ def _cleaned(field: forms.Field, typed: str) -> Any:
         return field.clean(typed)
     except ValidationError:
         return None
+
+
+def _chosen_colleague(request: HttpRequest, appeal: Appeal) -> Customer:
+    try:
+        return get_colleague(appeal, request.POST.get("to", ""))
+    except AppealNotFound as error:
+        raise BadInput(_("Choose who should have this appeal."), field="to") from error
 
 
 def _version(request: HttpRequest) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from appeals.access import is_approver, is_reviewer, is_supervisor, list_colleagues
+from appeals.access import is_approver
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
 from appeals.admin.case_clocks import ClockPanel, list_clocks
@@ -23,6 +23,7 @@ from appeals.admin.case_parts import (
 )
 from appeals.admin.case_related import OtherAppeal, list_others
 from appeals.admin.case_talk import Said, Talk, load_talk
+from appeals.admin.hold import Hold, load_hold
 from appeals.clock import Clock, clock_of
 from appeals.models import Appeal, Claim, EvidenceDocument, LineDecision, Outcome
 from appeals.notice_text.regions import region_name
@@ -50,7 +51,7 @@ class CasePage:
     marks: list[MarkLine]
     newer: LineDecision | None
     viewer: Customer
-    colleagues: list[Customer]
+    hold: Hold
 
     @property
     def language(self) -> str:
@@ -82,16 +83,8 @@ class CasePage:
         return _is_held_by(self.appeal, self.claim, self.viewer)
 
     @property
-    def is_independent(self) -> bool:
-        return self.decision.decided_by_id != self.viewer.pk
-
-    @property
     def can_claim(self) -> bool:
-        return (
-            self.appeal.state == AppealState.SUBMITTED
-            and is_reviewer(self.viewer)
-            and self.is_independent
-        )
+        return self.hold.can_claim
 
     @property
     def outcome(self) -> Outcome | None:
@@ -110,21 +103,8 @@ class CasePage:
             and self.outcome is not None
             and self.outcome.decided_by_id != self.viewer.pk
             and is_approver(self.viewer)
-            and self.is_independent
+            and self.hold.bar is None
         )
-
-    @property
-    def can_release(self) -> bool:
-        return self.appeal.state == AppealState.IN_REVIEW and (
-            self.is_mine or is_supervisor(self.viewer)
-        )
-
-    @property
-    def can_reassign(self) -> bool:
-        return is_supervisor(self.viewer) and self.appeal.state in {
-            AppealState.SUBMITTED,
-            AppealState.IN_REVIEW,
-        }
 
     @property
     def unchecked(self) -> int:
@@ -177,7 +157,7 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
         marks=marks,
         newer=newer_decision(appeal.decision),
         viewer=viewer,
-        colleagues=list(list_colleagues(appeal)) if is_supervisor(viewer) else [],
+        hold=load_hold(appeal, claim, viewer),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from appeals.access import sees_all_queues
+from appeals.access import list_cases, sees_all_queues
 from appeals.actions.claims import claim_next
 from appeals.admin.dashboard import overview_context, pages
 from appeals.admin.mentions import list_mentions
@@ -20,10 +20,12 @@ from appeals.admin.work import queue_loads, work_of
 from appeals.clock import clock_of
 from appeals.errors import AppealError
 from appeals.models import Appeal
+from appeals.states import AppealState
 from portal.models import Customer
 
 SECTIONS = {
     "held": (gettext_lazy("On my desk"), gettext_lazy("Nothing claimed. Take the next one.")),
+    "kept": (gettext_lazy("Reserved for me: “Claim next” gives these first"), ""),
     "to_approve": (
         gettext_lazy("Second check: for me to approve"),
         gettext_lazy("No outcome waits for a second person."),
@@ -82,4 +84,9 @@ def next_case(request: HttpRequest) -> HttpResponse:
 def _nothing_to_claim(person: Customer) -> str:
     if not person.review_queues.exists():
         return _("You are not in any queue yet. A supervisor can add you.")
+    if list_cases(person).filter(queue__members=person, state=AppealState.SUBMITTED).exists():
+        return _(
+            "Nothing waits for you. What is in your queues is kept for colleagues, in a language "
+            "you do not review in, or not yours to judge."
+        )
     return _("Nothing waits in your queues. Well done.")

@@ -55,6 +55,7 @@ class Work:
     """Everything on a person's first page."""
 
     held: list[Appeal]
+    kept: list[Appeal]
     answered: list[Appeal]
     to_approve: list[Appeal]
     waiting: list[Appeal]
@@ -87,8 +88,11 @@ def work_of(person: Customer) -> Work:
     waiting = Q(state=AppealState.WAITING, pk__in=open_requests)
     mine = Q(state=AppealState.APPROVAL, pk__in=proposed.values("appeal"))
     held = cases.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
+    # In the order in which they are given to them.
+    kept = cases.filter(state=AppealState.SUBMITTED, reserved_for=person)
     return Work(
         held=list(held[:ROWS]),
+        kept=list(kept.order_by("urgency", "promised_at", "pk")[:ROWS]),
         answered=list(cases.filter(state=AppealState.SUBMITTED, pk__in=answered)[:ROWS]),
         to_approve=list(_for_lists(list_to_approve(person))[:ROWS]),
         waiting=list(cases.filter(waiting | mine)[:ROWS]),

@@ -1,0 +1,89 @@
+"""Who has a case, and what the person at the page may do about that."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from appeals.access import is_reviewer, is_supervisor, list_colleagues
+from appeals.actions.eligibility import is_away, profile_of
+from appeals.actions.independence import Bar, in_words, list_bars
+from appeals.actions.standing import Standing, why_not_take
+from appeals.models import Appeal, Claim
+from appeals.states import AppealState
+from portal.models import Customer
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The buttons of one case for one person; every action asks again."""
+
+    appeal: Appeal
+    claim: Claim | None
+    viewer: Customer
+    bar: Bar | None
+    # Why a waiting case is not theirs to take, in words.
+    refusal: str
+    # To whom it could be given now: none unless the viewer may give it.
+    colleagues: list[Customer]
+
+    @property
+    def is_held(self) -> bool:
+        return self.appeal.state == AppealState.IN_REVIEW and self.claim is not None
+
+    @property
+    def is_mine(self) -> bool:
+        return self.is_held and self.claim is not None and self.claim.reviewer_id == self.viewer.pk
+
+    @property
+    def is_kept(self) -> bool:
+        """Waiting, and kept for one reviewer."""
+        waits = self.appeal.state == AppealState.SUBMITTED
+        return waits and self.appeal.reserved_for_id is not None
+
+    @property
+    def can_claim(self) -> bool:
+        waits = self.appeal.state == AppealState.SUBMITTED
+        return waits and is_reviewer(self.viewer) and not self.refusal
+
+    @property
+    def can_release(self) -> bool:
+        return self.is_held and (self.is_mine or is_supervisor(self.viewer))
+
+    @property
+    def can_recuse(self) -> bool:
+        return self.appeal.is_open and self.bar is None and is_reviewer(self.viewer)
+
+    @property
+    def why_kept_away(self) -> str:
+        """What keeps the viewer from judging this case, in words."""
+        return in_words(self.bar) if self.bar else ""
+
+
+def load_hold(appeal: Appeal, claim: Claim | None, viewer: Customer) -> Hold:
+    """At most four looks."""
+    standing = Standing.of(appeal, viewer)
+    is_waiting = appeal.state == AppealState.SUBMITTED
+    asks = is_waiting and is_reviewer(viewer)
+    return Hold(
+        appeal=appeal,
+        claim=claim,
+        viewer=viewer,
+        bar=standing.bar,
+        refusal=why_not_take(appeal, viewer, standing) if asks else "",
+        colleagues=_colleagues(appeal, claim, viewer),
+    )
+
+
+def _colleagues(appeal: Appeal, claim: Claim | None, viewer: Customer) -> list[Customer]:
+    holder = claim.reviewer_id if claim else None
+    is_in_review = appeal.state == AppealState.IN_REVIEW
+    may_give = (is_in_review and holder == viewer.pk) or (
+        is_supervisor(viewer) and (is_in_review or appeal.state == AppealState.SUBMITTED)
+    )
+    if not may_give:
+        return []
+    rows, now = list_colleagues(appeal).select_related("reviewer_profile"), timezone.now()
+    there = [person for person in rows if not is_away(profile_of(person), now)]
+    people = [person for person in there if person.pk != holder]
+    barred = list_bars([person.pk for person in people], [appeal.pk]) if people else frozenset()
+    return [person for person in people if (person.pk, appeal.pk) not in barred]
