@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from appeals.actions.first_rows import (
@@ -23,7 +24,8 @@ from appeals.actions.first_rows import (
     make_rules,
 )
 from appeals.actions.ingest import ingest
-from appeals.models import FeedRun, ReviewQueue
+from appeals.actions.roles import clear_those_who_saw, make_roles
+from appeals.models import FeedRun, ReviewerProfile, ReviewQueue
 from appeals.sample import ADA, LI_XUE, sample_decisions
 from portal.models import Customer
 
@@ -39,14 +41,73 @@ class DemoStaff:
     locale: str
     role: str
     group: str
-    sees_guarded: bool
+    is_cleared: bool = False
+    works_in_queues: bool = True
 
 
 STAFF = (
-    DemoStaff("DEMO-ROSA", "Rosa Vega", "rosa@lender.example", "en", "reviewer", "Reviewers", True),
-    DemoStaff("DEMO-LIN", "林涛", "lin@lender.example", "zh-hans", "reviewer", "Reviewers", False),
     DemoStaff(
-        "DEMO-SAM", "Sam Okoro", "sam@lender.example", "en", "supervisor", "Supervisors", True
+        reference="DEMO-ROSA",
+        name="Rosa Vega",
+        email="rosa@lender.example",
+        locale="en",
+        role="reviewer",
+        group="Reviewers",
+        is_cleared=True,
+    ),
+    DemoStaff(
+        reference="DEMO-LIN",
+        name="林涛",
+        email="lin@lender.example",
+        locale="zh-hans",
+        role="reviewer",
+        group="Reviewers",
+    ),
+    DemoStaff(
+        reference="DEMO-AMARA",
+        name="Amara Diallo",
+        email="amara@lender.example",
+        locale="en",
+        role="approver",
+        group="Approvers",
+        is_cleared=True,
+    ),
+    DemoStaff(
+        reference="DEMO-SAM",
+        name="Sam Okoro",
+        email="sam@lender.example",
+        locale="en",
+        role="supervisor",
+        group="Supervisors",
+        is_cleared=True,
+    ),
+    DemoStaff(
+        reference="DEMO-JONAS",
+        name="Jonas Berg",
+        email="jonas@lender.example",
+        locale="en",
+        role="quality",
+        group="Quality",
+        works_in_queues=False,
+    ),
+    DemoStaff(
+        reference="DEMO-MEI",
+        name="陈梅",
+        email="mei@lender.example",
+        locale="zh-hans",
+        role="catalogue",
+        group="Catalogue editors",
+        works_in_queues=False,
+    ),
+    DemoStaff(
+        reference="DEMO-INES",
+        name="Ines Costa",
+        email="ines@lender.example",
+        locale="en",
+        role="auditor",
+        group="Auditors",
+        is_cleared=True,
+        works_in_queues=False,
     ),
 )
 
@@ -67,9 +128,10 @@ def make_demo_people(*, note: Path) -> None:
     if note.exists() and Customer.objects.filter(reference=STAFF[-1].reference).exists():
         return
     # There after migrate, unless somebody emptied the database since.
-    for make in (make_queues, make_rules, make_groups, give_message_rights):
+    for make in (make_queues, make_rules, make_groups, make_roles, give_message_rights):
         make(apps)
     staff = [_make(one) for one in STAFF]
+    clear_those_who_saw(apps)
     customers = [
         {"name": one.name, "email": one.email, "locale": one.locale} for one in (ADA, LI_XUE)
     ]
@@ -100,8 +162,8 @@ def _make(one: DemoStaff) -> dict[str, str]:
     person.set_password(password)
     person.save(update_fields=["password"])
     person.groups.add(Group.objects.get(name=one.group))
-    queues = ReviewQueue.objects.all()
-    person.review_queues.set(queues if one.sees_guarded else queues.exclude(key=GUARDED_QUEUE))
+    ReviewerProfile.objects.update_or_create(person=person, defaults={"is_cleared": one.is_cleared})
+    person.review_queues.set(_queues_of(one))
     Authenticator.objects.filter(user=person).delete()
     TOTP.activate(person, secret)
     return {
@@ -111,6 +173,13 @@ def _make(one: DemoStaff) -> dict[str, str]:
         "totp_secret": secret,
         "role": one.role,
     }
+
+
+def _queues_of(one: DemoStaff) -> QuerySet[ReviewQueue]:
+    if not one.works_in_queues:
+        return ReviewQueue.objects.none()
+    queues = ReviewQueue.objects.all()
+    return queues if one.is_cleared else queues.exclude(key=GUARDED_QUEUE)
 
 
 def _write_privately(path: Path, tree: dict[str, Any]) -> None:

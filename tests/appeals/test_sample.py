@@ -24,6 +24,7 @@ from appeals.models import (
     Notice,
     NoticeHold,
     RejectedLine,
+    ReviewerProfile,
     ReviewQueue,
 )
 from notifications.models import Notification
@@ -98,17 +99,34 @@ def test_demo_people_can_be_signed_in_as_by_what_the_note_says(local):
     people = json.loads(note.read_text(encoding="utf-8"))
 
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
-    assert Counter(one["role"] for one in people["staff"]) == {"reviewer": 2, "supervisor": 1}
+    assert Counter(one["role"] for one in people["staff"]) == {
+        "reviewer": 2,
+        "approver": 1,
+        "supervisor": 1,
+        "quality": 1,
+        "catalogue": 1,
+        "auditor": 1,
+    }
     for one in people["staff"]:
         person = Customer.objects.get(email=one["email"])
         assert person.is_staff
         assert person.check_password(one["password"])
-        assert person.has_perm("appeals.review_appeal")
+        assert person.has_perm(f"appeals.{RIGHT_OF[one['role']]}")
         assert use_typed_code(person, totp_code(one["totp_secret"]))
     for one in people["customers"]:
         customer = Customer.objects.get(email=one["email"])
         assert customer.locale == one["locale"]
         assert Notice.objects.filter(decision__customer=customer).exists()
+
+
+RIGHT_OF = {
+    "reviewer": "review_appeal",
+    "approver": "approve_appeal",
+    "supervisor": "supervise_appeal",
+    "quality": "check_quality",
+    "catalogue": "edit_catalogue",
+    "auditor": "audit_appeal",
+}
 
 
 def totp_code(secret):
@@ -125,6 +143,21 @@ def test_one_reviewer_does_not_see_the_guarded_queue(local):
 
     assert keys[0] == CATALOGUE.queues.keys()
     assert keys[0] - keys[1] == {"fraud_identity"}
+    assert ReviewQueue.objects.get(key="fraud_identity").is_restricted
+    rosa, lin = (
+        ReviewerProfile.objects.get(person__reference=reference).is_cleared
+        for reference in ("DEMO-ROSA", "DEMO-LIN")
+    )
+    assert (rosa, lin) == (True, False)
+
+
+def test_who_only_reads_or_edits_texts_works_in_no_queue(local):
+    run("load_sample")
+
+    for reference in ("DEMO-JONAS", "DEMO-MEI", "DEMO-INES"):
+        person = Customer.objects.get(reference=reference)
+        assert not person.review_queues.exists()
+        assert not person.has_perm("appeals.review_appeal")
 
 
 def test_passwords_stay_until_the_note_is_lost(local):

@@ -89,7 +89,7 @@ def test_it_runs_says_where_keeps_the_data_and_stops_cleanly(environment, tmp_pa
     assert press_ctrl_c(running) == 0
     said = output.read_text()
     assert "Traceback" not in said
-    for word in (address, "ada@example.org", "Chinese", "As a reviewer", "code now"):
+    for word in (address, "ada@example.org", "Chinese", "As staff", "code now"):
         assert word in said
     status = subprocess.run(
         [sys.executable, "manage.py", "engines", "status"],
@@ -204,4 +204,4 @@ def test_without_a_sample_the_welcome_still_says_where(settings, monkeypatch, tm
     call_command("welcome", stdout=out)
 
     assert settings.PUBLIC_URL in out.getvalue()
-    assert "As a reviewer" not in out.getvalue()
+    assert "As staff" not in out.getvalue()

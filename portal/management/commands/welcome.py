@@ -53,7 +53,7 @@ def _print_welcome(console: Console, people: People) -> None:
             console.print(line)
         console.print("Give an address; the code: .venv/bin/python manage.py show_messages ADDRESS")
     if people["staff"]:
-        console.print(f"\nAs a reviewer: {_address('portal:staff-sign-in')}")
+        console.print(f"\nAs staff: {_address('portal:staff-sign-in')}")
         for line in _staff_lines(people):
             console.print(line, markup=False)
         console.print("Another code, later: .venv/bin/python manage.py demo_code ADDRESS")
