@@ -3,6 +3,7 @@
 from appeals.admin import (
     appeals,
     calendars,
+    conflicts,
     decisions,
     feed,
     instructions,
@@ -17,6 +18,7 @@ from appeals.admin import (
 __all__ = [
     "appeals",
     "calendars",
+    "conflicts",
     "decisions",
     "feed",
     "instructions",

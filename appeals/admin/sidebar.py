@@ -164,6 +164,7 @@ def _supervision(request: HttpRequest) -> Group:
             _model(request, ReviewQueue, _("Queues"), "inbox"),
             _model(request, ReviewerProfile, _("Reviewers"), "diversity_3"),
             _model(request, RuleOwner, _("Rule owners"), "policy"),
+            _model(request, ConflictOfInterest, _("Conflicts of interest"), "do_not_disturb_on"),
         ],
     )
 
