@@ -194,7 +194,11 @@ def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
 
 def get_quality_review(person: Customer, key: int) -> QualityReview:
     rows = list_quality_reviews(person).select_related(
-        "outcome__appeal__decision__line", "outcome__appeal__customer", "queue"
+        "outcome__appeal__decision__line",
+        "outcome__appeal__customer",
+        "outcome__decided_by",
+        "queue",
+        "reader",
     )
     return _one(rows, pk=key)
 

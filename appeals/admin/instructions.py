@@ -19,6 +19,12 @@ from appeals.admin.people import staff
 from appeals.models import InstructionState, LineInstruction
 from appeals.templatetags.formats import moment
 
+# What is asked of others than the ledger of limits.
+INSTRUCTIONS = {
+    "decide_again": _("Decide again"),
+    "pass_to_bureau": _("Pass to the credit bureau"),
+}
+
 
 class InstructionFilter(admin.SimpleListFilter):
     """What is not applied, unless asked otherwise."""
@@ -50,7 +56,7 @@ class InstructionFilter(admin.SimpleListFilter):
 
 @admin.register(LineInstruction)
 class LineInstructionAdmin(SupervisedAdmin):
-    list_display = ["appeal", "what", "state", "tries", "trouble", "next_try", "made"]
+    list_display = ["appeal", "what", "purpose", "state", "tries", "trouble", "next_try", "made"]
     list_display_links = ["what"]
     list_filter = [InstructionFilter]
     list_before_template = "appeals/desk/list_tabs.html"
@@ -60,6 +66,7 @@ class LineInstructionAdmin(SupervisedAdmin):
     actions = ["send_again"]
     fields = [
         "appeal",
+        "purpose",
         "state",
         "idempotency_key",
         "payload_as_sent",
@@ -88,7 +95,9 @@ class LineInstructionAdmin(SupervisedAdmin):
     @admin.display(description=_("what the ledger is told"))
     def what(self, instruction: LineInstruction) -> str:
         told = instruction.payload["data"]
-        return f"{told['line']}: {told['new_limit']} {told['currency']}"
+        if told["instruction"] == "set_limit":
+            return f"{told['line']}: {told['new_limit']} {told['currency']}"
+        return f"{told['line']}: {INSTRUCTIONS[told['instruction']]}"
 
     @admin.display(description=_("what the ledger is told"))
     def payload_as_sent(self, instruction: LineInstruction) -> str:

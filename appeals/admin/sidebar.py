@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor, sees_all_queues
 from appeals.admin.catalogue import changes_waiting_for, may_read
+from appeals.admin.looking_again import list_due
 from appeals.admin.people import sits_at_desk, staff
+from appeals.admin.quality import may_see_quality
 from appeals.admin.work import (
+    COUNTED,
     QueueLoad,
     as_count,
     attention_counts,
@@ -51,6 +54,7 @@ def navigation(request: HttpRequest) -> list[Group]:
     groups = _desk_groups(request) if sits_at_desk(request.user) else []
     if may_read(request.user):
         groups.append(_texts_and_settings(request))
+    groups += _quality(request)
     groups.append(_messages(request))
     groups.append(_administration(request))
     return [group for group in groups if group["items"]]
@@ -75,6 +79,13 @@ def _texts_and_settings(request: HttpRequest) -> Group:
             _model(request, CalendarDay, _("Working calendars"), "calendar_month"),
         ],
     )
+
+
+def _quality(request: HttpRequest) -> list[Group]:
+    if not isinstance(request.user, Customer) or not may_see_quality(request.user):
+        return []
+    link = _link(request, _("Read again"), reverse("desk:quality"), "fact_check")
+    return [_group(_("Quality"), [link])]
 
 
 def _messages(request: HttpRequest) -> Group:
@@ -115,6 +126,7 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
         *_overview(request),
         _link(request, _("My work"), _my_work(person), "home", badge=badge),
         _link(request, _("Claim next"), reverse("desk:next"), "play_circle"),
+        _look_again(request, person),
     ]
     queues_title = _("All queues") if is_supervisor(person) else _("My queues")
     groups = [
@@ -124,6 +136,14 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
     if is_supervisor(person):
         groups += [_attention(request), _supervision(request), _decisions(request)]
     return groups
+
+
+def _look_again(request: HttpRequest, person: Customer) -> Item:
+    """Counted for supervisors only, who answer for the promised days."""
+    due = list_due(person)[:COUNTED].count() if is_supervisor(person) else 0
+    badge = as_count(due) if due else ""
+    link = reverse("desk:looking_again")
+    return _link(request, _("To look at again"), link, "event_repeat", badge=badge, tone="soon")
 
 
 def _overview(request: HttpRequest) -> list[Item]:

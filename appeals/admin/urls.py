@@ -13,11 +13,15 @@ from appeals.admin import (
     case_where_actions,
     catalogue_urls,
     desk,
+    looking_again,
+    quality,
 )
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include(catalogue_urls.urlpatterns)),
+    path("", include(looking_again.urlpatterns)),
+    path("", include(quality.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),
     path("cases/<str:reference>/", case.show_case, name="case"),
     path("cases/<str:reference>/claim/", case_actions.claim, name="claim"),

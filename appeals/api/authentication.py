@@ -90,6 +90,11 @@ class MayWriteDecisions(_HasScope):
     message = "This token may not send line decisions."
 
 
+class MayWritePayments(_HasScope):
+    scope = Scope.WRITE_PAYMENTS
+    message = "This token may not send payments."
+
+
 class MayReadCustomers(_HasScope):
     scope = Scope.READ_CUSTOMERS
     message = "This token may not read customers' records."

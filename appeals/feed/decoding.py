@@ -25,6 +25,11 @@ def decode_line(raw: bytes) -> dict[str, Any]:
     return tree
 
 
+def decode_json(body: bytes) -> Any:
+    """Whatever a body holds, read as strictly as a line of the feed."""
+    return _json(_text(body))
+
+
 def _text(body: bytes) -> str:
     try:
         return body.decode()
