@@ -29,6 +29,7 @@ from appeals.deadlines import last_day
 from appeals.models import (
     Appeal,
     CalendarDay,
+    ConflictOfInterest,
     CreditLine,
     FeedRun,
     LineDecision,
