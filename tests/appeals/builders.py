@@ -286,3 +286,9 @@ def create_document_request(
         asked_by=by or create_reviewer(),
         asked_at=appeal.paused_at or timezone.now(),
     )
+
+
+def set_profile(person: Customer, **skills: Any) -> ReviewerProfile:
+    """What the reviewer reads, may see and until when they are away."""
+    profile, _ = ReviewerProfile.objects.update_or_create(person=person, defaults=skills)
+    return profile
