@@ -3,7 +3,15 @@
 import pytest
 from django.test import Client
 
+from appeals import kept_settings
 from tests.appeals.builders import create_customer, create_decision
+
+
+@pytest.fixture(autouse=True)
+def as_shipped():
+    """Each test ends with the catalogue and the calendars as they were shipped."""
+    yield
+    kept_settings.forget()
 
 
 @pytest.fixture
