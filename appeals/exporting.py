@@ -5,6 +5,7 @@ asks: what has left the house cannot be called back.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -26,10 +27,11 @@ from appeals.models import Appeal, DecisionReason
 from portal.models import Customer
 
 Cell = str | int | date | datetime | Decimal | None
-Table = Iterator[list[Cell]]
 
 # Read this many at a time from the server's cursor.
 CHUNK = 2_000
+# A file is sent in pieces of about so many characters.
+PIECE = 50_000
 # A spreadsheet that calculates with what it reads would run these.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Without it a spreadsheet takes the Chinese of a CSV for something else.
@@ -99,24 +101,34 @@ def rows_for(person: Customer, filters: Filters, now: datetime) -> QuerySet[Appe
     )
 
 
-def table(person: Customer, filters: Filters, now: datetime) -> Table:
-    """The header and a row for each appeal, read by a cursor on the server as they are asked for.
+def header() -> list[Cell]:
+    """The names of the columns in the reader's language."""
+    return [str(name) for name in HEADERS]
+
+
+def cells_of(person: Customer, filters: Filters, now: datetime) -> Iterator[list[Cell]]:
+    """A row for each appeal, read by a cursor on the server as they are asked for.
 
     The cursor lives in a transaction of its own: an export is one moment of the table, and the
     memory it takes does not grow with it.
     """
-    yield [str(name) for name in HEADERS]
     with transaction.atomic():
         for row in rows_for(person, filters, now).iterator(chunk_size=CHUNK):
             yield _cells(row)
 
 
 def as_csv(rows: Iterable[list[Cell]]) -> Iterator[str]:
-    """The lines of a file, each as soon as its row is there."""
-    line = csv.writer(_Echo())
-    yield BYTE_ORDER_MARK
+    """The lines of a file, some at a time."""
+    lines = io.StringIO()
+    lines.write(BYTE_ORDER_MARK)
+    file = csv.writer(lines)
     for row in rows:
-        yield line.writerow([_as_text(cell) for cell in row])
+        file.writerow([_as_text(cell) for cell in row])
+        if lines.tell() > PIECE:
+            yield lines.getvalue()
+            lines.seek(0)
+            lines.truncate()
+    yield lines.getvalue()
 
 
 def write_xlsx(rows: Iterable[list[Cell]], path: Path) -> None:
@@ -174,10 +186,3 @@ def _as_text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "minutes")
     return guarded(cell) if isinstance(cell, str) else str(cell)
-
-
-class _Echo:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line

@@ -94,6 +94,9 @@ def read_filters(values: Mapping[str, str]) -> Filters:
     """The filters of an address: unknown names and values that mean nothing are left out."""
     names = (field.name for field in fields(Filters))
     cleaned = {name: values.get(name, "").strip() for name in names}
+    if cleaned["state"] == Promise.LATE:
+        # As links to late appeals were written before there were filters by promise.
+        cleaned |= {"state": "", "promise": Promise.LATE}
     return Filters(**{name: value for name, value in cleaned.items() if CHECKS[name](value)})
 
 

@@ -1,5 +1,6 @@
 """Two appeals about one matter are answered once; the customer is told when it is settled."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -24,15 +25,20 @@ TOLD_AT_ONCE = 200
 ANSWERING = OPEN | {AppealState.DECIDED}
 
 
-def list_others(appeal: Appeal, by: Customer) -> QuerySet[Appeal]:
-    """Other appeals of this customer that may answer this one: open ones first, then the newest."""
+def list_others_of(customers: Collection[int], by: Customer) -> QuerySet[Appeal]:
+    """Appeals of these customers that may answer another one: open ones first, then the newest."""
     open_first = Case(
         When(state__in=sorted(OPEN), then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    others = list_cases(by).filter(customer=appeal.customer_id, state__in=sorted(ANSWERING))
+    rows = list_cases(by).filter(customer__in=customers, state__in=sorted(ANSWERING))
+    return rows.order_by(open_first, "-submitted_at", "-pk")
+
+
+def list_others(appeal: Appeal, by: Customer) -> QuerySet[Appeal]:
+    """The other appeals of this customer that may answer this one."""
+    others = list_others_of([appeal.customer_id], by).exclude(pk=appeal.pk)
     # What is hidden from some must not show through what everybody sees.
-    others = others.filter(is_restricted=appeal.is_restricted).exclude(pk=appeal.pk)
-    return others.order_by(open_first, "-submitted_at", "-pk")
+    return others.filter(is_restricted=appeal.is_restricted)
 
 
 @transaction.atomic

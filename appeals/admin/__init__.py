@@ -2,9 +2,11 @@
 
 from appeals.admin import (
     appeals,
+    bulk,
     calendars,
     conflicts,
     decisions,
+    exports,
     feed,
     instructions,
     notices,
@@ -17,9 +19,11 @@ from appeals.admin import (
 
 __all__ = [
     "appeals",
+    "bulk",
     "calendars",
     "conflicts",
     "decisions",
+    "exports",
     "feed",
     "instructions",
     "notices",

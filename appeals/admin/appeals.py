@@ -1,154 +1,67 @@
 """The list of appeals: what this person may see, oldest promise first."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
 
-from appeals.access import list_cases, list_queues
+from appeals.access import is_supervisor, list_cases, list_views, may_export
+from appeals.admin.list_form import kept_values, list_chips, list_choices, list_tabs, view_tabs
+from appeals.admin.lists import Page, load_page, read_cursor, read_listing
 from appeals.admin.people import sits_at_desk, staff
-from appeals.clock import clock_of
-from appeals.models import Appeal
-from appeals.models.appeals import STATE_NAMES
-from appeals.states import OPEN, AppealState
-from portal.lib.money import format_amount
+from appeals.admin.places import FROM, clean_place
+from appeals.clock import Clock, clock_of
+from appeals.filters import Group
+from appeals.models import Appeal, BulkKind
+from appeals.models.review import OUTCOME_NAMES
+from appeals.states import OutcomeKind
 
-SEARCHED = 200
-SHOWN_STATES = [state for state in AppealState if state != AppealState.DRAFT]
-
-
-class StateFilter(admin.SimpleListFilter):
-    """Open appeals unless asked otherwise."""
-
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        states = [(state.value, STATE_NAMES[state]) for state in SHOWN_STATES]
-        return [("late", _("Late")), *states, ("all", _("All"))]
-
-    def choices(self, changelist: Any) -> Any:
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": _("Open"),
-        }
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": self.value() == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> QuerySet[Appeal]:
-        value = self.value()
-        if value is None:
-            # Whoever looks for a number wants to find it, open or not.
-            return queryset if request.GET.get("q") else queryset.filter(state__in=OPEN)
-        if value == "late":
-            now = timezone.now()
-            waiting = queryset.filter(state__in=OPEN).exclude(state=AppealState.WAITING)
-            return waiting.filter(promised_at__lt=now)
-        return queryset if value == "all" else queryset.filter(state=value)
+READ = ["GET", "HEAD"]
 
 
-class QueueFilter(admin.SimpleListFilter):
-    """Only the queues this person works in."""
+@dataclass(frozen=True)
+class Row:
+    """An appeal as the list shows it."""
 
-    title = _("queue")
-    parameter_name = "queue"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(queue.pk), str(queue)) for queue in list_queues(staff(request))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> QuerySet[Appeal]:
-        value = self.value() or ""
-        return queryset.filter(queue=int(value)) if value.isdecimal() else queryset
+    appeal: Appeal
+    url: str
+    clock: Clock
+    holder: str
+    outcome: Any
 
 
 @admin.register(Appeal)
 class AppealAdmin(ModelAdmin):
     """A list that leads to the desk; nothing of an appeal is edited as a row."""
 
-    list_display = ["number", "change", "in_queue", "standing", "holder", "promise"]
-    list_display_links = None
-    list_filter = [StateFilter, QueueFilter]
-    list_before_template = "appeals/desk/list_tabs.html"
-    list_per_page = 25
-    list_fullwidth = True
-    paginator = InfinitePaginator
-    show_full_result_count = False
     ordering = ["promised_at", "pk"]
-    # Only says that there is a search; the search itself is below.
-    search_fields = ["reference"]
-    search_help_text = _("Appeal number, customer reference or line reference, in full")
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appeal]:
-        return list_cases(staff(request)).select_related(
-            "decision__line", "queue", "claim__reviewer", "customer"
-        )
+        return list_cases(staff(request))
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Appeal], search_term: str
-    ) -> tuple[QuerySet[Appeal], bool]:
-        """Whole references only: each is looked up in an index, however many appeals there are."""
-        term = search_term.strip()
-        if not term:
-            return queryset, False
-        keys = queryset.order_by().values_list("pk")
-        found = keys.filter(reference=term.upper()).union(
-            keys.filter(customer__reference=term), keys.filter(decision__line__reference=term)
-        )
-        return queryset.filter(pk__in=[pk for (pk,) in found[:SEARCHED]]), False
-
-    @admin.display(description=_("appeal"))
-    def number(self, appeal: Appeal) -> str:
-        url = reverse("desk:case", args=[appeal.reference])
-        return format_html('<a class="desk-ref" href="{}">{}</a>', url, appeal.reference)
-
-    @admin.display(description=_("limit change"))
-    def change(self, appeal: Appeal) -> str:
-        return change_of(appeal)
-
-    @admin.display(description=_("queue"))
-    def in_queue(self, appeal: Appeal) -> str:
-        return str(appeal.queue or "")
-
-    @admin.display(description=_("state"))
-    def standing(self, appeal: Appeal) -> str:
-        return format_html(
-            '<span class="desk-state" data-state="{}">{}</span>',
-            appeal.state,
-            appeal.get_state_display(),
-        )
-
-    @admin.display(description=_("held by"))
-    def holder(self, appeal: Appeal) -> str:
-        claim = getattr(appeal, "claim", None)
-        return claim.reviewer.name if claim else ""
-
-    @admin.display(description=_("promise"))
-    def promise(self, appeal: Appeal) -> str:
-        clock = clock_of(appeal)
-        return format_html(
-            '<span class="desk-clock" data-tone="{}">{}</span>', clock.tone, clock.text
-        )
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not sits_at_desk(request.user) or request.method not in READ:
+            raise PermissionDenied
+        context = {**admin.site.each_context(request), **list_context(request)}
+        return TemplateResponse(request, "appeals/desk/list.html", context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
+        if request.method not in READ:
             raise PermissionDenied
         appeal = self.get_object(request, object_id)
         if appeal is None:
@@ -171,13 +84,62 @@ class AppealAdmin(ModelAdmin):
         return False
 
 
-def change_of(appeal: Appeal) -> str:
-    """`$4,000.00 → $1,400.00`, and which kind of line it is about."""
-    decision = appeal.decision
-    amounts = [
-        format_amount(limit, decision.currency, get_language() or "en")
-        for limit in (decision.old_limit, decision.new_limit)
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """The page of the list that the address asks for."""
+    person = staff(request)
+    listing = read_listing(request.GET)
+    filters = listing.filters
+    page = load_page(person, listing, read_cursor(request.GET.get("page", "")), timezone.now())
+    place = clean_place(request.GET.urlencode())
+    return {
+        "title": _("Appeals"),
+        "listing": listing,
+        "filters": filters,
+        "page": page,
+        "rows": list_rows(page, place),
+        "place": place,
+        "tabs": list_tabs(filters),
+        "views": view_tabs(list_views(person), filters),
+        "choices": list_choices(person, filters),
+        "chips": list_chips(listing),
+        "kept": kept_values(listing),
+        "is_closed_list": filters.group == Group.CLOSED,
+        "turned": _turned(listing.is_turned, filters.query),
+        "may_export": may_export(person),
+        "is_supervisor": is_supervisor(person),
+        "bulk_kinds": BulkKind.choices if is_supervisor(person) else [],
+    }
+
+
+def list_rows(page: Page, place: str) -> list[Row]:
+    now = timezone.now()
+    # One address made, the others like it: the references are all that differs.
+    address = reverse("desk:case", args=["REFERENCE"]) + "?" + urlencode({FROM: place})
+    return [
+        Row(
+            appeal=appeal,
+            url=address.replace("REFERENCE", appeal.reference, 1),
+            clock=clock_of(appeal, now),
+            holder=_holder(appeal),
+            outcome=_outcome(appeal),
+        )
+        for appeal in page.appeals
     ]
-    return format_html(
-        '<span class="desk-change">{} <span aria-hidden="true">→</span> {}</span>', *amounts
-    )
+
+
+def _holder(appeal: Appeal) -> str:
+    claim = getattr(appeal, "claim", None)
+    if claim is not None:
+        return str(claim.reviewer.name)
+    if appeal.reserved_for is not None:
+        return _("Reserved for %(name)s") % {"name": appeal.reserved_for.name}
+    return ""
+
+
+def _outcome(appeal: Any) -> Any:
+    return OUTCOME_NAMES[OutcomeKind(appeal.answered_as)] if appeal.answered_as else ""
+
+
+def _turned(is_turned: bool, query: str) -> str:  # noqa: FBT001 - the value itself
+    """The same list from its other end."""
+    return query if is_turned else "&".join(filter(None, [query, "turned=1"]))

@@ -19,6 +19,7 @@ from appeals.admin.case_difference import difference_of
 from appeals.admin.forms import ReviewForm
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
+from appeals.admin.places import after_case, place_of
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal, Outcome
 
@@ -91,7 +92,7 @@ def _go_on(request: HttpRequest, appeal: Appeal, outcome: Outcome | None) -> Htt
         return redirect("desk:case", appeal.reference)
     if request.POST.get("do") == "decide_next":
         return _to_next(request)
-    return redirect("admin:index")
+    return after_case(request, appeal.reference)
 
 
 def _say_what_happened(request: HttpRequest, appeal: Appeal, outcome: Outcome | None) -> None:
@@ -139,6 +140,7 @@ def _render(
         "page": page,
         "appeal": page.appeal,
         "decision": page.decision,
+        "place": place_of(request, page.appeal),
         # A page that could not be saved stays as old as it is, or it would overwrite a newer one.
         "version": version or page.appeal.version,
         "shows_form": shows_form,

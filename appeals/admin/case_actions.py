@@ -20,6 +20,7 @@ from appeals.actions.passing_on import pass_on
 from appeals.admin.case import case_or_404
 from appeals.admin.forms import AmountField
 from appeals.admin.people import desk_view, staff
+from appeals.admin.places import after_case
 from appeals.catalogue import CATALOGUE
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal
@@ -58,7 +59,7 @@ def claim(request: HttpRequest, reference: str) -> HttpResponse:
 def release(request: HttpRequest, reference: str) -> HttpResponse:
     release_claim(appeal=case_or_404(request, reference), by=staff(request))
     messages.success(request, _("%(reference)s is back in its queue.") % {"reference": reference})
-    return redirect("admin:index")
+    return after_case(request, reference)
 
 
 @desk_view
@@ -82,7 +83,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     pass_on(appeal=appeal, by=staff(request), to=to, note=request.POST.get("note", ""))
     words = {"reference": reference, "name": to.name}
     messages.success(request, _("%(reference)s is kept for %(name)s, with your note.") % words)
-    return redirect("admin:index")
+    return after_case(request, reference)
 
 
 @desk_view
@@ -103,7 +104,7 @@ def recuse(request: HttpRequest, reference: str) -> HttpResponse:
         _("Your conflict of interest is written down. %(reference)s is for a colleague now.")
         % {"reference": reference},
     )
-    return redirect("admin:index")
+    return after_case(request, reference)
 
 
 @desk_view
@@ -117,7 +118,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         _("%(reference)s is decided. We are telling the customer.") % {"reference": reference},
     )
-    return redirect("admin:index")
+    return after_case(request, reference)
 
 
 @desk_view
@@ -133,7 +134,7 @@ def send_back(request: HttpRequest, reference: str) -> HttpResponse:
     messages.success(
         request, _("%(reference)s is back with its reviewer.") % {"reference": reference}
     )
-    return redirect("admin:index")
+    return after_case(request, reference)
 
 
 @desk_view

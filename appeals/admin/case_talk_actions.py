@@ -19,6 +19,7 @@ from appeals.admin.case_actions import says_why_not
 from appeals.admin.case_talk import AskForm, ask_form, filled_form
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
+from appeals.admin.places import after_case
 from appeals.errors import AppealError, BadInput, WrongState
 from appeals.models import Appeal, Claim
 from appeals.states import AppealState
@@ -44,7 +45,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     messages.success(
         request, _("We are asking the customer. The promise is paused until they answer.")
     )
-    return redirect("admin:index")
+    return after_case(request, reference)
 
 
 @desk_view

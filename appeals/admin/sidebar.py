@@ -28,9 +28,11 @@ from appeals.clock import short_day
 from appeals.deadlines import last_day
 from appeals.models import (
     Appeal,
+    BulkStep,
     CalendarDay,
     ConflictOfInterest,
     CreditLine,
+    ExportRecord,
     FeedRun,
     LineDecision,
     LineInstruction,
@@ -136,7 +138,19 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
     ]
     if is_supervisor(person):
         groups += [_attention(request), _supervision(request), _decisions(request)]
+    if sees_all_queues(person):
+        groups.append(_records(request))
     return groups
+
+
+def _records(request: HttpRequest) -> Group:
+    return _group(
+        _("Written down"),
+        [
+            _model(request, BulkStep, _("Steps over many cases"), "checklist"),
+            _model(request, ExportRecord, _("Exports"), "download"),
+        ],
+    )
 
 
 def _look_again(request: HttpRequest, person: Customer) -> Item:

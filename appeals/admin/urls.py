@@ -13,6 +13,7 @@ from appeals.admin import (
     case_where_actions,
     catalogue_urls,
     desk,
+    list_urls,
     looking_again,
     quality,
 )
@@ -20,6 +21,7 @@ from appeals.admin import (
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include(catalogue_urls.urlpatterns)),
+    path("", include(list_urls.urlpatterns)),
     path("", include(looking_again.urlpatterns)),
     path("", include(quality.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),
