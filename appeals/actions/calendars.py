@@ -38,7 +38,7 @@ def save_day(*, day: CalendarDay, by: Customer) -> None:
             SettingsVersion.objects.get_or_create(key=CALENDARS_KEY)
             SettingsVersion.objects.filter(key=CALENDARS_KEY).update(number=F("number") + 1)
             day.save()
-            transaction.on_commit(read_now)
+            transaction.on_commit(read_now, robust=True)
     except IntegrityError as error:
         raise BadInput(
             _("This day is in the calendar already. Change it there."), field="day"

@@ -152,7 +152,7 @@ def publish(*, change: CatalogueChange, by: Customer, seen: str) -> CatalogueEdi
     )
     _move(locked, state=ChangeState.PUBLISHED, decided_by=by, decided_at=now)
     SettingsVersion.objects.filter(key=CATALOGUE_KEY).update(number=F("number") + 1)
-    transaction.on_commit(read_now)
+    transaction.on_commit(read_now, robust=True)
     return edition
 
 

@@ -471,19 +471,16 @@ def test_unknown_entries_are_not_found(editing):
         assert editing.get(f"{ROOT}{place}").status_code == 404, place
 
 
-def test_in_chinese_the_pages_speak_chinese(browse, db):
-    reader = create_editor("Mei Lin")
-    type(reader).objects.filter(pk=reader.pk).update(locale="zh-hans")
+def test_reasons_are_listed_in_the_editors_language_and_found_in_both(browse, db):
+    mei = create_staff("Mei Lin", "Catalogue editors")
+    mei.locale = "zh-hans"
+    mei.save(update_fields=["locale"])
 
-    page = text_of(browse(create_customer_again(reader)).get(PAGE))
-
-    assert "保存到我的草稿" in page
-    assert "信用额度使用率偏高" in page
-
-
-def create_customer_again(person):
-    person.refresh_from_db()
-    return person
+    assert "信用额度使用率偏高" in text_of(browse(mei).get(ROOT))
+    for asked in ("large share", "使用率", "bur-util"):
+        rows = browse(mei).get(ROOT, {"q": asked}).context["rows"]
+        assert [row["reason"].code for row in rows] == [CODE], asked
+    assert browse(mei).get(ROOT, {"q": "no such thing"}).context["rows"] == []
 
 
 @pytest.mark.parametrize("place", ["", "papers/", "changes/", "editions/", f"reasons/{CODE}/"])
