@@ -1,9 +1,17 @@
 """Asking the customer, and two pairs of eyes, through the pages of the admin."""
 
-import pytest
+import threading
+from functools import partial
 
-from appeals.models import Claim, DocumentRequest
+import pytest
+from django.db import connection
+
+from appeals.actions.outcomes import approve_outcome, send_back_outcome
+from appeals.errors import WrongState
+from appeals.models import Appeal, Claim, DocumentRequest, Outcome
 from appeals.states import AppealState
+from tests.appeals.answers import FULL, propose, ready
+from tests.appeals.builders import create_appeal, create_queue, create_reviewer
 from tests.appeals.desks import HOME, at, desk, held, queue, rosa, sam, typed
 
 __all__ = ["desk", "held", "queue", "rosa", "sam"]
@@ -71,3 +79,44 @@ def test_a_proposal_is_sent_back_with_a_note(proposed, desk, browse, sam, rosa):
     assert "Look at page 2." in page
     assert "It is all back." in page
     assert Claim.objects.get().reviewer == rosa
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second_step", ["approve", "send_back"])
+def test_of_two_approvers_at_once_one_answers_and_the_other_is_told(second_step):
+    queue = create_queue("credit_review", needs_second_approval=True)
+    rosa, sam, kim = (
+        create_reviewer(name, queue=queue) for name in ("Rosa Vega", "Sam Okoro", "Kim Berg")
+    )
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    propose(ready(appeal, rosa), rosa, FULL)
+    steps = {
+        "approve": approve_outcome,
+        "send_back": partial(send_back_outcome, note="Look at page 2."),
+    }
+    together = threading.Barrier(2)
+    said: list[str] = []
+
+    def answer(person, step):
+        mine = Appeal.objects.select_related("decision", "customer").get(pk=appeal.pk)
+        try:
+            together.wait(30)
+            step(appeal=mine, by=person, version=mine.version)
+        except WrongState as error:
+            said.append(error.message)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=answer, args=(sam, steps["approve"])),
+        threading.Thread(target=answer, args=(kim, steps[second_step])),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert said == ["A colleague was quicker and has just answered this. Please reload."]
+    outcome = Outcome.objects.get()
+    assert outcome.is_final is (outcome.sent_back_at is None)
+    assert outcome.approved_by_id in {sam.pk, kim.pk, None}
