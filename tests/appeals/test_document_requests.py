@@ -1,4 +1,4 @@
-"""Answering a reviewer who asked for more documents."""
+"""Answering a reviewer who asked for documents, or a question."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -191,6 +191,57 @@ def test_only_the_owner_can_answer(browser, strange_browser, asked):
     assert state_of(asked.appeal) == AppealState.WAITING
     assert browser.put(address).status_code == 405
     assert browser.post(address, {"answer": "Me."}).status_code == 302
+
+
+# --- A question without papers -------------------------------------------------------------------
+
+
+@pytest.fixture
+def question(waiting):
+    return create_document_request(waiting, kinds=[])
+
+
+def test_a_question_is_answered_in_words(browser, question):
+    text = browser.get(page(question.appeal, "answer")).text
+    assert question.message in text
+    assert "I do not have these papers" not in text
+    assert "Your answer" in text
+    assert "you do not have to" in text  # papers are offered, and not asked for
+
+    browser.post(page(question.appeal, "answer"), {"answer": "My car broke down."})
+
+    question.refresh_from_db()
+    assert question.answer == "My car broke down."
+    assert state_of(question.appeal) == AppealState.SUBMITTED
+
+
+def test_a_question_wants_words(browser, question):
+    answer = browser.post(page(question.appeal, "answer"), {"answer": " ", "has_none": "on"})
+
+    assert answer.status_code == 422
+    assert "Write your answer. A few words are enough." in answer.text
+    assert state_of(question.appeal) == AppealState.WAITING
+
+
+def test_a_paper_may_answer_a_question(browser, question):
+    add_document(question)
+
+    browser.post(page(question.appeal, "answer"), {"answer": ""})
+
+    assert state_of(question.appeal) == AppealState.SUBMITTED
+
+
+def test_the_page_for_papers_knows_a_question(browser, question):
+    text = browser.get(page(question.appeal, "documents")).text
+
+    assert "A reviewer asks you for these:" not in text
+
+
+def test_the_customers_page_leads_to_the_question(browser, question):
+    text = browser.get(page(question.appeal, "appeal")).text
+
+    assert question.message in text
+    assert page(question.appeal, "answer") in text
 
 
 def test_the_page_asks_a_fixed_number_of_questions(browser, asked, django_assert_num_queries):

@@ -53,7 +53,7 @@ def test_a_sent_appeal_has_a_queue_a_promise_and_a_history(browser, alice, ready
     assert ready.queue.key == "bureau_dispute"
     assert ready.routed_because.startswith("BUR-DELINQ-ELSEWHERE")
     assert last_day(ready.promised_at, alice.zone) == date(2026, 9, 30)
-    submitted, routed = ready.events.all()
+    submitted, routed, clock = ready.events.all()
     assert (submitted.kind, submitted.by, submitted.is_visible) == (
         EventKind.SUBMITTED,
         alice,
@@ -61,6 +61,8 @@ def test_a_sent_appeal_has_a_queue_a_promise_and_a_history(browser, alice, ready
     )
     assert (routed.kind, routed.is_visible) == (EventKind.ROUTED, False)
     assert routed.details["queue"] == "bureau_dispute"
+    # The disputed reason rests on a credit file, so a clock of the law runs as well.
+    assert (clock.kind, clock.is_visible) == (EventKind.CLOCK_STARTED, False)
 
 
 def test_the_rule_that_chose_the_queue_is_kept(browser, ready):
