@@ -21,6 +21,7 @@ TABLES = (
     "growth",
     "kills",
     "memory",
+    "desk_claims",
     "desk_pages",
     "desk_dashboard",
 )

@@ -20,6 +20,11 @@ def engines() -> list[int]:
     return [int(postmaster), int(redis)]
 
 
+def used_by(roots: list[int]) -> float:
+    """Return the processor seconds of these processes and all theirs until now."""
+    return sum(_seconds_of(pid) for pid in _with_descendants(roots))
+
+
 @dataclass
 class Meter:
     """Processor seconds between two looks; processes must live from one to the other."""
