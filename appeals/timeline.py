@@ -199,7 +199,6 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.DECIDED: _("We answered your appeal"),
     EventKind.APPLIED: _("Your limit was set"),
     EventKind.WITHDRAWN: _("You withdrew your appeal"),
-    EventKind.WARNED: _("We told you that our answer may be late"),
     EventKind.WARNED: _("We told you that our answer may come late"),
     EventKind.LATE: _("We did not answer by the day we promised"),
     EventKind.DUPLICATE: _("We answer this together with your other appeal"),
