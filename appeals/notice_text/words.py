@@ -54,12 +54,7 @@ NO_SPENDING: ByAction = {
     "suspend": {"en": "No new spending for now", "zh-hans": "暂时不能新增使用"},
     "close": {"en": "No new spending", "zh-hans": "不能再新增使用"},
 }
-BY_ANNOUNCED: Texts = {
-    "en": "We told you on {day} that you had the higher limit for a time. That time is over.",
-    "zh-hans": "我们曾于{day}告知您，较高的额度仅在一段时间内有效。该期限现已结束。",
-}
-
-COMPUTER: Texts = {"en": "Decided by a computer", "zh-hans": "由系统自动决定"}
+BY_COMPUTER: Texts = {"en": "Decided by a computer", "zh-hans": "由系统自动决定"}
 BY_PERSON: Texts = {"en": "Decided by a person", "zh-hans": "由工作人员决定"}
 
 UNCHANGED: Texts = {
@@ -108,6 +103,11 @@ EFFECTIVE_AHEAD: ByAction = {
     },
     "restore": _LIMIT_FROM,
     "raise": _LIMIT_FROM,
+}
+
+ANNOUNCED: Texts = {
+    "en": "We told you on {day} that you had the higher limit for a time. That time is over.",
+    "zh-hans": "我们曾于{day}告知您，较高的额度仅在一段时间内有效。该期限现已结束。",
 }
 
 COMPUTER: Texts = {
