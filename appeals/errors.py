@@ -37,6 +37,10 @@ class NotAllowed(AppealError):
     """This person may see it but may not do this to it."""
 
 
+class HeldByAnother(NotAllowed):
+    """Somebody else has the case by now: what was typed meanwhile is not saved."""
+
+
 class BadInput(AppealError):
     """What was sent cannot be used; `field` names the part to mend."""
 

@@ -18,7 +18,7 @@ from appeals.actions.standing import (
     why_not_take,
     why_not_waiting,
 )
-from appeals.errors import NotAllowed, WrongState
+from appeals.errors import HeldByAnother, NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind
 from appeals.states import AppealState
 from portal.models import Customer
@@ -151,7 +151,7 @@ def check_holds(appeal: Appeal, by: Customer) -> None:
         raise NotAllowed(_("You do not hold this appeal. Claim it first."))
     if claim.reviewer_id != by.pk:
         words = {"name": claim.reviewer.name}
-        raise NotAllowed(_("%(name)s holds this appeal now. Nothing was saved.") % words)
+        raise HeldByAnother(_("%(name)s holds this appeal now. Nothing was saved.") % words)
 
 
 def check_is_reviewer(person: Customer) -> None:

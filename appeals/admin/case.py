@@ -20,7 +20,7 @@ from appeals.admin.forms import ReviewForm
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
 from appeals.admin.places import after_case, place_of
-from appeals.errors import AppealError, AppealNotFound, BadInput
+from appeals.errors import AppealError, AppealNotFound, BadInput, HeldByAnother
 from appeals.models import Appeal, Outcome
 
 BAD_REQUEST, CONFLICT = 400, 409
@@ -57,7 +57,7 @@ def _save_or_decide(request: HttpRequest, appeal: Appeal) -> HttpResponse:
     try:
         _save(page, form)
         outcome = _decide(page, form) if request.POST.get("do") in DECIDING else None
-    except SavedElsewhere as error:
+    except (SavedElsewhere, HeldByAnother) as error:
         form.add_error(None, error.message)
         fresh = load_case(case_or_404(request, appeal.reference), staff(request), timezone.now())
         return _render(request, fresh, form, status=CONFLICT)

@@ -129,7 +129,7 @@ def _day(value: str) -> date | None:
 
 
 def _outcome(value: Any) -> str:
-    known = value in OutcomeKind
+    known = value in set(OutcomeKind)
     return str(OUTCOME_NAMES[OutcomeKind(value)]) if known else str(value)
 
 
