@@ -1,5 +1,7 @@
 """People and cases of the reviewers' desk, and what its pages send."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -51,7 +53,9 @@ def at(appeal, action=""):
 def typed(appeal, **fields):
     """The big form as the page sends it, every ground accepted."""
     grounds = {f"ruling-{ground.pk}": Ruling.ACCEPTED.value for ground in appeal.grounds.all()}
-    return {"version": appeal.version, "do": "decide", **grounds, **fields}
+    # The page has filled this day in; it counts when the decision is kept.
+    usual = {"look_again_on": (timezone.now() + timedelta(days=90)).date().isoformat()}
+    return {"version": appeal.version, "do": "decide", **grounds, **usual, **fields}
 
 
 def add_paper(appeal, number=0, state=EvidenceState.READY):

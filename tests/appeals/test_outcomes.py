@@ -1,5 +1,7 @@
 """From an outcome to a restored line: the rules, and all that follows."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,15 +15,26 @@ from appeals.models import (
     Action,
     Claim,
     CreditLine,
+    Finding,
     LineDecision,
     LineInstruction,
     LineStatus,
     Notice,
     Outcome,
+    OutcomeCondition,
 )
 from appeals.states import AppealState, OutcomeKind
 from notifications.api import Notification
-from tests.appeals.answers import FULL, KEPT, PART, propose, ready
+from tests.appeals.answers import (
+    FULL,
+    KEPT,
+    PART,
+    for_a_time,
+    in_days,
+    on_condition,
+    propose,
+    ready,
+)
 from tests.appeals.builders import (
     create_appeal,
     create_claim,
@@ -93,6 +106,7 @@ def test_the_ledger_is_told_what_to_do_once(appeal, rosa):
     assert instruction.payload["data"] == {
         "idempotency_key": str(instruction.idempotency_key),
         "instruction": "set_limit",
+        "purpose": "outcome",
         "line": appeal.decision.line.reference,
         "currency": "USD",
         "old_limit": "1400.00",
@@ -127,6 +141,45 @@ def test_what_is_kept_changes_nothing(appeal, rosa):
     assert not LineInstruction.objects.exists()
     assert Outcome.objects.get().new_limit is None
     assert Notification.objects.filter(type="appeal_decided").count() == 1
+
+
+def test_of_other_outcomes_fields_nothing_is_kept(appeal, rosa):
+    mixed = replace(KEPT, bureau="Experian", until=in_days(5), payments_needed=2, condition="If.")
+
+    outcome = propose(appeal, rosa, mixed)
+
+    outcome.refresh_from_db()
+    assert (outcome.bureau, outcome.until, outcome.condition) == ("", None, "")
+    assert not OutcomeCondition.objects.exists()
+    assert outcome.look_again_on == KEPT.look_again_on
+
+
+def test_an_outcome_keeps_the_findings_it_was_proposed_with(appeal, rosa):
+    outcome = propose(appeal, rosa, KEPT)
+    Finding.objects.update(sentence="Something else.")
+
+    outcome.refresh_from_db()
+    grounds = [ground.pk for ground in appeal.grounds.all()]
+    assert outcome.findings == [
+        {"ground": ground, "ruling": "accepted", "sentence": "Yes."} for ground in grounds
+    ]
+
+
+def test_a_dispute_goes_to_the_bureau_through_the_lender(appeal, rosa):
+    answer = Answer(kind=OutcomeKind.TO_BUREAU, sentence="Passed on.", bureau="Experian")
+
+    outcome = propose(appeal, rosa, answer)
+
+    told = LineInstruction.objects.get().payload
+    assert told["type"] == "dispute.pass_to_bureau"
+    assert told["data"]["bureau"] == "Experian"
+    assert [one["reason"] for one in told["data"]["disputed"]] == [
+        "BUR-DELINQ-ELSEWHERE",
+        "BUR-UTIL-HIGH",
+    ]
+    today = timezone.now().astimezone(appeal.customer.zone).date()
+    assert outcome.look_again_on == today + timedelta(days=30)
+    assert LineDecision.objects.count() == 1
 
 
 def test_a_newer_decision_stands(appeal, rosa):
@@ -196,10 +249,17 @@ def test_every_ground_needs_a_finding(queue, rosa):
             Answer(kind=OutcomeKind.PARTLY_RESTORED, sentence="Part.", new_limit=Decimal(4000)),
             "new_limit",
         ),
-        (
-            Answer(kind=OutcomeKind.CONDITIONAL, sentence="If.", new_limit=Decimal(4000)),
-            "condition",
-        ),
+        (replace(on_condition(), payments_needed=None), "payments_needed"),
+        (replace(on_condition(), payments_needed=25), "payments_needed"),
+        (replace(on_condition(), by_date=None), "by_date"),
+        (replace(on_condition(), by_date=in_days(10)), "by_date"),
+        (replace(on_condition(), then_limit=Decimal(2000)), "then_limit"),
+        (replace(for_a_time(), until=None), "until"),
+        (replace(for_a_time(), until=in_days(-1)), "until"),
+        (replace(KEPT, look_again_on=None), "look_again_on"),
+        (replace(KEPT, look_again_on=in_days(500)), "look_again_on"),
+        (Answer(kind=OutcomeKind.CORRECTED, sentence="Right."), "corrections"),
+        (Answer(kind=OutcomeKind.TO_BUREAU, sentence="Passed on."), "bureau"),
     ],
 )
 def test_half_an_answer_is_refused(appeal, rosa, answer, field):
@@ -216,10 +276,12 @@ def test_only_the_holder_decides(appeal, sam):
 
 def test_nobody_judges_their_own_decision(queue, rosa):
     decision = create_decision(automated=False, decided_by=rosa)
-    appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue)
 
+    with pytest.raises(IntegrityError), transaction.atomic():
+        create_claim(appeal, rosa)
     with pytest.raises(NotAllowed):
-        propose(ready(appeal, rosa), rosa)
+        propose(appeal, rosa)
     with pytest.raises(IntegrityError), transaction.atomic():
         Outcome.objects.create(
             appeal=appeal,

@@ -13,6 +13,7 @@ from appeals.timeline import (
     STAGE_EVENTS,
     STAGE_NAMES,
     STANDINGS,
+    Decided,
     Situation,
     Stage,
     bar,
@@ -20,12 +21,24 @@ from appeals.timeline import (
 )
 
 # What stays between us: which queue it lies in, and our notes.
-NEVER_SHOWN = {EventKind.ROUTED, EventKind.NOTE}
+NEVER_SHOWN = {
+    EventKind.ROUTED,
+    EventKind.NOTE,
+    EventKind.CARE,
+    EventKind.PASSED_ON,
+    EventKind.RESERVED,
+    EventKind.RECUSED,
+    EventKind.MOVED,
+    EventKind.CLOCK_STARTED,
+    EventKind.CLOCK_STOPPED,
+    EventKind.ESCALATED,
+    EventKind.LOOKED_AGAIN,
+}
 
 
 def test_every_state_event_and_outcome_has_words():
     for state in AppealState:
-        assert STANDINGS[situation(state, changes_line=True, is_applied=False)].status
+        assert STANDINGS[situation(state)].status
     assert set(STANDINGS) == set(Situation)
     assert set(EventKind) - set(EVENT_SENTENCES) == NEVER_SHOWN
     assert set(OUTCOME_HEADLINES) == set(OutcomeKind)
@@ -33,18 +46,43 @@ def test_every_state_event_and_outcome_has_words():
     assert set(STAGE_NAMES) == set(STAGE_EVENTS) == set(Stage)
 
 
+KINDS = OutcomeKind
+
+
 @pytest.mark.parametrize(
-    ("state", "changes_line", "is_applied", "seen"),
+    ("decided", "seen"),
     [
-        (AppealState.SUBMITTED, False, False, Situation.IN_QUEUE),
-        (AppealState.DECIDED, False, False, Situation.KEPT),
-        (AppealState.DECIDED, True, False, Situation.NOT_APPLIED),
-        (AppealState.DECIDED, True, True, Situation.APPLIED),
-        (AppealState.WITHDRAWN, True, True, Situation.WITHDRAWN),
+        (None, Situation.FINISHED),
+        (Decided(KINDS.KEPT), Situation.FINISHED),
+        (Decided(KINDS.KEPT, is_waiting=True), Situation.KEPT),
+        (Decided(KINDS.CORRECTED, is_waiting=True), Situation.DECIDING_AGAIN),
+        (Decided(KINDS.TO_BUREAU, is_waiting=True), Situation.AT_BUREAU),
+        (Decided(KINDS.RESTORED, changes_line=True), Situation.NOT_APPLIED),
+        (Decided(KINDS.RESTORED, changes_line=True, is_applied=True), Situation.APPLIED),
+        (Decided(KINDS.CONDITIONAL, changes_line=True, is_waiting=True), Situation.NOT_APPLIED),
+        (
+            Decided(KINDS.CONDITIONAL, changes_line=True, is_applied=True, is_waiting=True),
+            Situation.CONDITION_OPEN,
+        ),
+        (
+            Decided(KINDS.CONDITIONAL, changes_line=True, is_applied=True, is_overtaken=True),
+            Situation.OVERTAKEN,
+        ),
+        (
+            Decided(KINDS.TEMPORARY, changes_line=True, is_applied=True, is_waiting=True),
+            Situation.FOR_A_TIME,
+        ),
+        (Decided(KINDS.TEMPORARY, changes_line=True, is_applied=True), Situation.APPLIED),
     ],
 )
-def test_the_line_matters_once_it_is_decided(state, changes_line, is_applied, seen):
-    assert situation(state, changes_line=changes_line, is_applied=is_applied) == seen
+def test_what_was_decided_and_what_came_of_it_says_where_it_stands(decided, seen):
+    assert situation(AppealState.DECIDED, decided) == seen
+
+
+def test_an_open_appeal_stands_where_its_state_says():
+    assert situation(AppealState.SUBMITTED) == Situation.IN_QUEUE
+    assert situation(AppealState.DUPLICATE) == Situation.DUPLICATE
+    assert situation(AppealState.WITHDRAWN, Decided(KINDS.KEPT)) == Situation.WITHDRAWN
 
 
 def states(reached, *, second=False, changes_line=None):
