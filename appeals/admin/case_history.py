@@ -149,12 +149,20 @@ def _clock(value: Any) -> str:
     return str(dict(ClockKind.choices).get(value, value))
 
 
+def _named(value: Any) -> str:
+    return ngettext("%d colleague named", "%d colleagues named", int(value)) % int(value)
+
+
 WORDS: Mapping[str, Callable[[Any], str]] = {
     "because": str,
     "clock": _clock,
+    "confirmed": lambda _value: _("confirmed"),
+    "dismissed": lambda _value: _("it is not"),
     "documents": _documents,
     "grounds": _grounds,
     "kind": _clock,
     "kinds": _kinds,
+    "named": _named,
     "outcome": _outcome,
+    "suggested": lambda _value: _("found by words"),
 }
