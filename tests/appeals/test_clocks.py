@@ -35,15 +35,16 @@ MONDAY = datetime(2026, 11, 16, 17, tzinfo=UTC)
 OURS = "own.reconsideration"
 
 
-def send(customer, *, at=MONDAY, statement="This was paid in July.", reasons=None, **fields):
-    """Send an appeal against a decision of two days before."""
+def send(customer, *, reasons=None, **queue_fields):
+    """Send an appeal on Monday against a decision of two days before."""
     create_all_queues()
-    noticed = {"decided_at": at - timedelta(days=2)}
+    create_queue("bureau_dispute", **queue_fields)
+    noticed = {"decided_at": MONDAY - timedelta(days=2)}
     reason_fields = {"reasons": reasons} if reasons is not None else {}
     line = create_line(customer, currency="CNY" if customer.jurisdiction == "CN" else "USD")
     decision = create_decision(customer, line=line, **noticed, **reason_fields)
-    with time_machine.travel(at, tick=False):
-        draft = create_appeal(decision, wish=Wish.FULL, statement=statement, **fields)
+    with time_machine.travel(MONDAY, tick=False):
+        draft = create_appeal(decision, wish=Wish.FULL)
         return submit_appeal(appeal=draft, by=customer)
 
 
@@ -125,9 +126,7 @@ def test_a_table_that_contradicts_itself_is_refused_by_name(tmp_path, old, new, 
 
 
 def test_a_sent_appeal_has_the_clock_of_its_promise(alice):
-    create_queue("bureau_dispute", target_working_days=5)
-
-    appeal = send(alice)
+    appeal = send(alice, target_working_days=5)
 
     clock = check_promise(appeal)
     assert (clock.rule, clock.unit, clock.days, clock.calendar) == (OURS, "working", 5, "US")
@@ -139,9 +138,7 @@ def test_a_sent_appeal_has_the_clock_of_its_promise(alice):
 
 
 def test_the_queues_own_calendar_counts_its_days(alice):
-    create_queue("bureau_dispute", target_working_days=8, calendar="GB")
-
-    clock = check_promise(send(alice))
+    clock = check_promise(send(alice, target_working_days=8, calendar="GB"))
 
     # Thanksgiving is no holiday in the queue's calendar.
     assert (clock.calendar, last_of(clock)) == ("GB", date(2026, 11, 26))
@@ -164,7 +161,7 @@ def test_a_dispute_about_a_credit_file_begins_its_legal_clock(alice):
 
 
 def test_a_reason_of_our_own_records_begins_none(alice):
-    appeal = send(alice, reasons=[("DAT-OUR-ERROR", {})])
+    appeal = send(alice, reasons=[("ACC-INACTIVE", {"date": "2026-02-01", "months": 6})])
 
     assert set(clocks(appeal)) == {OURS}
 
@@ -369,7 +366,7 @@ def test_a_pause_is_shown_as_one(desk, held, rosa):
     text = desk.get(at(held)).content.decode()
 
     assert "Paused: waiting for the customer" in text
-    assert "What is left is counted from the customer&#x27;s answer" in text
+    assert "What is left is counted from the customer's answer" in text
 
 
 def test_days_of_waiting_are_counted_apart(browse, alice, rosa, queue):

@@ -52,7 +52,10 @@ def send(customer, statement):
     create_all_queues()
     line = create_line(customer, currency="CNY" if customer.jurisdiction == "CN" else "USD")
     decision = create_decision(
-        customer, line=line, reasons=[("DAT-OUR-ERROR", {})], decided_at=MONDAY - timedelta(days=2)
+        customer,
+        line=line,
+        reasons=[("ACC-INACTIVE", {"date": "2026-02-01", "months": 6})],
+        decided_at=MONDAY - timedelta(days=2),
     )
     with time_machine.travel(MONDAY, tick=False):
         draft = create_appeal(decision, wish=Wish.FULL, statement=statement)
@@ -149,7 +152,7 @@ def test_the_reviewer_is_asked_what_it_is(desk, case):
 
     text = desk.get(at(case)).content.decode()
 
-    assert "The customer&#x27;s words may mean: <strong>Complaint</strong>" in text
+    assert "The customer's words may mean: <strong>Complaint</strong>" in text
     assert "Found: complain." in text
     assert 'value="confirm"' in text
     assert 'value="dismiss"' in text
