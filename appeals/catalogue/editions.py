@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from appeals.catalogue.checks import Problems, document_problems, reason_problems
@@ -207,7 +208,7 @@ def _reasons(
             Place(REASONS, code, ""),
             changed.get(code, {}),
             reason_values(shipped),
-            lambda values, shipped=shipped: reason_problems(shipped, values, known),
+            partial(reason_problems, shipped, known=known),
             left_out,
         )
         reasons[code] = _with_papers(shipped, fitting, known)

@@ -15,7 +15,7 @@ from tests.appeals.builders import create_customer
 
 USE_EN = "Across all lenders you use {util_pct}% of your limits. Our line is {limit_pct}%."
 USE_ZH = "您在各机构的额度合计已使用{util_pct}%，我们的标准为{limit_pct}%。"
-NEW_WORDS = {"explanation": {"en": USE_EN, "zh-hans": USE_ZH}}
+NEW_WORDS: dict[str, Any] = {"explanation": {"en": USE_EN, "zh-hans": USE_ZH}}
 
 
 def create_staff(name: str, role: str) -> Customer:

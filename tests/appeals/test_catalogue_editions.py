@@ -162,11 +162,14 @@ def test_a_new_text_is_in_the_next_notice_and_not_in_the_old_one(
     edith, emil, django_capture_on_commit_callbacks
 ):
     old = create_decision(with_notice=False)
-    before = make_notice(decision=old)
+    make_notice(decision=old)
+    before = Notice.objects.get(decision=old)
 
     with django_capture_on_commit_callbacks(execute=True):
         made = publish_words(edith, emil)
-    after = make_notice(decision=create_decision(with_notice=False))
+    new = create_decision(with_notice=False)
+    make_notice(decision=new)
+    after = Notice.objects.get(decision=new)
 
     assert (made.number, made.made_by, made.published_by) == (1, edith, emil)
     assert before.catalogue_version == CATALOGUE.shipped.version

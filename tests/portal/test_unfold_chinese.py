@@ -1,5 +1,6 @@
-"""The frame of the admin speaks Chinese: unfold ships no Chinese, so we do, and an upgrade shows."""
+"""The admin's frame speaks Chinese: unfold ships none, so we do; an upgrade shows what is new."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,15 +32,22 @@ def english(text: Text) -> tuple[str, ...]:
     return text.id if isinstance(text.id, tuple) else (text.id,)
 
 
+def has_words(text: Text) -> bool:
+    """`%(class_name)s %(instance)s` reads the same in every language."""
+    return re.search("[A-Za-z]", re.sub(r"%\(\w+\)s", "", english(text)[0])) is not None
+
+
 def test_unfold_is_walked_and_not_an_empty_folder():
     assert len(TEXTS) > 100
-    assert any(text.place.endswith(".html") for text in TEXTS.values())
-    assert any(text.place.endswith(".py") for text in TEXTS.values())
+    assert any(".html:" in text.place for text in TEXTS.values())
+    assert any(".py:" in text.place for text in TEXTS.values())
 
 
 def test_everything_unfold_says_has_chinese():
     lacking = [
-        f"{text.place}: {text.id!r}" for text in TEXTS.values() if in_chinese(text) in english(text)
+        f"{text.place}: {text.id!r}"
+        for text in TEXTS.values()
+        if has_words(text) and in_chinese(text) in english(text)
     ]
 
     assert not lacking, "Add the Chinese to locale_unfold: " + "; ".join(lacking)
