@@ -16,6 +16,7 @@ from appeals.actions.outcomes import propose_outcome
 from appeals.admin.case_answer import form_context
 from appeals.admin.case_data import CasePage, load_case
 from appeals.admin.case_difference import difference_of
+from appeals.admin.case_where import load_where
 from appeals.admin.forms import ReviewForm
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
@@ -141,6 +142,7 @@ def _render(
         "appeal": page.appeal,
         "decision": page.decision,
         "place": place_of(request, page.appeal),
+        "where": load_where(page.appeal, page.viewer),
         # A page that could not be saved stays as old as it is, or it would overwrite a newer one.
         "version": version or page.appeal.version,
         "shows_form": shows_form,
