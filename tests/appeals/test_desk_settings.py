@@ -40,6 +40,11 @@ def queue_form(queue, **fields):
         "purpose": queue.purpose,
         "target_working_days": queue.target_working_days,
         "priority": queue.priority,
+        "warn_working_days": 2,
+        "assignment": "pull",
+        "most_held": 20,
+        "sample_percent": "5",
+        "sample_most": 40,
         **fields,
     }
 
@@ -115,6 +120,7 @@ def test_supervisors_write_rules(browse, sofia, queue):
         {"origin": "gossip"},
         {"language": "fr"},
         {"minimum_cut": "-1"},
+        {"is_vulnerable": "perhaps"},
         {"because": ""},
         {"queue": ""},
     ],
@@ -147,13 +153,15 @@ def links(client):
 
 
 def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
-    assert {"My work", "Claim next", queue.name_en} == links(browse(rosa))
+    assert {"My work", "Claim next", "To look at again", queue.name_en} == links(browse(rosa))
     assert {
         "My work",
         "Claim next",
         "All appeals",
         "Routing rules",
         "Queues",
+        "Reviewers",
+        "Rule owners",
         "Decided, not applied",
     } <= links(browse(sofia))
     assert not links(browse(clerk)) & {"My work", "Claim next", "All appeals"}
@@ -173,7 +181,7 @@ def instruction(appeal, rosa):
     )
     return LineInstruction.objects.create(
         outcome=outcome,
-        payload={"data": {"line": "L-77", "new_limit": "2700.00", "currency": "USD"}},
+        payload={"data": {"instruction": "set_limit", "line": "L-77", "new_limit": "2700.00", "currency": "USD"}},
         created_at=timezone.now(),
         next_try_at=timezone.now(),
         last_error="HTTP 503",
