@@ -13,6 +13,7 @@ from appeals.states import AppealState
 from tests.appeals.answers import FULL, propose, ready
 from tests.appeals.builders import create_appeal, create_queue, create_reviewer
 from tests.appeals.desks import HOME, at, desk, held, queue, rosa, sam, typed
+from tests.appeals.editors import create_staff
 
 __all__ = ["desk", "held", "queue", "rosa", "sam"]
 
@@ -120,3 +121,79 @@ def test_of_two_approvers_at_once_one_answers_and_the_other_is_told(second_step)
     outcome = Outcome.objects.get()
     assert outcome.is_final is (outcome.sent_back_at is None)
     assert outcome.approved_by_id in {sam.pk, kim.pk, None}
+
+
+# --- What an approver compares ------------------------------------------------------------------
+
+
+def test_the_approver_sees_the_limit_step_by_step(proposed, browse, sam):
+    text = browse(sam).get(at(proposed)).text
+
+    for words in ("before the cut", "after the cut", "after this outcome", "the customer asks"):
+        assert words in text
+    assert "Gives back up to $2,600.00, 100% of the cut." in text
+    assert "Changed since it was sent back" not in text
+
+
+def test_a_case_that_comes_a_second_time_shows_what_changed(proposed, desk, browse, sam):
+    second = browse(sam)
+    second.post(at(proposed, "send-back/"), {"version": proposed.version, "note": "Only half."})
+    proposed.refresh_from_db()
+    first, other = proposed.grounds.all()
+    form = typed(
+        proposed,
+        kind="partly_restored",
+        new_limit="2700",
+        sentence="It is half back.",
+        **{f"ruling-{other.pk}": "refuted", f"said-{other.pk}": "Your use is high."},
+    )
+    desk.post(at(proposed), form)
+
+    text = second.get(at(proposed)).text
+
+    assert "Changed since it was sent back" in text
+    assert "Only half." in text
+    assert "It is <del>all</del><ins>half</ins> back." in text
+    assert "Your use is high." in text
+    assert "Gives back up to $1,300.00, 50% of the cut." in text
+    # The finding that stayed as it was is not among the changes.
+    since = text.split("Changed since it was sent back")[1].split("</section>")[0]
+    assert "A late payment with another lender" not in since
+    assert first.finding.ruling == "accepted"
+
+
+def test_sent_again_unchanged_is_said(proposed, desk, browse, sam):
+    second = browse(sam)
+    second.post(at(proposed, "send-back/"), {"version": proposed.version, "note": "Why?"})
+    proposed.refresh_from_db()
+    desk.post(at(proposed), typed(proposed, kind="restored", sentence="It is all back."))
+
+    assert "Nothing was changed." in second.get(at(proposed)).text
+
+
+def test_who_may_not_approve_is_shown_no_button(proposed, browse, queue):
+    junior = create_staff("Jo Junior", "Reviewers")
+    queue.members.add(junior)
+
+    text = browse(junior).get(at(proposed)).text
+
+    assert "waits for somebody else" in text
+    assert "Approve and tell the customer" not in text
+    assert proposed.reference not in browse(junior).get(HOME).text
+
+
+def test_decide_and_next_opens_the_next_case(desk, held, queue):
+    following = create_appeal(state=AppealState.SUBMITTED, queue=queue)
+
+    answer = desk.post(at(held), typed(held, kind="kept", sentence="It stays.", do="decide_next"))
+
+    assert answer.url == at(following)
+    held.refresh_from_db()
+    following.refresh_from_db()
+    assert (held.state, following.state) == (AppealState.DECIDED, AppealState.IN_REVIEW)
+
+
+def test_after_the_last_case_the_desk_is_empty(desk, held):
+    form = typed(held, kind="kept", sentence="It stays.", do="decide_next")
+
+    assert desk.post(at(held), form).url == HOME

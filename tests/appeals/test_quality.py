@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -60,7 +61,14 @@ def read(review, by, kind="partly_restored", ruling="accepted"):
 
 @pytest.mark.parametrize(
     ("percent", "drawn", "is_sampled"),
-    [(5, 49, True), (5, 50, False), (0, 0, False), (100, 999, True), ("0.1", 0, True)],
+    [
+        (5, 49, True),
+        (5, 50, False),
+        (0, 0, False),
+        (100, 999, True),
+        (Decimal("0.1"), 0, True),
+        (Decimal("0.1"), 1, False),
+    ],
 )
 def test_a_share_of_the_final_outcomes_is_drawn(
     queue, rosa, monkeypatch, percent, drawn, is_sampled

@@ -1,8 +1,10 @@
 """Two pairs of eyes where they are asked for, and asking the customer for more."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ from appeals.models import (
 )
 from appeals.states import AppealState
 from notifications.api import Notification
-from tests.appeals.answers import FULL, KEPT, PART, propose, ready
+from tests.appeals.answers import FULL, KEPT, PART, for_a_time, on_condition, propose, ready
 from tests.appeals.builders import (
     HIGH_USE,
     create_appeal,
@@ -30,6 +32,7 @@ from tests.appeals.builders import (
     create_queue,
     create_reviewer,
 )
+from tests.appeals.editors import create_staff
 
 
 @pytest.fixture
@@ -156,6 +159,50 @@ def test_a_reason_may_ask_for_two_people(queue, rosa):
     other = create_decision(reasons=(region,))
     disputed = create_appeal(other, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
     assert not propose(ready(disputed, rosa), rosa, KEPT).is_final
+
+
+@pytest.mark.parametrize(
+    ("answer", "needs"),
+    [
+        (KEPT, False),
+        (PART, False),  # 1,300 is given back
+        (FULL, True),  # 2,600
+        (on_condition(), True),  # 1,300 now, 2,600 in the end
+        (for_a_time(), True),  # 1,600
+    ],
+    ids=["kept", "part", "full", "conditional", "temporary"],
+)
+def test_the_amount_given_back_may_ask_for_two_people(appeal, rosa, queue, answer, needs):
+    queue.approval_above = Decimal("1500.00")
+    queue.save()
+    appeal.queue.refresh_from_db()
+
+    assert propose(appeal, rosa, answer).needs_approval is needs
+
+
+def test_reviewing_is_not_yet_the_right_to_approve(proposed, queue):
+    junior = create_staff("Jo Junior", "Reviewers")
+    queue.members.add(junior)
+
+    with pytest.raises(NotAllowed):
+        approve_outcome(appeal=proposed, by=junior, version=proposed.version)
+    with pytest.raises(NotAllowed):
+        send_back_outcome(appeal=proposed, by=junior, version=proposed.version, note="No.")
+
+
+@pytest.mark.parametrize("answer", [for_a_time(days=2), on_condition(days=60)])
+def test_days_that_passed_while_it_waited_are_not_approved(queue, rosa, sam, answer):
+    queue.needs_second_approval = True
+    queue.save()
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    propose(ready(appeal, rosa), rosa, answer)
+
+    with (
+        time_machine.travel(timezone.now() + timedelta(days=12), tick=False),
+        pytest.raises(WrongState, match="no longer fit"),
+    ):
+        approve_outcome(appeal=appeal, by=sam, version=appeal.version)
+    assert LineDecision.objects.count() == 1
 
 
 # --- Asking the customer --------------------------------------------------------------------------
