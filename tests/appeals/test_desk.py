@@ -39,7 +39,13 @@ def test_my_work_comes_first(desk, rosa, sam, queue):
         section["key"]: [row["appeal"] for row in section["rows"]]
         for section in page.context["sections"]
     }
-    assert rows == {"held": [held], "to_approve": [], "answered": [answered], "waiting": [asked]}
+    assert rows == {
+        "held": [held],
+        "kept": [],
+        "to_approve": [],
+        "answered": [answered],
+        "waiting": [asked],
+    }
     assert others.reference not in page.content.decode()
 
 
@@ -146,7 +152,7 @@ def test_a_case_that_was_taken_meanwhile_says_so(desk, queue, sam):
     answer = desk.post(at(appeal, "claim/"), follow=True)
 
     text = answer.content.decode()
-    assert "not waiting in a queue any more" in text
+    assert "Sam Okoro holds this appeal, until" in text
     assert "held by Sam Okoro" in text
 
 
