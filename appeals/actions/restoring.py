@@ -121,7 +121,9 @@ def overtaking_decision(outcome: Outcome) -> LineDecision | None:
     """A decision about the line since the cut that is not this outcome's own."""
     cut = outcome.appeal.decision
     since = LineDecision.objects.filter(line=cut.line_id, decided_at__gt=cut.decided_at)
-    return since.exclude(pk=outcome.line_decision_id).order_by("-decided_at", "-pk").first()
+    own = outcome.line_decision
+    others = since.exclude(pk=own.pk) if own else since
+    return others.order_by("-decided_at", "-pk").first()
 
 
 def lock_line(decision: LineDecision) -> CreditLine:

@@ -99,12 +99,10 @@ def _typed(page: CasePage, form: ReviewForm) -> tuple[Outcome | None, Findings]:
     )
     outcome.new_limit = _limit(page, kind, said.get("new_limit"))
     outcome.look_again_on = outcome.look_again_on or _promised_look(page, outcome)
-    terms = (said.get("payments_needed"), said.get("by_date"), said.get("then_limit"))
-    if kind == OutcomeKind.CONDITIONAL and all(terms):
-        payments, by_date, then = terms
-        OutcomeCondition(
-            outcome=outcome, payments_needed=payments, by_date=by_date, then_limit=then
-        )
+    terms = {name: said.get(name) for name in ("payments_needed", "by_date", "then_limit")}
+    if kind == OutcomeKind.CONDITIONAL and all(terms.values()):
+        # Not stored: naming its outcome is enough for the letter to find it.
+        OutcomeCondition(outcome=outcome, **terms)
     return outcome, findings
 
 

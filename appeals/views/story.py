@@ -190,7 +190,7 @@ def _answered_with(appeal: Appeal) -> str:
     """The customer's other appeal, once this one is closed as the same matter."""
     if appeal.state != AppealState.DUPLICATE:
         return ""
-    rows = Appeal.objects.filter(pk=appeal.duplicate_of_id, customer=appeal.customer_id)
+    rows = Appeal.objects.filter(duplicates=appeal, customer=appeal.customer_id)
     return rows.values_list("reference", flat=True).first() or ""
 
 

@@ -44,6 +44,7 @@ def test_the_engine_is_asked_to_decide_again_with_the_right_fact(held, rosa):
 def test_somebody_looks_whether_it_was_decided_again(held, rosa):
     outcome = propose(ready(held, rosa), rosa, corrected(NO_LATE_PAYMENT))
 
+    assert outcome.look_again_on is not None
     assert outcome.look_again_on > timezone.now().date()
 
 

@@ -253,9 +253,9 @@ def test_the_catalogue_says_when_a_reason_may_have_passed(rule, facts, months):
 
 
 def test_the_last_of_several_reasons_gives_the_day():
-    rules = [("record.corrected", {}), ("account.over_limit_6m == 0", {})]
+    rules = ("record.corrected", "account.over_limit_6m == 0")
 
-    assert look_again_day(rules, TODAY) == date(2027, 7, 31)
+    assert look_again_day([(rule, {}) for rule in rules], TODAY) == date(2027, 7, 31)
     assert look_again_day([], TODAY) == date(2027, 4, 30)
 
 
