@@ -149,7 +149,7 @@ def _claim_in_turn(turns: "queue.Queue[Any]", done: "queue.Queue[Took]") -> None
         began = time.monotonic()
         appeal = claim_next(by=person)
         ended = time.monotonic()
-        done.put(Took(person.pk, appeal and appeal.pk, ended - began, ended - moment))
+        done.put(Took(person.pk, appeal.pk if appeal else None, ended - began, ended - moment))
 
 
 def _rounds(crowd: list[Connection], people: list[int], rounds: int) -> list[list[Took]]:

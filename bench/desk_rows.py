@@ -114,7 +114,7 @@ def _make_rows(
     open_appeals: int,
     decided_appeals: int,
 ) -> None:
-    sizes = {
+    sizes: dict[str, Any] = {
         "open": open_appeals,
         "decided": decided_appeals,
         # What is on somebody's desk does not grow with what waits: two a reviewer.
@@ -152,7 +152,7 @@ def _as_replica(cursor: Any, statements: Sequence[str]) -> None:
 def _kinds(queues: Sequence[ReviewQueue]) -> list[tuple[Any, ...]]:
     """For each queue its first reasons, each with facts and the one named beside it."""
     chance = random.Random(4)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for queue in queues:
         codes = [code for code, reason in CATALOGUE.reasons.items() if reason.queue == queue.key]
         chosen = (codes * REASONS_A_QUEUE)[:REASONS_A_QUEUE]

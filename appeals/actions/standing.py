@@ -52,8 +52,8 @@ class Standing:
             cursor.execute(STANDING, {"person": person.pk, "appeal": appeal.pk})
             found = cursor.fetchone()
         assert found is not None  # a sent appeal is never deleted
-        *facts, bar = found
-        return cls(*facts, Bar(bar) if bar else None)
+        is_member, is_cleared, reads, held, bar = found
+        return cls(is_member, is_cleared, reads, held, Bar(bar) if bar else None)
 
 
 def why_not_waiting(appeal: Appeal) -> str:

@@ -28,11 +28,6 @@ def _moment(at: datetime) -> str:
 class DeclareForm(KnowsWho):
     """Who stays away from what: one customer, or one appeal."""
 
-    person = PersonChoice(
-        queryset=Customer.objects.none(),
-        label=_("Member of staff"),
-        empty_label=_("Choose a member of staff"),
-    )
     customer_reference = forms.CharField(
         required=False,
         max_length=64,
@@ -54,8 +49,11 @@ class DeclareForm(KnowsWho):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Customer.objects.filter(is_staff=True, is_active=True)
-        self.fields["person"].queryset = people.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["person"] = PersonChoice(
+            queryset=Customer.objects.filter(is_staff=True, is_active=True).order_by("name", "pk"),
+            label=_("Member of staff"),
+            empty_label=_("Choose a member of staff"),
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -30,11 +30,12 @@ WHERE outcome.id = NEW.outcome_id;
 
 def _asked(name: str, person: str, case: str, sql: str) -> pgtrigger.Trigger:
     """Ask when the person, or the case they are put to, is set or changes."""
+    changed = pgtrigger.UpdateOf(person, case)  # type: ignore[no-untyped-call]
     new, old = (f"ROW({row}.{person}, {row}.{case})" for row in ("NEW", "OLD"))
     return pgtrigger.Trigger(
         name=name,
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(person, case),
+        operation=pgtrigger.Insert | changed,
         condition=pgtrigger.Condition(f"NEW.{person} IS NOT NULL"),
         func=f"""
 IF TG_OP = 'UPDATE' THEN
