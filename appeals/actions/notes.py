@@ -16,8 +16,8 @@ from notifications.api import NotificationRequest, notify_many
 from portal.models import Customer
 
 LONGEST = 2000
-# An at sign that begins a name, not one in the middle of an e-mail address.
-AT = re.compile(r"(?<![\w.])@(?=\w)")
+# An at sign that begins a name, not one in an e-mail address; Chinese has no space before it.
+AT = re.compile(r"(?<![A-Za-z0-9_.])@(?=\w)")
 FIRST_WORD = re.compile(r"\w+")
 
 

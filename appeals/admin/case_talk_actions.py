@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from appeals.actions.claims import check_holds
 from appeals.actions.complaints import confirm_clock, dismiss_clock, mark_clock
 from appeals.actions.notes import add_note
 from appeals.actions.requests_by_staff import ask_for_documents
@@ -20,9 +21,8 @@ from appeals.admin.case_talk import AskForm, ask_form, filled_form
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
 from appeals.admin.places import after_case
-from appeals.errors import AppealError, BadInput, WrongState
-from appeals.models import Appeal, Claim
-from appeals.states import AppealState
+from appeals.errors import AppealError, BadInput
+from appeals.models import Appeal
 
 BAD_REQUEST = 400
 
@@ -34,7 +34,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask the customer; the page of its own is there without a script, and after a slip."""
     appeal, person = case_or_404(request, reference), staff(request)
     if request.method != "POST":
-        _check_can_ask(request, appeal)
+        check_holds(appeal, person)
         return _ask_page(request, appeal, _form(request, appeal))
     kinds, message = request.POST.getlist("kinds"), request.POST.get("message", "")
     try:
@@ -98,12 +98,6 @@ def clock(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         raise BadInput(_("Choose what it is."), field="do")
     return _back(reference, "desk-clocks")
-
-
-def _check_can_ask(request: HttpRequest, appeal: Appeal) -> None:
-    is_mine = Claim.objects.filter(appeal=appeal, reviewer=staff(request)).exists()
-    if appeal.state != AppealState.IN_REVIEW or not is_mine:
-        raise WrongState(_("You do not hold this appeal. Claim it first."))
 
 
 def _form(request: HttpRequest, appeal: Appeal) -> AskForm:

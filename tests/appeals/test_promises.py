@@ -248,7 +248,7 @@ def test_the_customer_reads_what_happens_then(browser, alice, decision):
     text = browser.get(f"/messages/{message.public_id}/").text
     assert "We may not be done by then" in text
     assert "a supervisor looks at your appeal" in text
-    assert "may be late" in browser.get(f"/appeals/{appeal.reference}/").text
+    assert "our answer may come late" in browser.get(f"/appeals/{appeal.reference}/").text
 
 
 def test_what_was_answered_meanwhile_is_not_said(alice, queue, rosa, held):

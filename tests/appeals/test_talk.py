@@ -178,7 +178,7 @@ def test_what_was_typed_after_the_lease_ended_is_not_lost(browse, held, sam):
 
     assert answer.status_code == 400
     text = answer.content.decode()
-    assert "You do not hold this appeal." in text
+    assert "Rosa Vega holds this appeal now." in text
     assert "An hour&#x27;s work." in text
     assert not DocumentRequest.objects.exists()
 
@@ -186,7 +186,7 @@ def test_what_was_typed_after_the_lease_ended_is_not_lost(browse, held, sam):
 def test_only_who_holds_the_case_opens_the_page_to_ask(browse, held, sam):
     answer = browse(sam).get(at(held, "ask/"), follow=True)
 
-    assert "You do not hold this appeal. Claim it first." in answer.content.decode()
+    assert "Rosa Vega holds this appeal now." in answer.content.decode()
 
 
 def test_people_of_other_queues_can_ask_nothing(browse, held):

@@ -49,7 +49,7 @@
     field.setAttribute("aria-expanded", "false");
 
     function begun() {
-      const match = /(?:^|[^\p{L}\p{N}_.])@([^@\n]{0,40})$/u.exec(field.value.slice(0, field.selectionStart));
+      const match = /(?:^|[^A-Za-z0-9_.])@([^@\n]{0,40})$/.exec(field.value.slice(0, field.selectionStart));
       return match ? match[1] : null;
     }
 
