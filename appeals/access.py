@@ -162,7 +162,9 @@ def list_cases(person: Customer) -> QuerySet[Appeal]:
 
 
 def get_case(person: Customer, reference: str) -> Appeal:
-    rows = list_cases(person).select_related("decision__line", "customer", "queue")
+    rows = list_cases(person).select_related(
+        "decision__line", "customer", "queue", "routed_by", "reserved_for"
+    )
     return _one(rows, reference=reference)
 
 

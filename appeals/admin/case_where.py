@@ -44,13 +44,12 @@ class Where:
 
 
 def load_where(appeal: Appeal, viewer: Customer) -> Where:
-    """In two queries at most: the rule and whom it is kept for, and the queues to move to."""
-    row = Appeal.objects.select_related("routed_by", "reserved_for").get(pk=appeal.pk)
+    """With the queues it may be moved to, for who moves cases; the rest came with the case."""
     can_move = is_supervisor(viewer) and appeal.state in MOVABLE
     return Where(
         appeal=appeal,
         viewer=viewer,
-        rule=row.routed_by,
-        kept_for=row.reserved_for,
+        rule=appeal.routed_by,
+        kept_for=appeal.reserved_for,
         queues=list(list_queues(viewer).exclude(pk=appeal.queue_id)) if can_move else [],
     )
