@@ -21,7 +21,11 @@ from appeals.models import ReplyText, TextPurpose
 from appeals.models.review import OUTCOME_NAMES, RULING_NAMES
 from appeals.reply_texts import ALLOWED, MEANINGS, preview, problems_of
 
-FITS = {TextPurpose.FINDING: RULING_NAMES, TextPurpose.OUTCOME: OUTCOME_NAMES}
+# What a text of each use can be narrowed to, and how it is called.
+FITS: dict[str, dict[str, Any]] = {
+    TextPurpose.FINDING: {ruling.value: name for ruling, name in RULING_NAMES.items()},
+    TextPurpose.OUTCOME: {kind.value: name for kind, name in OUTCOME_NAMES.items()},
+}
 
 
 class ReplyTextForm(forms.ModelForm[ReplyText]):
@@ -55,7 +59,7 @@ class ReplyTextForm(forms.ModelForm[ReplyText]):
             (code, f"{code} · {reason.title.get(language, reason.title['en'])}")
             for code, reason in CATALOGUE.reasons.items()
         ]
-        names = {value.value: str(name) for one in FITS.values() for value, name in one.items()}
+        names = {value: str(name) for one in FITS.values() for value, name in one.items()}
         self._offer("reason_code", _("Any"), reasons)
         self._offer("fits", _("Any"), list(names.items()))
         for name in ("text_en", "text_zh"):
@@ -73,8 +77,7 @@ class ReplyTextForm(forms.ModelForm[ReplyText]):
         for name, problems in problems_of(purpose, texts).items():
             for problem in problems:
                 self.add_error(name, problem)
-        allowed = {value.value for value in FITS.get(purpose, {})}
-        if given.get("fits") and given["fits"] not in allowed:
+        if given.get("fits") and given["fits"] not in FITS.get(purpose, {}):
             self.add_error("fits", _("This use of a text has no such ruling or outcome."))
         return given
 

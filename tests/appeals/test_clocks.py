@@ -19,6 +19,7 @@ from appeals.models import Appeal, CaseClock, ClockEnd, ClockKind, EventKind, Wi
 from appeals.states import AppealState
 from tests.appeals.answers import KEPT, propose, ready
 from tests.appeals.builders import (
+    TWO_REASONS,
     create_all_queues,
     create_appeal,
     create_customer,
@@ -39,10 +40,11 @@ def send(customer, *, reasons=None, **queue_fields):
     """Send an appeal on Monday against a decision of two days before."""
     create_all_queues()
     create_queue("bureau_dispute", **queue_fields)
-    noticed = {"decided_at": MONDAY - timedelta(days=2)}
-    reason_fields = {"reasons": reasons} if reasons is not None else {}
     line = create_line(customer, currency="CNY" if customer.jurisdiction == "CN" else "USD")
-    decision = create_decision(customer, line=line, **noticed, **reason_fields)
+    decided_at = MONDAY - timedelta(days=2)
+    decision = create_decision(
+        customer, line=line, reasons=reasons or TWO_REASONS, decided_at=decided_at
+    )
     with time_machine.travel(MONDAY, tick=False):
         draft = create_appeal(decision, wish=Wish.FULL)
         return submit_appeal(appeal=draft, by=customer)
@@ -134,6 +136,7 @@ def test_a_sent_appeal_has_the_clock_of_its_promise(alice):
     assert last_of(clock) == date(2026, 11, 23)
     # Staff are warned two working days before, the customer told one before, both in the morning.
     assert clock.warn_at.astimezone(alice.zone) == datetime(2026, 11, 19, 9, tzinfo=alice.zone)
+    assert clock.tell_at is not None
     assert clock.tell_at.astimezone(alice.zone) == datetime(2026, 11, 20, 9, tzinfo=alice.zone)
 
 

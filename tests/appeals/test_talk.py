@@ -123,11 +123,11 @@ def test_without_a_script_a_text_is_chosen_by_a_link(desk, held):
 
 def test_the_places_of_a_text_are_filled_when_it_is_sent(desk, held, rosa):
     message = "About {reference}, line {last4}: please send {papers} by {by_date}."
-    form = {"kinds": ["payslip", "bank_statement"], "message": message}
+    kinds = ["payslip", "bank_statement"]
 
     with time_machine.travel(FRIDAY, tick=False):
         held.refresh_from_db()
-        ask_for_documents(appeal=held, by=rosa, **form)
+        ask_for_documents(appeal=held, by=rosa, kinds=kinds, message=message)
 
     sent = DocumentRequest.objects.get()
     last4 = held.decision.line.last4
