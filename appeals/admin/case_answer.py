@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from appeals.admin.case_data import CasePage
@@ -24,7 +24,7 @@ from appeals.catalogue.facts import FACT_KINDS, FactKind
 from appeals.notice_text.formats import fact_value
 from appeals.notice_text.words import fact_label
 from appeals.outcome_rules import add_months, look_again_day
-from appeals.readability import GRADE, Hard, Reading, Remark, read
+from appeals.readability import GRADE, Hard, Reading, Remark, is_chinese, read
 from appeals.states import Ruling
 
 # As short as three buttons in a row must be; the full meaning stands in their hints.
@@ -39,7 +39,7 @@ FIELD_NAMES = {
     "kind": gettext_lazy("Outcome"),
     "new_limit": gettext_lazy("Limit from now on"),
     "payments_needed": gettext_lazy("Payments on time"),
-    "by_date": gettext_lazy("By"),
+    "by_date": gettext_lazy("Last day for the payments"),
     "then_limit": gettext_lazy("Limit then"),
     "condition": gettext_lazy("In your own words"),
     "until": gettext_lazy("Last day"),
@@ -137,15 +137,11 @@ def _remark(remark: Remark) -> str:
         return (
             _("“%(sentence)s”: %(measured)d characters without a mark, at most %(most)d.") % words
         )
-    # Counted in words in English, in characters in Chinese.
-    return (
-        ngettext(
-            "“%(sentence)s”: %(measured)d long, at most %(most)d. Make two of it.",
-            "“%(sentence)s”: %(measured)d long, at most %(most)d. Make two of it.",
-            remark.measured,
-        )
-        % words
-    )
+    if is_chinese(remark.sentence):
+        text = _("“%(sentence)s”: %(measured)d characters, at most %(most)d. Make two of it.")
+    else:
+        text = _("“%(sentence)s”: %(measured)d words, at most %(most)d. Make two of it.")
+    return text % words
 
 
 def _is_bureau(one: FactField) -> bool:
