@@ -79,6 +79,7 @@ def _texts_and_settings(request: HttpRequest) -> Group:
                 badge=as_count(waiting) if waiting else "",
                 tone="soon",
             ),
+            _model(request, ReplyText, _("Prepared texts"), "chat"),
             _model(request, CalendarDay, _("Working calendars"), "calendar_month"),
         ],
     )

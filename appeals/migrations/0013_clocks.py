@@ -63,9 +63,9 @@ class Migration(migrations.Migration):
             "caseclock",
             models.Index(
                 condition=models.Q(
+                    ("customer_told_at__isnull", True),
                     ("ended_at__isnull", True),
                     ("paused_at__isnull", True),
-                    ("customer_told_at__isnull", True),
                 ),
                 fields=["tell_at"],
                 name="clocks_to_tell_of",
