@@ -39,6 +39,7 @@ from appeals.models import (
     Notice,
     NoticeHold,
     RejectedLine,
+    ReplyText,
     ReviewerProfile,
     ReviewQueue,
     RoutingRule,
