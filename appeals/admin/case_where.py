@@ -51,5 +51,9 @@ def load_where(appeal: Appeal, viewer: Customer) -> Where:
         viewer=viewer,
         rule=appeal.routed_by,
         kept_for=appeal.reserved_for,
-        queues=list(list_queues(viewer).exclude(pk=appeal.queue_id)) if can_move else [],
+        queues=_other_queues(appeal, viewer) if can_move else [],
     )
+
+
+def _other_queues(appeal: Appeal, viewer: Customer) -> list[ReviewQueue]:
+    return [queue for queue in list_queues(viewer) if queue.pk != appeal.queue_id]

@@ -15,7 +15,7 @@ from appeals.errors import AppealError
 from portal.models import Customer
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One member of staff, by name."""
 
     widget = UnfoldAdminSelectWidget
@@ -24,7 +24,7 @@ class PersonChoice(forms.ModelChoiceField):
         return str(obj.name)
 
 
-class PeopleChoice(forms.ModelMultipleChoiceField):
+class PeopleChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Members of staff, by name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -53,7 +53,7 @@ class SupervisedAdmin(ModelAdmin):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form's class, made anew for each request, so that it may know who fills it in."""
         form = super().get_form(request, *args, **kwargs)
-        form.person = staff(request)
+        form.viewer = staff(request)
         return form
 
     def changeform_view(
@@ -77,4 +77,4 @@ class SupervisedAdmin(ModelAdmin):
 class KnowsWho(forms.ModelForm[Any]):
     """A form that asks who fills it in; `SupervisedAdmin` says it."""
 
-    person: Customer
+    viewer: Customer

@@ -88,7 +88,7 @@ class QueueForm(KnowsWho):
         for name in ("members", "named_reviewer"):
             if name in self.fields:
                 self.fields[name].queryset = reviewers()  # type: ignore[attr-defined]
-        if "is_restricted" in self.fields and not may_clear(self.person):
+        if "is_restricted" in self.fields and not may_clear(self.viewer):
             field = self.fields["is_restricted"]
             field.disabled = True
             field.help_text = _("Only a cleared supervisor decides who may see this queue.")

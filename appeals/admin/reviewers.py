@@ -49,7 +49,7 @@ class ProfileForm(KnowsWho):
         if "person" in self.fields:
             without = reviewers().filter(reviewer_profile__isnull=True)
             self.fields["person"].queryset = without  # type: ignore[attr-defined]
-        if "is_cleared" in self.fields and not may_clear(self.person):
+        if "is_cleared" in self.fields and not may_clear(self.viewer):
             self.fields["is_cleared"].disabled = True
             self.fields["is_cleared"].help_text = _(
                 "Only a cleared supervisor can give or take clearance."

@@ -1,6 +1,6 @@
 """The routing table: its rows, and a trial of it that changes nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
@@ -33,7 +33,7 @@ class RoutingRuleAdmin(Versioned, SupervisedAdmin):
     list_fullwidth = True
     list_before_template = "appeals/desk/settings/try_link.html"
     ordering = ["-is_active", "reason_code", "origin", "pk"]
-    fieldsets = [
+    fieldsets: ClassVar[list[tuple[Any, dict[str, Any]]]] = [
         (
             _("When"),
             {

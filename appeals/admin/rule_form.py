@@ -94,7 +94,7 @@ class RuleForm(KnowsWho):
         )
         self._offer("origin", [(origin, origin) for origin in CATALOGUE.origins])
         self._offer("language", list(settings.LANGUAGES))
-        self._people("queue", list_queues(self.person))
+        self._people("queue", list_queues(self.viewer))
         self._people("reviewer", reviewers())
         self.initial["seen_version"] = self.instance.version if self.instance.pk else None
 

@@ -100,7 +100,7 @@ class ReviewQueue(models.Model):
 
 
 @pghistory.track(pghistory.InsertEvent("joined"), pghistory.DeleteEvent("left"), obj_field=None)
-class QueueMembership(ReviewQueue.members.through):  # type: ignore[name-defined,misc]
+class QueueMembership(ReviewQueue.members.through):  # type: ignore[name-defined]
     """Somebody works in a queue; tracked, since it opens other people's cases."""
 
     class Meta:

@@ -34,6 +34,7 @@ from tests.appeals.test_desk_settings import ADD_RULE, RULE, queue_form
 
 __all__ = ["queue", "rosa", "sam", "sofia"]
 
+OPENED = (AppealState.SUBMITTED, AppealState.WAITING)
 PROFILES = "/admin/appeals/reviewerprofile/"
 OWNERS = "/admin/appeals/ruleowner/"
 RULES = "/admin/appeals/routingrule/"
@@ -146,7 +147,7 @@ def test_a_reviewer_opens_no_settings(browse, rosa, queue):
 
 
 def test_restricting_a_queue_hides_its_open_appeals_at_once(browse, cleared, queue):
-    opened = [create_appeal(state=state, queue=queue) for state in ("submitted", "waiting")]
+    opened = [create_appeal(state=state, queue=queue) for state in OPENED]
     answered = create_appeal(state=AppealState.DECIDED, queue=queue)
     other = create_appeal(state=AppealState.SUBMITTED, queue=create_queue("model_review"))
 

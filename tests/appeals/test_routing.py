@@ -1,6 +1,7 @@
 """Which queue an appeal goes to."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -181,7 +182,7 @@ def test_routing_asks_the_database_three_questions_however_many_rules_there_are(
 
 # --- Who goes first, and who may see it ----------------------------------------------------------
 
-FRAUD_ALERT = ("FRD-ALERT", {})
+FRAUD_ALERT: tuple[str, dict[str, Any]] = ("FRD-ALERT", {})
 
 
 def test_who_needs_care_is_served_first_wherever_it_goes(queues):

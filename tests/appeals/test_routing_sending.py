@@ -94,6 +94,7 @@ def test_the_promise_counts_the_queues_own_holidays(browser, ready, calendar, pr
         told = words(browser.get(page(ready, "check")))
         sent = send(browser, ready)
 
+    assert sent.promised_at
     assert last_day(sent.promised_at, sent.customer.zone) == promised_on
     assert f"{promised_on.day}" in told
 
@@ -147,6 +148,7 @@ def test_a_rule_keeps_an_appeal_for_its_reviewer(browser, ready, kept_for_rosa, 
         sent = send(browser, ready)
 
     assert sent.reserved_for == rosa
+    assert sent.reserved_until
     # Two working days to begin it: Friday and Monday.
     assert last_day(sent.reserved_until, rosa.zone) == date(2026, 9, 28)
     event = CaseEvent.objects.get(appeal=sent, kind=EventKind.RESERVED)
