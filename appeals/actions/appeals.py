@@ -75,7 +75,7 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     if missing_answers(appeal, grounds):
         raise Incomplete(_("Some answers are still missing. Please fill them in, then send."))
     way = route(appeal, grounds)
-    wanted = Wanted.of(appeal, language=by.locale, is_restricted=way.is_restricted)
+    wanted = Wanted(appeal.pk, language=by.locale, is_restricted=way.is_restricted)
     kept = reserve(way.reviewer, wanted, queue=way.queue, now=now)
     promised_at = due_after(now, promise_period(way.queue, by))
     appeal.move_to(

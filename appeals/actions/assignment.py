@@ -5,18 +5,29 @@ does not begin it in time, goes away or may not have it any more.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.utils import timezone
 
 from appeals.actions.eligibility import (
-    Bars,
     Wanted,
     away_now,
     is_away,
@@ -25,13 +36,13 @@ from appeals.actions.eligibility import (
     reviewers,
     why_not,
 )
+from appeals.actions.independence import hold_person, hold_who_is_free, list_bars
 from appeals.deadlines import promise
 from appeals.models import (
     Appeal,
     Assignment,
     CaseEvent,
     Claim,
-    ConflictOfInterest,
     EventKind,
     ReviewerProfile,
     ReviewQueue,
@@ -60,6 +71,7 @@ def reserve(
     """Keep an appeal that is put in this queue for the person it is meant for, if they can."""
     if person is None:
         return Reservation()
+    hold_person(person)
     refusal = why_not(person, wanted, queue=queue, now=now)
     if refusal:
         return Reservation(because=f"not kept for {person.reference}, {refusal}")
@@ -87,19 +99,15 @@ class Member:
 
     person: Customer
     profile: ReviewerProfile
-    load: int
-    most: int
-
-    @property
-    def has_room(self) -> bool:
-        return self.load < self.most
+    load: int  # in all queues
+    room: int  # in this one
 
 
 @transaction.atomic
 def _share_out_one(key: int, now: datetime) -> int:
     queue = ReviewQueue.objects.get(pk=key)
-    team = [member for member in _team(queue, now) if member.has_room]
-    room = sum(member.most - member.load for member in team)
+    team = [member for member in _team(queue, now) if member.room > 0]
+    room = sum(member.room for member in team)
     waiting = _waiting(queue, min(room, BATCH)) if room else []
     picked = _pick(team, waiting)
     for member in team:
@@ -112,24 +120,35 @@ def _team(queue: ReviewQueue, now: datetime) -> list[Member]:
     people = Customer.objects.filter(
         review_queues=queue, pk__in=reviewers().order_by().values("pk")
     )
-    held = people.select_related("reviewer_profile").order_by("pk")
-    held = held.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    profiles = {person: profile_of(person) for person in held}
-    here = {person: profile for person, profile in profiles.items() if not is_away(profile, now)}
-    loads = _loads([person.pk for person in here])
+    profiles = {one.pk: profile_of(one) for one in people.select_related("reviewer_profile")}
+    able = [
+        profile.person_id
+        for profile in profiles.values()
+        if not is_away(profile, now) and (profile.is_cleared or not queue.is_restricted)
+    ]
+    # Counted only once they are held: what another round gave them is seen.
+    free = hold_who_is_free(able)
+    everywhere, here = _loads(free), _loads(free, queue)
     return [
-        Member(person, profile, loads[person.pk], queue.most_held)
-        for person, profile in here.items()
-        if profile.is_cleared or not queue.is_restricted
+        Member(
+            person=profiles[key].person,
+            profile=profiles[key],
+            load=everywhere[key],
+            room=queue.most_held - here[key],
+        )
+        for key in sorted(free)
     ]
 
 
-def _loads(people: list[int]) -> dict[int, int]:
-    """How many appeals each person holds and has waiting for them, in all queues."""
-    held = Claim.objects.filter(reviewer__in=people).order_by().values_list("reviewer")
+def _loads(people: Collection[int], queue: ReviewQueue | None = None) -> dict[int, int]:
+    """How many appeals each person holds and has waiting for them, in all queues or in one."""
+    held = Claim.objects.filter(reviewer__in=people)
     kept = Appeal.objects.filter(state=AppealState.SUBMITTED, reserved_for__in=people)
+    if queue is not None:
+        held, kept = held.filter(appeal__queue=queue), kept.filter(queue=queue)
     loads: dict[int, int] = defaultdict(int)
-    for rows in (held, kept.order_by().values_list("reserved_for")):
+    counted = (held.order_by().values_list("reviewer"), kept.order_by().values_list("reserved_for"))
+    for rows in counted:
         for person, count in rows.annotate(count=Count("pk")):
             loads[person] += count
     return loads
@@ -146,8 +165,7 @@ def _waiting(queue: ReviewQueue, limit: int) -> list[Appeal]:
         state=AppealState.SUBMITTED,
         reserved_for__isnull=True,
         reserved_until__isnull=True,
-    ).select_related("decision")
-    free = free.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    ).select_for_update(skip_locked=True, no_key=True)
     in_order = attrgetter("urgency", "promised_at", "pk")
     heads = [
         appeal
@@ -159,24 +177,21 @@ def _waiting(queue: ReviewQueue, limit: int) -> list[Appeal]:
 
 def _pick(team: list[Member], waiting: list[Appeal]) -> dict[int, list[Appeal]]:
     """One member for each appeal: of those who can take it and have room, who has the least."""
-    asked = {
-        appeal.pk: Wanted.of(appeal, language=appeal.language, is_restricted=appeal.is_restricted)
-        for appeal in waiting
-    }
-    bars = Bars.of([member.person.pk for member in team], list(asked.values())) if asked else None
+    keys = [member.person.pk for member in team]
+    barred = list_bars(keys, [appeal.pk for appeal in waiting]) if waiting else frozenset()
     picked: dict[int, list[Appeal]] = defaultdict(list)
     for appeal in waiting:
-        wanted = asked[appeal.pk]
+        wanted = Wanted(appeal.pk, appeal.language, appeal.is_restricted)
         able = [
             member
             for member in team
-            if member.has_room
+            if member.room > 0
             and not lacks(member.profile, wanted)
-            and not (bars and bars.bar(member.person.pk, wanted))
+            and (member.person.pk, appeal.pk) not in barred
         ]
         if able:
             chosen = min(able, key=lambda member: (member.load, member.person.pk))
-            chosen.load += 1
+            chosen.load, chosen.room = chosen.load + 1, chosen.room - 1
             picked[chosen.person.pk].append(appeal)
     return picked
 
@@ -216,17 +231,15 @@ def _ended(now: datetime) -> QuerySet[Appeal]:
         reviewqueue=OuterRef("queue"), customer=OuterRef("reserved_for")
     )
     cleared = ReviewerProfile.objects.filter(person=OuterRef("reserved_for"), is_cleared=True)
-    conflict = ConflictOfInterest.objects.standing().filter(
-        Q(customer=OuterRef("customer")) | Q(appeal=OuterRef("pk")),
-        person=OuterRef("reserved_for"),
-    )
+    bar = Func("reserved_for", "pk", "customer", "decision", function="appeals_bar")
     cannot = (
         ~Q(reserved_for__in=reviewers().order_by().values("pk"))
         | Q(reserved_for__in=away_now(now))
         | ~Exists(member)
         | (Q(is_restricted=True) & ~Exists(cleared))
-        | Exists(conflict)
+        | Q(bar__isnull=False)
     )
+    kept = kept.annotate(bar=ExpressionWrapper(bar, CharField()))
     return kept.filter(Q(reserved_until__lte=now) | cannot)
 
 

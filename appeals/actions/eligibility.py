@@ -1,10 +1,9 @@
 """Who could take an appeal that is about to be kept for somebody, and why somebody could not.
 
-The same questions as when an appeal is claimed, asked for many people and appeals at once.
+The same questions as when an appeal is claimed; who judges whose own is `independence`.
 """
 
 import enum
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from appeals.actions.independence import list_bars
-from appeals.models import Appeal, ReviewerProfile, ReviewQueue
+from appeals.models import ReviewerProfile, ReviewQueue
 from portal.models import Customer
 
 
@@ -29,29 +28,11 @@ class WhyNot(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What about an appeal decides who may take it."""
+    """What about an appeal decides which skills it asks for, as it will be where it is put."""
 
     appeal_id: int
     language: str
     is_restricted: bool
-
-    @classmethod
-    def of(cls, appeal: Appeal, *, language: str, is_restricted: bool) -> "Wanted":
-        return cls(appeal_id=appeal.pk, language=language, is_restricted=is_restricted)
-
-
-@dataclass(frozen=True)
-class Bars:
-    """Which of some people may not judge which of some appeals: pairs of keys, asked for once."""
-
-    pairs: frozenset[tuple[int, int]]
-
-    @classmethod
-    def of(cls, people: Collection[int], wanted: Collection[Wanted]) -> "Bars":
-        return cls(list_bars(people, [one.appeal_id for one in wanted]))
-
-    def bar(self, person: int, wanted: Wanted) -> bool:
-        return (person, wanted.appeal_id) in self.pairs
 
 
 def reviewers() -> QuerySet[Customer]:
@@ -102,6 +83,6 @@ def why_not(
     profile = profile_of(person)
     if is_away(profile, now):
         return WhyNot.AWAY
-    if Bars.of([person.pk], [wanted]).bar(person.pk, wanted):
+    if list_bars([person.pk], [wanted.appeal_id]):
         return WhyNot.CONFLICT
     return lacks(profile, wanted)

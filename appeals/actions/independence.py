@@ -58,6 +58,11 @@ JOIN appeals_appeal AS appeal ON appeal.id = ANY (%(appeals)s::bigint[])
 WHERE appeals_bar(person.id, appeal.id, appeal.customer_id, appeal.decision_id) IS NOT NULL
 """
 
+FREE = """
+SELECT person.id FROM unnest(%(people)s::bigint[]) AS person (id)
+WHERE pg_try_advisory_xact_lock(4015, (person.id %% 2147483647)::int)
+"""
+
 
 def bar_of(appeal: Appeal, person: Customer) -> Bar | None:
     """What keeps the person from judging the appeal, if anything; one look."""
@@ -96,6 +101,16 @@ def hold_person(person: Customer) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT appeals_hold_person(%s)", [person.pk])
+
+
+def hold_who_is_free(people: Collection[int]) -> set[int]:
+    """Hold those of these people to or from whom nothing is being given now; to the end of here.
+
+    The same lock as `appeals_hold_person`, but nobody is waited for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, {"people": sorted(people)})
+        return {person for (person,) in cursor.fetchall()}
 
 
 def never_your_own(action: Callable[P, R]) -> Callable[P, R]:

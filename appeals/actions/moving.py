@@ -11,6 +11,7 @@ from appeals.actions.assignment import Reservation, reserve
 from appeals.actions.clocks import shorten_promise
 from appeals.actions.eligibility import Wanted
 from appeals.actions.events import record
+from appeals.actions.independence import hold_person
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import (
     Appeal,
@@ -42,6 +43,9 @@ def move_queue(*, appeal: Appeal, to: ReviewQueue, because: str, by: Customer) -
     why = because.strip()
     if not why or len(why) > MOST_WORDS:
         raise BadInput(_("Write in a few words why it belongs there."), field="because")
+    if to.named_reviewer is not None:
+        # Before the appeal, as in every action that gives somebody something.
+        hold_person(to.named_reviewer)
     appeal = _held(appeal)
     left = appeal.queue
     assert left is not None  # a sent appeal has a queue
@@ -106,7 +110,7 @@ def _put(appeal: Appeal, to: ReviewQueue) -> None:
 def _kept(appeal: Appeal, to: ReviewQueue, *, is_restricted: bool) -> Reservation:
     if to.assignment != Assignment.NAMED or appeal.state == AppealState.WAITING:
         return Reservation()
-    wanted = Wanted.of(appeal, language=appeal.language, is_restricted=is_restricted)
+    wanted = Wanted(appeal.pk, language=appeal.language, is_restricted=is_restricted)
     return reserve(to.named_reviewer, wanted, queue=to, now=timezone.now())
 
 

@@ -276,9 +276,12 @@ def test_rounds_at_the_same_time_never_give_anybody_too_much_or_one_appeal_twice
     # Whoever was being looked at by another round is looked at in the next.
     share_out()
 
-    assert [kept_for(person) for person in people] == [5, 5, 5]
+    assert [kept_for(person) for person in people] == [10, 10, 10]
+    for queue in (first, second):
+        kept = Appeal.objects.filter(queue=queue, reserved_for__isnull=False)
+        assert kept.count() == 15
     events = CaseEvent.objects.filter(kind=EventKind.RESERVED)
-    assert events.count() == events.values("appeal").distinct().count() == 15
+    assert events.count() == events.values("appeal").distinct().count() == 30
 
 
 # --- Giving back -----------------------------------------------------------------------------
