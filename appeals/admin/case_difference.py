@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any
@@ -19,6 +20,8 @@ from appeals.notice_text.formats import fact_value
 from appeals.notice_text.words import fact_label
 from appeals.outcome_rules import CENTS
 from appeals.states import Ruling
+from portal.lib.dates import format_day
+from portal.lib.money import format_amount
 
 # By ground: the ruling and the sentence.
 Findings = dict[int, tuple[str, str]]
@@ -125,13 +128,14 @@ def _changes(earlier: Outcome, now: Outcome, titles: dict[int, str]) -> list[Cha
 
 
 def _own_parts(earlier: Outcome, now: Outcome) -> Iterable[tuple[Any, str, str]]:
-    before, after = own_values(earlier), own_values(now)
+    currency = now.appeal.decision.currency
+    before, after = own_values(earlier, currency), own_values(now, currency)
     for name, title in FIELD_NAMES.items():
         yield title, before[name], after[name]
     yield _("Corrected facts"), _corrected(earlier), _corrected(now)
 
 
-def own_values(outcome: Outcome) -> dict[str, str]:
+def own_values(outcome: Outcome, currency: str) -> dict[str, str]:
     """The fields of an outcome as an approver reads them."""
     condition = condition_of(outcome)
     values = {
@@ -141,12 +145,17 @@ def own_values(outcome: Outcome) -> dict[str, str]:
         "then_limit": condition and condition.then_limit,
     }
     return {
-        name: _plain(values[name] if name in values else getattr(outcome, name))
+        name: _plain(values[name] if name in values else getattr(outcome, name), currency)
         for name in FIELD_NAMES
     }
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, currency: str) -> str:
+    language = get_language() or "en"
+    if isinstance(value, Decimal):
+        return format_amount(value, currency, language)
+    if isinstance(value, date):
+        return format_day(value, language)
     return "" if value is None else str(value)
 
 
@@ -169,8 +178,8 @@ def _finding_text(finding: tuple[str, str] | None) -> str:
     return f"{RULING_NAMES[Ruling(ruling)]}. {sentence}"
 
 
-# A word, one Chinese character, or what stands between them.
-TOKEN = re.compile(r"[\u3400-\u9fff]|\w+|\s+|[^\w\s]")
+# An amount, one Chinese character, a word, or what stands between them.
+TOKEN = re.compile(r"[$£€¥]?\d[\d.,]*\d|[\u3400-\u9fff]|\w+|\s+|[^\w\s]")
 
 
 def changed_words(was: str, now: str) -> list[Piece]:

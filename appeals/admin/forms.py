@@ -14,6 +14,7 @@ from appeals.actions.findings import Ruled
 from appeals.actions.outcomes import Answer
 from appeals.admin.case_data import CasePage
 from appeals.catalogue.facts import FACT_KINDS, FactKind
+from appeals.catalogue.loader import placeholders
 from appeals.errors import BadInput
 from appeals.models.review import OUTCOME_NAMES, RULING_NAMES
 from appeals.notice_text.words import fact_label
@@ -76,10 +77,11 @@ class FactField:
 
 
 def fact_fields(page: CasePage) -> Iterator[FactField]:
-    """The facts that can be corrected: those of disputed reasons, as far as we know their form."""
+    """The customer's own facts in disputed reasons, as far as we know their form; not our rules."""
     for card in page.disputed:
+        ours = placeholders(card.entry.restore_when)
         for fact, was in card.row.facts.items():
-            if fact in FACT_KINDS:
+            if fact in FACT_KINDS and fact not in ours:
                 rank, code = card.row.rank, card.row.code
                 yield FactField(f"is-{rank}-{fact}", code, fact, rank, was)
 
