@@ -69,7 +69,9 @@ SELECT placed.*, able[1 + mixed / 16 %% cardinality(able)] AS reviewer_id,
     -- Midnight in New York at the end of the promised day.
     date_trunc('day', sent_at) + make_interval(days => days * 7 / 5 + 1, hours => 4) AS promised_at,
     CASE WHEN is_decided THEN sent_at + make_interval(hours => (12 + mixed / 4 %% 480)::int) END
-        AS closed_at
+        AS closed_at,
+    -- A few a reviewer are kept for them.
+    state = 'submitted' AND nth_open %% %(worked_on)s = 9 AS is_kept
 FROM placed
 """
 CUSTOMERS = """
@@ -114,7 +116,6 @@ SELECT reason_id - 2 + rank, decision_id, rank,
     CASE rank WHEN 1 THEN facts ELSE other_facts END
 FROM bench_case CROSS JOIN generate_series(1, 2) AS rank
 """
-PLAIN = (CUSTOMERS, LINES, DECISIONS, REASONS)
 APPEALS = """
 INSERT INTO appeals_appeal (
     id, reference, decision_id, customer_id, state, wish, statement, late_reason, created_at,
@@ -126,40 +127,36 @@ SELECT appeal_id, pg_temp.reference('AP', appeal_id), decision_id, customer_id, 
     closed_at, queue_id, code || ': the catalogue''s queue for this reason',
     CASE WHEN is_chinese THEN 'zh-hans' ELSE 'en' END,
     region,
-    CASE WHEN is_hardship OR mixed / 32 %% 50 = 0 THEN 0 ELSE 1 END, mixed / 32 %% 50 = 0,
+    CASE WHEN is_hardship OR mixed / 32 % 50 = 0 THEN 0 ELSE 1 END, mixed / 32 % 50 = 0,
     is_restricted,
-    -- A few a reviewer are kept for them.
-    CASE WHEN state = 'submitted' AND nth_open %% %(worked_on)s = 9 THEN reviewer_id END,
+    CASE WHEN is_kept THEN reviewer_id END,
     promised_at, CASE WHEN state = 'waiting' THEN sent_at + interval '6 hours' END, 4, '{}'
-FROM bench_case WHERE n BETWEEN %(first)s AND %(last)s ORDER BY n
+FROM bench_case ORDER BY n
 """
 GROUNDS = """
 INSERT INTO appeals_ground (id, appeal_id, decision_reason_id, statement)
 SELECT ground_id - 2 + rank, appeal_id, reason_id - 2 + rank,
     'I paid this in July and sent you the statement. I ask you to look at it again.'
-FROM bench_case CROSS JOIN generate_series(1, 2) AS rank
-WHERE n BETWEEN %(first)s AND %(last)s ORDER BY n
+FROM bench_case CROSS JOIN generate_series(1, 2) AS rank ORDER BY n
 """
 OUTCOMES = """
 INSERT INTO appeals_outcome (
     appeal_id, kind, new_limit, condition, corrections, bureau, sentence, internal_note, findings,
     decided_by_id, decided_at, needs_approval, approved_by_id, approved_at, sent_back_note, is_final
 )
-SELECT appeal_id, CASE WHEN mixed / 64 %% 3 = 0 THEN 'restored' ELSE 'kept' END,
-    CASE WHEN mixed / 64 %% 3 = 0 THEN 4000 END, '', '[]', '', 'We looked at it again.', '', '[]',
-    reviewer_id, coalesce(closed_at, now() - interval '1 day'), NOT is_decided OR n %% 4 = 0,
-    CASE WHEN is_decided AND n %% 4 = 0 THEN second_id END,
-    CASE WHEN is_decided AND n %% 4 = 0 THEN closed_at END, '', is_decided
+SELECT appeal_id, CASE WHEN mixed / 64 % 3 = 0 THEN 'restored' ELSE 'kept' END,
+    CASE WHEN mixed / 64 % 3 = 0 THEN 4000 END, '', '[]', '', 'We looked at it again.', '', '[]',
+    reviewer_id, coalesce(closed_at, now() - interval '1 day'), NOT is_decided OR n % 4 = 0,
+    CASE WHEN is_decided AND n % 4 = 0 THEN second_id END,
+    CASE WHEN is_decided AND n % 4 = 0 THEN closed_at END, '', is_decided
 FROM bench_case
-WHERE state IN ('decided', 'approval') AND n BETWEEN %(first)s AND %(last)s ORDER BY n
+WHERE state IN ('decided', 'approval') ORDER BY n
 """
 CLAIMS = """
 INSERT INTO appeals_claim (appeal_id, reviewer_id, claimed_at, until)
 SELECT appeal_id, reviewer_id, now() - interval '10 minutes', now() + interval '1 day'
-FROM bench_case WHERE state = 'in_review' AND n BETWEEN %(first)s AND %(last)s
+FROM bench_case WHERE state = 'in_review'
 """
-# What triggers count or look at; grounds first, for an answer counts its reasons.
-COUNTED = (APPEALS, GROUNDS, OUTCOMES, CLAIMS)
 FINDINGS = """
 INSERT INTO appeals_finding (ground_id, ruling, sentence, by_id, at)
 SELECT ground_id - 2 + rank, CASE WHEN mixed / 64 % 3 = 0 THEN 'accepted' ELSE 'refuted' END,
@@ -198,7 +195,11 @@ SELECT appeal_id, 'reconsideration', 'own.reconsideration', 'working', days,
     CASE WHEN NOT is_decided THEN '' WHEN closed_at <= promised_at THEN 'met' ELSE 'missed' END
 FROM bench_case
 """
-BESIDE = (FINDINGS, EVENTS, PAPERS, CLOCKS)
+ROWS = (
+    *(CUSTOMERS, LINES, DECISIONS, REASONS),
+    *(APPEALS, GROUNDS, OUTCOMES, CLAIMS),
+    *(FINDINGS, EVENTS, PAPERS, CLOCKS),
+)
 WITH_KEYS = (
     "portal_customer",
     "appeals_creditline",
