@@ -131,8 +131,8 @@ def test_a_claim_is_one_look_however_many_wait(queue, rosa, django_assert_num_qu
     for _ in range(5):
         waiting(queue)
 
-    # Rights (two), savepoint, the appeal, state, claim, event, savepoint.
-    with django_assert_num_queries(8):
+    # Rights (two), and all the rest.
+    with django_assert_num_queries(3):
         claim_next(by=rosa)
 
 
