@@ -17,7 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from appeals.access import edits_catalogue, is_auditor
 from appeals.actions.catalogue import keep_entry, may_publish, own_draft
 from appeals.admin.case_parts import in_own_language
-from appeals.admin.catalogue_forms import DocumentForm, EntryForm, NewDocumentForm, ReasonForm
+from appeals.admin.catalogue_forms import (
+    ORIGIN_NAMES,
+    DocumentForm,
+    EntryForm,
+    NewDocumentForm,
+    ReasonForm,
+)
 from appeals.admin.catalogue_preview import field_changes, phones
 from appeals.admin.people import staff
 from appeals.catalogue import CATALOGUE, Reason
@@ -98,6 +104,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
         {
             "reason": one,
             "title": in_own_language(one.title),
+            "origin": ORIGIN_NAMES[one.origin],
             "queue": in_own_language(CATALOGUE.queue(one.queue).label),
             "is_own": one is not CATALOGUE.shipped.reasons[one.code],
         }
@@ -147,6 +154,7 @@ def reason(request: HttpRequest, code: str) -> HttpResponse:
         title=in_own_language(CATALOGUE.reason(code).title),
         tab="reasons",
         reason=CATALOGUE.reason(code),
+        origin=ORIGIN_NAMES[CATALOGUE.reason(code).origin],
         phones=[] if form.errors else phones(code, values, day=timezone.localdate()),
         last_given=_last_given(code) if not values["is_active"] else None,
         **_entry_context(form, REASONS, code, old, values),

@@ -72,7 +72,8 @@ def _phone(reason: Reason, facts: dict[str, Any], language: str) -> Phone:
 def _remarks(field: str, text: str) -> Iterator[str]:
     reading = read(text)
     for remark in reading.remarks:
-        yield f"{FIELD_LABELS[field]}: {_remark(remark)}"
+        said = {"field": FIELD_LABELS[field], "remark": _remark(remark)}
+        yield _("%(field)s: %(remark)s") % said
     if not reading.remarks and not reading.is_easy:
         yield _("%(field)s: this reads at grade %(grade)s. Aim for %(target)s.") % {
             "field": FIELD_LABELS[field],
