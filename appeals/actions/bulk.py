@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor, list_cases
-from appeals.actions.bulk_kinds import DO, UNDO, Choice, Done
+from appeals.actions.bulk_kinds import DO, UNDO, Choice, Done, former_holder
+from appeals.actions.independence import hold_person
 from appeals.errors import AppealError, BadInput, NotAllowed, WrongState
 from appeals.models import Appeal, BulkKind, BulkStep, BulkStepRow
 from portal.models import Customer
@@ -59,7 +60,7 @@ def foresee(*, by: Customer, choice: Choice, chosen: Sequence[Chosen]) -> list[F
         for one in chosen:
             if one.pk in seen:
                 appeal = seen[one.pk]
-                tried = _try(by, one, lambda case: DO[choice.kind](case, by, choice))
+                tried = _try(by, one, _doing(by, choice))
                 foreseen.append(Foreseen(appeal, appeal.version, tried.what, tried.refusal))
         transaction.set_rollback(True)
     return foreseen
@@ -90,7 +91,7 @@ def run_step(
         seen = _seen(by, chosen)
         for one in chosen:
             if one.pk in seen:
-                _do_one(step, by, one, lambda case: DO[choice.kind](case, by, choice))
+                _do_one(step, by, one, _doing(by, choice))
         _finish(step)
     return step
 
@@ -104,18 +105,27 @@ def undo_step(*, step: BulkStep, by: Customer) -> BulkStep:
     back, is_new = BulkStep.objects.get_or_create(undoes=step, defaults=defaults)
     if not is_new and back.finished_at is not None:
         raise WrongState(_("This step has been taken back already."))
-    undo = UNDO[BulkKind(step.kind)]
     for row in step.rows.filter(is_done=True).order_by("pk"):
-        _do_one(back, by, Chosen(row.appeal_id), _undoing(undo, by, row))
+        _do_one(back, by, Chosen(row.appeal_id), _undoing(by, row, BulkKind(step.kind)))
     _finish(back)
     return back
 
 
-Act = Callable[[Appeal], Done]
+@dataclass(frozen=True)
+class Act:
+    """What is done to a case, and who gets it: they are held before the case is, as everywhere."""
+
+    do: Callable[[Appeal], Done]
+    gets: Customer | None = None
 
 
-def _undoing(undo: Callable[..., Done], by: Customer, row: BulkStepRow) -> Act:
-    return lambda case: undo(case, by, row.before)
+def _doing(by: Customer, choice: Choice) -> Act:
+    gets = by if choice.kind == BulkKind.OUTCOME else choice.to
+    return Act(lambda case: DO[choice.kind](case, by, choice), gets)
+
+
+def _undoing(by: Customer, row: BulkStepRow, kind: BulkKind) -> Act:
+    return Act(lambda case: UNDO[kind](case, by, row.before), former_holder(row.before))
 
 
 def _check_supervisor(by: Customer) -> None:
@@ -150,7 +160,9 @@ def _do_one(step: BulkStep, by: Customer, one: Chosen, act: Act) -> None:
 def _try(by: Customer, one: Chosen, act: Act) -> Tried:
     try:
         with transaction.atomic():
-            done = act(_taken(by, one))
+            if act.gets is not None:
+                hold_person(act.gets)
+            done = act.do(_taken(by, one))
     except AppealError as error:
         return Tried(refusal=error.message)
     return Tried(what=done.what, before=done.before)

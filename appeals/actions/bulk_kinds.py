@@ -140,7 +140,7 @@ def _check_may_be_answered(appeal: Appeal) -> None:
 def unassign(appeal: Appeal, by: Customer, before: Mapping[str, Any]) -> Done:
     """Give the case back to whoever had it, as long as nobody has worked on it."""
     _check_untouched(appeal, before)
-    former = _former(appeal, before)
+    former = former_holder(before)
     if former is None:
         release_claim(appeal=appeal, by=by)
     else:
@@ -151,7 +151,7 @@ def unassign(appeal: Appeal, by: Customer, before: Mapping[str, Any]) -> Done:
 def unrelease(appeal: Appeal, by: Customer, before: Mapping[str, Any]) -> Done:
     """Hand the case to whoever had it before, as long as nobody has taken it since."""
     _check_untouched(appeal, before)
-    former = _former(appeal, before)
+    former = former_holder(before)
     if former is None:
         raise WrongState(_("Nobody held this case before."))
     reassign_appeal(appeal=appeal, by=by, to=former)
@@ -161,7 +161,7 @@ def unrelease(appeal: Appeal, by: Customer, before: Mapping[str, Any]) -> Done:
 def unduplicate(appeal: Appeal, by: Customer, before: Mapping[str, Any]) -> Done:
     """Open the case again, with the reviewer who had it where that is still possible."""
     reopen_duplicate(appeal=appeal, by=by)
-    former = _former(appeal, before)
+    former = former_holder(before)
     if former is not None:
         _try_to_hand_back(appeal, by, former)
     return Done("", {"version": appeal.version})
@@ -203,7 +203,8 @@ def _holder(appeal: Appeal) -> int | None:
     return claim.reviewer_id if claim else None
 
 
-def _former(appeal: Appeal, before: Mapping[str, Any]) -> Customer | None:
+def former_holder(before: Mapping[str, Any]) -> Customer | None:
+    """Who held a case before a step, if they still work here."""
     return Customer.objects.filter(pk=before.get("holder"), is_active=True).first()
 
 

@@ -56,7 +56,7 @@ def close_as_duplicate(*, appeal: Appeal, of: Appeal, by: Customer) -> None:
     appeal.move_to(AppealState.DUPLICATE, duplicate_of=other, duplicate_told_at=None, closed_at=now)
     Claim.objects.filter(appeal=appeal).delete()
     stop_clocks(appeal, now, is_answered=False)
-    record(appeal, EventKind.DUPLICATE, by, visible=False, appeal=other.reference)
+    record(appeal, EventKind.DUPLICATE, by, visible=False, other=other.reference)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def _tell(pk: int, now: datetime) -> bool:
     other = appeal.duplicate_of
     assert other is not None  # the database keeps it so
     Appeal.objects.filter(pk=pk).update(duplicate_told_at=now)
-    record(appeal, EventKind.DUPLICATE, appeal=other.reference)
+    record(appeal, EventKind.DUPLICATE, other=other.reference)
     notify(
         recipient=appeal.customer,
         type="appeal_duplicate",

@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from appeals.access import get_step, is_supervisor, list_cases, list_steps, sees_all_queues
@@ -28,6 +28,7 @@ from appeals.admin.places import FROM, clean_place, list_url
 from appeals.admin.showing import SeenBySupervisors
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal, BulkKind, BulkStep
+from portal.lib.dates import format_moment
 from portal.models import Customer
 
 BAD_REQUEST = 400
@@ -227,9 +228,9 @@ class BulkStepAdmin(SeenBySupervisors):
 
     @admin.display(description=gettext_lazy("at"))
     def step(self, step: BulkStep) -> str:
-        at = timezone.localtime(step.at)
+        at = format_moment(timezone.localtime(step.at), get_language() or "en")
         url = reverse("desk:step", args=[step.pk])
-        return format_html('<a class="desk-ref" href="{}">{:%Y-%m-%d %H:%M}</a>', url, at)
+        return format_html('<a class="desk-ref" href="{}">{}</a>', url, at)
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, step: BulkStep) -> str:

@@ -171,7 +171,8 @@ def first_keys(
         rows = rows.filter(listing.beyond(cursor))
     heads = rows.order_by(*listing.order(backwards=is_before)).values("pk")[:most]
     arrays = queues.annotate(heads=ArraySubquery(heads)).values_list("heads", flat=True)
-    return [pk for head in arrays for pk in head]
+    # What can hold nothing, such as a term that was found nowhere, gives no array at all.
+    return [pk for head in arrays for pk in head or ()]
 
 
 def in_queue(person: Customer, listing: Listing, now: datetime) -> QuerySet[Appeal]:

@@ -111,8 +111,8 @@ def _neighbours(
     if listing.filters.queue:
         queues = queues.filter(pk=int(listing.filters.queue))
     heads = list(queues.annotate(**sides).values_list("before", "after"))
-    before = {pk for head, _after in heads for pk in head}
-    after = {pk for _before, head in heads for pk in head}
+    before = {pk for head, _after in heads for pk in head or ()}
+    after = {pk for _before, head in heads for pk in head or ()}
     near = list_cases(person).filter(pk__in=before | after).order_by(*listing.order())
     found = list(near.values_list("pk", "reference"))
     return (

@@ -273,8 +273,8 @@ def test_numbers_lead_to_the_list_with_the_filter(overview, queue):
         row for row in figure(overview.get(HOME), "ages").rows if row.name.text == "Credit review"
     ]
 
-    listed = overview.get(row.cells[-1].link).context["cl"].result_list
-    assert list(listed) == [late]
+    rows = overview.get(row.cells[-1].link).context["rows"]
+    assert [one.appeal for one in rows] == [late]
 
 
 # --- Restricted cases --------------------------------------------------------------------------
