@@ -71,7 +71,7 @@ class DeclareForm(KnowsWho):
 
     def _found(self, field: str, reference: str) -> Customer | Appeal | None:
         if field == "appeal_reference":
-            return list_cases(self.person).filter(reference=reference).first()
+            return list_cases(self.viewer).filter(reference=reference).first()
         return Customer.objects.filter(reference=reference).first()
 
 
