@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from appeals.feed.decoding import Unusable
 from appeals.feed.payments import Payment, id_of, read_payment
 from appeals.models import CreditLine, PaymentReport
 
+# Days begin up to half a day earlier in the east than in UTC.
+EVERYWHERE = timedelta(days=1)
 CONFLICT = (
     "A payment with this id but other content is stored already; the stored one stays. "
     "A correction is a new payment report with an id of its own."
@@ -32,11 +35,19 @@ def take_payments(trees: Sequence[Any]) -> list[PaymentAnswer]:
     good: list[tuple[int, Payment]] = []
     for number, tree in enumerate(trees):
         try:
-            good.append((number, read_payment(tree, f"[{number}]")))
+            one = read_payment(tree, f"[{number}]")
+            _check_is_past(one, f"[{number}]")
+            good.append((number, one))
         except Unusable as error:
             answers[number] = PaymentAnswer(id_of(tree), "rejected", str(error))
     answers.update(_store(good))
     return [answers[number] for number in range(len(trees))]
+
+
+def _check_is_past(one: Payment, place: str) -> None:
+    """What is to be paid is no payment yet: it must not meet a condition ahead of its day."""
+    if one.paid_on is not None and one.paid_on > timezone.now().date() + EVERYWHERE:
+        raise Unusable(f"{place}.paid_on lies ahead. Send null until it is paid.")
 
 
 @transaction.atomic
