@@ -9,9 +9,17 @@ class AppealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from appeals import audiences, kept_settings, letters, metrics, truth  # noqa: F401, PLC0415
+        from appeals import (  # noqa: PLC0415
+            audiences,
+            hidden_messages,
+            kept_settings,
+            letters,
+            metrics,  # noqa: F401
+            truth,
+        )
 
         audiences.register()
         truth.watch()
+        hidden_messages.hide()
         letters.write_ours()
         signals.task_prerun.connect(kept_settings.before_task)

@@ -12,6 +12,7 @@ from notifications.models import Delivery, Notification, Preference
 from notifications.outbox import NotificationRequest, owe
 from notifications.preferences import preference_of
 from notifications.rendering import title_of
+from notifications.seeing import check_before_showing
 from notifications.truth import check_before_sending
 from portal.models import Customer
 
@@ -28,6 +29,7 @@ __all__ = [
     "Preference",
     "Section",
     "check_before_sending",
+    "check_before_showing",
     "letter_body",
     "messages_for",
     "notify",

@@ -25,6 +25,7 @@ from notifications.admin.words import DeliveryWords, to_the_second, unbroken
 from notifications.ids import MOST_ATTEMPTS
 from notifications.models import Attempt, Delivery, Receipt
 from notifications.sayings import provider_words, reason_words
+from notifications.seeing import seen_by
 from notifications.types import label_of
 
 # Whatever is read of one delivery is bounded by what its ids allow.
@@ -127,6 +128,7 @@ class DeliveryAdmin(DeliveryWords, ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         rows: QuerySet[Delivery] = super().get_queryset(request)
+        rows = rows.filter(seen_by(request.user, "notification__"))
         return rows.select_related("notification__recipient", "wording")
 
     @admin.display(description=_("made at"))

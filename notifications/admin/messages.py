@@ -27,6 +27,7 @@ from notifications.admin.words import DeliveryWords, to_the_second, unbroken
 from notifications.models import Delivery, Notification
 from notifications.resending import ResendRefused, resend, ways_to, why_not_again
 from notifications.sayings import language_words
+from notifications.seeing import seen_by
 from notifications.types import label_of
 from portal.models import Customer
 
@@ -110,7 +111,7 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         related = ("recipient", "campaign", "resends", "resent_by")
         rows: QuerySet[Notification] = super().get_queryset(request)
-        return rows.select_related(*related)
+        return rows.filter(seen_by(request.user)).select_related(*related)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Notification], search_term: str

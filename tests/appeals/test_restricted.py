@@ -11,7 +11,7 @@ from django.utils import timezone
 from appeals.actions.digests import send_digests
 from appeals.models import Appeal, Claim, LineInstruction, Outcome
 from appeals.states import AppealState
-from notifications.api import Notification
+from notifications.api import Notification, notify
 from tests.appeals.builders import (
     RESTRICTED,
     create_all_queues,
@@ -292,3 +292,35 @@ def test_the_restricted_queue_is_no_setting_of_the_uncleared(
     assert browse(supervisor).get(row).status_code == 302
     assert browse(supervisor).get(f"{rows}{hidden_queue.pk}/history/").status_code == 404
     assert browse(cleared_twin).get(row).status_code == 200
+
+
+# --- Messages about it -------------------------------------------------------------------------
+
+
+def test_no_list_of_messages_and_deliveries_tells_of_it(
+    browse, queue, hidden, supervisor, cleared_twin
+):
+    rights = Permission.objects.filter(codename__in=["view_notification", "view_delivery"])
+    for person in (supervisor, cleared_twin):
+        person.user_permissions.add(*rights)
+    plain = create_appeal(state=AppealState.SUBMITTED, queue=queue)
+    for appeal in (plain, *hidden):
+        notify(
+            recipient=appeal.customer,
+            type="appeal_received",
+            dedupe_key=f"appeal:{appeal.reference}:received",
+            context={"reference": appeal.reference, "promised_on": "2026-12-24"},
+            path=f"/appeals/{appeal.reference}/",
+        )
+
+    for rows in ("/admin/notifications/notification/", "/admin/notifications/delivery/"):
+        for person, sees in ((supervisor, False), (cleared_twin, True)):
+            text = browse(person).get(rows).content.decode()
+            assert plain.customer.reference in text
+            for appeal in hidden:
+                assert (appeal.customer.reference in text) == sees, (rows, person.name)
+
+    for message in Notification.objects.filter(recipient=hidden[0].customer):
+        address = f"/admin/notifications/notification/{message.pk}/change/"
+        assert browse(supervisor).get(address).status_code == 302
+        assert browse(cleared_twin).get(address).status_code == 200
