@@ -206,6 +206,12 @@ class Appeal(models.Model):
                 condition=models.Q(state__in=sorted(OPEN)),
                 name="open_appeals_by_promise",
             ),
+            # Few, and looked for among all: whoever needs care.
+            models.Index(
+                fields=["queue", "promised_at", "id"],
+                condition=models.Q(state__in=sorted(OPEN), is_vulnerable=True),
+                name="open_appeals_needing_care",
+            ),
             models.Index(
                 fields=["queue", "closed_at", "id"],
                 condition=models.Q(state__in=sorted(CLOSED)),

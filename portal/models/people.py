@@ -73,6 +73,8 @@ class Customer(AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(Lower("email"), name="customer_email_lower"),
             models.Index(fields=["phone"], name="customer_phone"),
+            # Where few live, a list of their cases begins with them.
+            models.Index(fields=["jurisdiction"], name="customer_jurisdiction"),
         ]
 
     def __str__(self) -> str:
