@@ -1,6 +1,6 @@
 """The sentences a reviewer starts from, in the customer's language; every word may be edited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from appeals.catalogue import CATALOGUE
-from appeals.models import Action, DecisionReason, LineDecision
+from appeals.models import Action, DecisionReason, LineDecision, ReplyText, TextPurpose
 from appeals.notice_text.formats import day_text
 from appeals.notice_text.reasons import facts_key, reason_text
+from appeals.reply_texts import fill
 from appeals.states import OutcomeKind, Ruling
 from portal.lib.money import format_amount
 
 OPEN_PLACE = "…"
+LANGUAGES = ("en", "zh-hans")
 
 
 @dataclass(frozen=True)
@@ -126,3 +128,67 @@ def request_message(kinds: Sequence[str], language: str) -> str:
         return _(
             "To decide your appeal, we need one more thing from you. Please send us: %(papers)s."
         ) % {"papers": papers}
+
+
+# --- Texts prepared in the admin -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A prepared text with its open places filled, in each language."""
+
+    title: str
+    fits: str
+    texts: Mapping[str, str]
+
+
+def list_reply_texts() -> list[ReplyText]:
+    """Every prepared sentence of findings and outcomes; those no longer offered were used once."""
+    purposes = (TextPurpose.FINDING, TextPurpose.OUTCOME)
+    return list(ReplyText.objects.filter(purpose__in=purposes).order_by("key"))
+
+
+def prepared_findings(
+    texts: Sequence[ReplyText], row: DecisionReason, reference: str
+) -> list[Prepared]:
+    """The prepared sentences about this reason."""
+    fitting = [
+        text
+        for text in texts
+        if text.purpose == TextPurpose.FINDING and text.reason_code in {"", row.code}
+    ]
+    values = {
+        language: {
+            "reference": reference,
+            "last4": row.decision.line.last4,
+            "reason": row.reason.title[language],
+        }
+        for language in LANGUAGES
+    }
+    return [_prepared(text, values) for text in fitting]
+
+
+def prepared_outcomes(
+    texts: Sequence[ReplyText], decision: LineDecision, reference: str, limit: Decimal | None
+) -> list[Prepared]:
+    """The prepared sentences of outcomes; a limit that is not known yet stays open."""
+    amounts = {"limit": limit, "limit_before": decision.old_limit}
+    values = {
+        language: {
+            "reference": reference,
+            "last4": decision.line.last4,
+            **{
+                name: format_amount(amount, decision.currency, language)
+                for name, amount in amounts.items()
+                if amount is not None
+            },
+        }
+        for language in LANGUAGES
+    }
+    return [_prepared(text, values) for text in texts if text.purpose == TextPurpose.OUTCOME]
+
+
+def _prepared(text: ReplyText, values: Mapping[str, Mapping[str, str]]) -> Prepared:
+    written = {"en": text.text_en, "zh-hans": text.text_zh}
+    filled = {language: fill(written[language], values[language]) for language in LANGUAGES}
+    return Prepared(str(text), text.fits, filled)

@@ -18,7 +18,7 @@ from appeals.actions.independence import bar_of, check_is_independent, never_you
 from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
 from appeals.actions.restoring import restore_line
-from appeals.answers import condition_of
+from appeals.answer_points import condition_of
 from appeals.deadlines import add_working_days
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import (

@@ -21,10 +21,12 @@ from appeals.admin.forms import (
     fact_fields,
 )
 from appeals.catalogue.facts import FACT_KINDS, FactKind
+from appeals.models import ReplyText
 from appeals.notice_text.formats import fact_value
 from appeals.notice_text.words import fact_label
 from appeals.outcome_rules import add_months, look_again_day
 from appeals.readability import GRADE, Hard, Reading, Remark, is_chinese, read
+from appeals.sentences import list_reply_texts, prepared_findings, prepared_outcomes
 from appeals.states import Ruling
 
 # As short as three buttons in a row must be; the full meaning stands in their hints.
@@ -51,12 +53,22 @@ FIELD_NAMES = {
 
 
 @dataclass(frozen=True)
+class Offered:
+    """A prepared text as the reviewer may take it, in the customer's language."""
+
+    title: str
+    fits: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FindingRow:
     """A ground in the form: what is chosen and written, and what another page has saved."""
 
     card: ReasonCard
     ruling: str
     said: str
+    texts: list[Offered]
     elsewhere: str = ""
 
 
@@ -82,7 +94,11 @@ class HardText:
 
 def form_context(page: CasePage, form: ReviewForm | None, *, is_conflict: bool) -> dict[str, Any]:
     """Everything the form of the case shows; without `form` what was saved last."""
-    findings = [_finding_row(card, form, is_conflict=is_conflict) for card in page.disputed]
+    texts = [text for text in list_reply_texts() if text.is_active]
+    findings = [
+        _finding_row(card, form, _texts_for(card, page, texts), is_conflict=is_conflict)
+        for card in page.disputed
+    ]
     answer = _answer_values(page, form)
     return {
         "findings": findings,
@@ -93,6 +109,7 @@ def form_context(page: CasePage, form: ReviewForm | None, *, is_conflict: bool) 
         "is_conflict": is_conflict,
         "rulings": [(value, RULING_WORDS[Ruling(value)], meaning) for value, meaning in RULINGS],
         "outcomes": OUTCOMES,
+        "outcome_texts": _outcome_texts(page, texts),
         "hard_texts": hard_texts([(row.card.title, row.said) for row in findings], answer),
         "bureaus": sorted({one.was for one in fact_fields(page) if _is_bureau(one)}),
     }
@@ -148,18 +165,32 @@ def _is_bureau(one: FactField) -> bool:
     return one.fact == "bureau" and isinstance(one.was, str)
 
 
-def _finding_row(card: ReasonCard, form: ReviewForm | None, *, is_conflict: bool) -> FindingRow:
+def _texts_for(card: ReasonCard, page: CasePage, texts: list[ReplyText]) -> list[Offered]:
+    card.row.decision = page.decision
+    prepared = prepared_findings(texts, card.row, page.appeal.reference)
+    return [Offered(one.title, one.fits, one.texts[page.language]) for one in prepared]
+
+
+def _outcome_texts(page: CasePage, texts: list[ReplyText]) -> list[Offered]:
+    """A limit the reviewer has not typed yet stays an open place in the text."""
+    prepared = prepared_outcomes(texts, page.decision, page.appeal.reference, None)
+    return [Offered(one.title, one.fits, one.texts[page.language]) for one in prepared]
+
+
+def _finding_row(
+    card: ReasonCard, form: ReviewForm | None, texts: list[Offered], *, is_conflict: bool
+) -> FindingRow:
     assert card.ground is not None
     ruling = card.finding.ruling if card.finding else ""
     said = card.finding.sentence if card.finding else ""
     if form is None:
-        return FindingRow(card, ruling, said)
+        return FindingRow(card, ruling, said, texts)
     typed_ruling = form.data.get(f"ruling-{card.ground.pk}", "")
     typed = form.data.get(f"said-{card.ground.pk}", "")
     elsewhere = ""
     if is_conflict and card.finding and (ruling, said) != (typed_ruling, typed):
         elsewhere = f"{card.finding.get_ruling_display()} · {said}"
-    return FindingRow(card, typed_ruling, typed, elsewhere)
+    return FindingRow(card, typed_ruling, typed, texts, elsewhere)
 
 
 def _answer_values(page: CasePage, form: ReviewForm | None) -> dict[str, Any]:

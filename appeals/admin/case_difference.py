@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from appeals.admin.case_answer import FIELD_NAMES, HardText, hard_texts
 from appeals.admin.case_data import CasePage
-from appeals.answers import condition_of
+from appeals.answer_points import condition_of
 from appeals.models import Outcome
 from appeals.models.review import RULING_NAMES
 from appeals.notice_text.formats import fact_value

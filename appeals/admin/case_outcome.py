@@ -1,4 +1,4 @@
-"""The letter before it is sent, and what an approver compares."""
+"""The letter before it is sent: in both languages, as the customer's page will show it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +20,17 @@ from appeals.admin.case_difference import Findings, snapshot
 from appeals.admin.forms import ReviewForm
 from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
-from appeals.answers import LANGUAGES, GroundAnswer, OutcomeAnswer, ground_answer, outcome_answer
+from appeals.answers import (
+    GroundAnswer,
+    OutcomeAnswer,
+    Reader,
+    ground_answer,
+    outcome_answer,
+)
 from appeals.errors import BadInput
 from appeals.models import Notice, Outcome, OutcomeCondition
 from appeals.outcome_rules import RESTORING, TAKES
+from appeals.sentences import LANGUAGES
 from appeals.states import OutcomeKind
 
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
@@ -132,8 +139,9 @@ def _corrections(page: CasePage, form: ReviewForm) -> list[dict[str, Any]]:
 def _letter(page: CasePage, outcome: Outcome | None, findings: Findings, language: str) -> Letter:
     appeal = page.appeal
     with translation.override(language), timezone.override(appeal.customer.zone):
-        answer = outcome_answer(outcome, language) if outcome else None
-        grounds = _grounds(page, findings, language)
+        reader = Reader(language)
+        answer = outcome_answer(outcome, reader) if outcome else None
+        grounds = _grounds(page, findings, reader)
         html = render_to_string(
             "appeals/desk/case/letter.html",
             {"appeal": appeal, "answer": answer, "grounds": grounds, "language": language},
@@ -147,16 +155,18 @@ def _said(answer: OutcomeAnswer | None, grounds: Sequence[GroundAnswer]) -> list
     return [said for said in (*texts, *(one.said for one in grounds)) if said is not None]
 
 
-def _grounds(page: CasePage, findings: Findings, language: str) -> list[GroundAnswer]:
+def _grounds(page: CasePage, findings: Findings, reader: Reader) -> list[GroundAnswer]:
     """The disputed reasons under the titles of the notice the customer was sent."""
     notice = Notice.objects.filter(decision=page.decision).only("content").first()
-    content = notice.content.get(language, {}) if notice else {}
+    content = notice.content.get(reader.language, {}) if notice else {}
     titles = {reason["code"]: reason["title"] for reason in content.get("reasons", ())}
     told = []
     for card in page.disputed:
         assert card.ground is not None
-        title = titles.get(card.row.code) or card.row.reason.title[language]
-        words = (title, card.ground.statement)
+        title = titles.get(card.row.code) or card.row.reason.title[reader.language]
+        ground = card.ground
+        # They are here already: nothing is to be asked for again.
+        ground.appeal, ground.decision_reason = page.appeal, card.row
         card.row.decision = page.decision
-        told.append(ground_answer(card.row, words, findings.get(card.ground.pk), language))
+        told.append(ground_answer(ground, title, findings.get(ground.pk), reader))
     return told

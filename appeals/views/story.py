@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from appeals.answer_points import condition_of
 from appeals.answers import (
     GroundAnswer,
     OutcomeAnswer,
-    condition_of,
+    Reader,
     ground_answer,
     outcome_answer,
 )
@@ -86,9 +87,10 @@ def story_of(appeal: Appeal) -> Story:
     events = list(appeal.events.all())
     requests = [request_in_words(row) for row in appeal.document_requests.all()]
     outcome = _final_outcome(appeal) if appeal.state == AppealState.DECIDED else None
+    reader = Reader(get_language() or "en")
     standing = STANDINGS[situation(AppealState(appeal.state), _decided(outcome))]
     is_waiting = appeal.state == AppealState.WAITING
-    grounds = list(appeal.grounds.select_related("decision_reason__decision", "finding"))
+    grounds = list(appeal.grounds.select_related("decision_reason", "finding"))
     documents = list(documents_of(appeal))
     open_request = next((r for r in requests if is_waiting and _is_open(r)), None)
     return Story(
@@ -102,11 +104,11 @@ def story_of(appeal: Appeal) -> Story:
         ),
         promised=promised(appeal, timezone.now(), was_paused=bool(requests)),
         happenings=_happenings(events),
-        grounds=_in_words(appeal, grounds, is_decided=outcome is not None),
+        grounds=_in_words(appeal, grounds, outcome, reader),
         documents=documents,
         open_request=open_request,
         past_requests=[_with_papers(r, documents) for r in requests if r is not open_request],
-        answer=_answer(outcome) if outcome else None,
+        answer=_answer(outcome, reader) if outcome else None,
         answered_with=_answered_with(appeal),
     )
 
@@ -164,26 +166,34 @@ def _decided(outcome: Outcome | None) -> Decided | None:
     )
 
 
-def _answer(outcome: Outcome) -> OutcomeAnswer:
+def _answer(outcome: Outcome, reader: Reader) -> OutcomeAnswer:
     decision = outcome.line_decision
     return outcome_answer(
         outcome,
-        get_language() or "en",
+        reader,
         is_applied=outcome.is_applied,  # type: ignore[attr-defined]
         new_decision=decision.reference if decision and hasattr(decision, "notice") else "",
     )
 
 
-def _in_words(appeal: Appeal, grounds: list[Ground], *, is_decided: bool) -> list[GroundAnswer]:
-    language = get_language() or "en"
+def _in_words(
+    appeal: Appeal, grounds: list[Ground], outcome: Outcome | None, reader: Reader
+) -> list[GroundAnswer]:
     told = []
     for words in grounds_in_words(grounds, appeal.decision.notice):
-        ground = words.ground
-        finding = getattr(ground, "finding", None) if is_decided else None
-        answer = (finding.ruling, finding.sentence) if finding else None
-        said = (words.reason.title, ground.statement)
-        told.append(ground_answer(ground.decision_reason, said, answer, language))
+        words.ground.decision_reason.decision = appeal.decision
+        finding = _finding(words.ground, outcome) if outcome else None
+        told.append(ground_answer(words.ground, words.reason.title, finding, reader))
     return told
+
+
+def _finding(ground: Ground, outcome: Outcome) -> tuple[str, str] | None:
+    """The finding the answer was given with; an answer of old kept none of its own."""
+    for one in outcome.findings:
+        if one["ground"] == ground.pk:
+            return one["ruling"], one["sentence"]
+    finding = getattr(ground, "finding", None)
+    return (finding.ruling, finding.sentence) if finding else None
 
 
 def _answered_with(appeal: Appeal) -> str:

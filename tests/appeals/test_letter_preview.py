@@ -3,7 +3,7 @@
 import pytest
 
 from appeals.answers import said_in
-from appeals.models import Finding, Outcome
+from appeals.models import Finding, Outcome, ReplyText, TextPurpose
 from tests.appeals.answers import in_days, on_condition, propose, ready
 from tests.appeals.builders import create_customer
 from tests.appeals.desks import at, desk, held, queue, rosa, sam, typed
@@ -134,3 +134,35 @@ def test_prepared_words_change_language_and_own_words_do_not():
     own = said_in("zh-hans", "It is nearly back.", prepared)
     assert (own.text, own.language) == ("It is nearly back.", "en")
     assert said_in("en", "差不多恢复了。", prepared).language == "zh-hans"
+
+
+@pytest.fixture
+def prepared(db):
+    """A sentence about late payments that an editor wrote in both languages."""
+    return ReplyText.objects.create(
+        key="late-paid",
+        purpose=TextPurpose.FINDING,
+        title_en="Paid since",
+        title_zh="已还清",
+        text_en="You paid this since. We take it off ({reference}).",
+        text_zh="您已还清，我们不再计入（{reference}）。",
+        reason_code="BUR-DELINQ-ELSEWHERE",
+    )
+
+
+def test_prepared_texts_are_offered_for_the_reason_they_are_about(desk, held, prepared):
+    text = desk.get(at(held)).text
+
+    assert text.count("Paid since") == 1
+    assert f"We take it off ({held.reference})." in text
+
+
+def test_a_prepared_text_is_said_in_both_languages(desk, held, prepared):
+    first = held.grounds.all()[0]
+    taken = f"You paid this since. We take it off ({held.reference})."
+
+    english, chinese = columns(seen(desk, held, kind="restored", **{f"said-{first.pk}": taken}))
+
+    assert taken in english
+    assert f"您已还清，我们不再计入（{held.reference}）。" in chinese
+    assert "written by hand" not in chinese

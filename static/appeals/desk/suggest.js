@@ -59,10 +59,26 @@
     if (form.elements.kind.value && form.elements.sentence.value) ask(0);
   }
 
+  /* A prepared text is put in on purpose, so it replaces what is there. */
+  function offerTexts(desk) {
+    for (const list of desk.querySelectorAll("[data-desk-offered]")) {
+      list.hidden = false;
+      list.addEventListener("change", () => {
+        const field = list.form.elements[list.dataset.deskOffered];
+        if (!list.value) return;
+        field.value = list.value;
+        list.value = "";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        field.focus();
+      });
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     const desk = document.querySelector("[data-desk-case]");
     if (!desk) return;
     suggestFindings(desk);
     suggestOutcome(desk);
+    offerTexts(desk);
   });
 }
