@@ -62,9 +62,9 @@ class ReplyTextForm(forms.ModelForm[ReplyText]):
         names = {value: str(name) for one in FITS.values() for value, name in one.items()}
         self._offer("reason_code", _("Any"), reasons)
         self._offer("fits", _("Any"), list(names.items()))
-        for name in ("text_en", "text_zh"):
+        for name, words in (("text_en", _open_places()), ("text_zh", _("The same open places."))):
             if name in self.fields:
-                self.fields[name].help_text = _open_places()
+                self.fields[name].help_text = words
 
     def _offer(self, name: str, blank: str, choices: list[tuple[str, str]]) -> None:
         if name in self.fields:
