@@ -150,7 +150,9 @@ def _corrected(told: Telling) -> list[str]:
     outcome = told.outcome
     points = [point for one in outcome.corrections if (point := _correction(told, one))]
     if outcome.looked_again_at is not None:
-        return [*points, *_looked(told)]
+        asked_again = getattr(outcome, "is_decided_again", False)
+        told_of = _looked(told) if asked_again else [_("The decision has been made again.")]
+        return [*points, *told_of]
     if outcome.look_again_on is not None:
         text = _("The decision is made again with this. You hear from us by %(day)s.")
         points.append(text % {"day": told.day(outcome.look_again_on)})

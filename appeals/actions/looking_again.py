@@ -11,8 +11,10 @@ from appeals.access import is_reviewer, is_supervisor
 from appeals.actions.corrections import ask_to_decide_again
 from appeals.actions.events import record
 from appeals.actions.independence import check_is_independent
+from appeals.actions.restoring import overtaking_decision
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import CaseEvent, EventKind, Outcome, Purpose
+from appeals.states import OutcomeKind
 from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
@@ -44,6 +46,13 @@ def _raise(pk: int, now: datetime) -> bool:
     came_up = CaseEvent.objects.filter(appeal=outcome.appeal_id, kind=EventKind.LOOKED_AGAIN)
     if came_up.exists():
         return False
+    newer = overtaking_decision(outcome) if outcome.kind == OutcomeKind.CORRECTED else None
+    if newer is not None:
+        # The engine has decided again, and the customer has its notice: nothing is left to look at.
+        outcome.looked_again_at = now
+        outcome.save(update_fields=["looked_again_at"])
+        record(outcome.appeal, EventKind.LOOK_ENDED, visible=False, newer=newer.reference)
+        return False
     record(outcome.appeal, EventKind.LOOKED_AGAIN, visible=False)
     return True
 
@@ -61,6 +70,8 @@ def end_look(*, outcome: Outcome, by: Customer, decide_again: bool) -> None:
     if due is None:
         raise WrongState(_("This is not waiting to be looked at any more."))
     check_is_independent(due.appeal, by)
+    if due.kind == OutcomeKind.CORRECTED and not decide_again and not overtaking_decision(due):
+        raise WrongState(_("No newer decision about this line is here yet. Ask for it again."))
     due.looked_again_at = now
     due.save(update_fields=["looked_again_at"])
     if decide_again:

@@ -6,13 +6,21 @@ import pytest
 from django.utils import timezone
 
 from appeals.actions.looking_again import end_look, raise_what_is_due
+from appeals.actions.outcomes import Answer
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import CaseEvent, EventKind, LineInstruction, Outcome, Purpose
+from appeals.outcome_rules import Correction
 from appeals.review_periodic import raise_what_to_look_at_again
-from appeals.states import AppealState
+from appeals.states import AppealState, OutcomeKind
 from notifications.api import Notification
 from tests.appeals.answers import KEPT, in_days, propose, ready
-from tests.appeals.builders import create_appeal, create_customer, create_queue, create_reviewer
+from tests.appeals.builders import (
+    create_appeal,
+    create_customer,
+    create_decision,
+    create_queue,
+    create_reviewer,
+)
 from tests.appeals.desks import desk, queue, rosa, sam, sofia
 from tests.appeals.journeys import page
 
@@ -120,3 +128,48 @@ def test_supervisors_see_how_many_wait(due, browse, sofia):
 
     assert LIST in text
     assert "To look at again" in text
+
+
+# --- What was corrected -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def corrected(queue, rosa):
+    """A fact was corrected; the day has come on which the engine must have decided again."""
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    wrong = Correction("BUR-DELINQ-ELSEWHERE", "count", 0)
+    answer = Answer(kind=OutcomeKind.CORRECTED, sentence="Right.", corrections=(wrong,))
+    outcome = propose(ready(appeal, rosa), rosa, answer)
+    Outcome.objects.update(look_again_on=in_days(-1))
+    outcome.refresh_from_db()
+    return outcome
+
+
+def decide_again(outcome):
+    cut = outcome.appeal.decision
+    return create_decision(
+        cut.customer, line=cut.line, decided_at=timezone.now(), action="raise", new_limit=4000
+    )
+
+
+def test_nobody_is_bothered_when_the_engine_has_decided_again(corrected, browse):
+    decide_again(corrected)
+
+    assert raise_what_is_due() == 0
+
+    corrected.refresh_from_db()
+    assert corrected.looked_again_at is not None
+    assert came_up() == 0
+    text = browse(corrected.appeal.customer).get(page(corrected.appeal, "appeal")).text
+    assert "The decision has been made again." in text
+    assert not Notification.objects.filter(type="looked_again").exists()
+
+
+def test_it_is_not_said_to_be_decided_again_before_it_is(corrected, rosa, desk):
+    assert "It has been decided again" in desk.get(LIST).text
+    with pytest.raises(WrongState, match="No newer decision"):
+        end_look(outcome=corrected, by=rosa, decide_again=False)
+
+    end_look(outcome=corrected, by=rosa, decide_again=True)
+
+    assert LineInstruction.objects.filter(purpose=Purpose.LOOK_AGAIN).count() == 1

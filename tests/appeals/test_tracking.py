@@ -323,3 +323,21 @@ def test_the_page_asks_a_fixed_number_of_questions(
 
     with django_assert_num_queries(queries):
         browser.get(page(appeal, "appeal"))
+
+
+def test_an_appeal_answered_with_another_leads_to_it(browser, alice, decision):
+    other = create_appeal(create_decision(alice), state=AppealState.SUBMITTED)
+    appeal = create_appeal(decision, state=AppealState.DUPLICATE, duplicate_of=other)
+
+    text = shown(browser, appeal)
+
+    assert "<h1>We answer this together with your other appeal</h1>" in text
+    assert page(other, "appeal") in text
+    assert "We answer this together with your other appeal" in browser.get("/appeals/").text
+
+
+def test_nobody_is_led_to_the_appeal_of_somebody_else(browser, charlie, decision):
+    strangers = create_appeal(create_decision(charlie), state=AppealState.SUBMITTED)
+    appeal = create_appeal(decision, state=AppealState.DUPLICATE, duplicate_of=strangers)
+
+    assert strangers.reference not in shown(browser, appeal)
