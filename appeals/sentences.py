@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from appeals.catalogue import CATALOGUE
 from appeals.models import Action, DecisionReason, LineDecision, ReplyText, TextPurpose
 from appeals.notice_text.formats import day_text
 from appeals.notice_text.reasons import facts_key, reason_text
@@ -117,17 +116,6 @@ def _kept_text(action: Action) -> str:
     if action == Action.CLOSE:
         return _("We looked at our decision again. It stays as it is: the line stays closed.")
     return _("We looked at our decision again. It stays as it is: your limit is %(limit)s.")
-
-
-def request_message(kinds: Sequence[str], language: str) -> str:
-    """What we ask the customer for, in their language."""
-    with override(language):
-        if not kinds:
-            return _("To decide your appeal, we need to know a little more. Please tell us:")
-        papers = _(", ").join(CATALOGUE.document(key).label[language] for key in kinds)
-        return _(
-            "To decide your appeal, we need one more thing from you. Please send us: %(papers)s."
-        ) % {"papers": papers}
 
 
 # --- Texts prepared in the admin -----------------------------------------------------------------

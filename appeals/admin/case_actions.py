@@ -21,10 +21,9 @@ from appeals.admin.case import case_or_404
 from appeals.admin.forms import AmountField
 from appeals.admin.people import desk_view, staff
 from appeals.admin.places import after_case
-from appeals.catalogue import CATALOGUE
 from appeals.errors import AppealError, AppealNotFound, BadInput
 from appeals.models import Appeal
-from appeals.sentences import Terms, outcome_sentence, request_message
+from appeals.sentences import Terms, outcome_sentence
 from appeals.states import OutcomeKind
 from portal.models import Customer
 
@@ -148,13 +147,12 @@ def renew(request: HttpRequest, reference: str) -> HttpResponse:
 @desk_view
 @require_safe
 def suggest(request: HttpRequest, reference: str) -> HttpResponse:
-    """The sentence we suggest for an outcome, or for a request, in the customer's language."""
+    """The sentence we suggest for an outcome, in the customer's language."""
     appeal = case_or_404(request, reference)
     language = appeal.customer.locale
     kind = request.GET.get("kind", "")
     if kind not in set(OutcomeKind):
-        kinds = [key for key in request.GET.getlist("kinds") if key in CATALOGUE.documents]
-        return JsonResponse({"text": request_message(kinds, language)})
+        return JsonResponse({"text": ""})
     terms = Terms(
         _cleaned(AmountField(required=False, max_length=24), request.GET.get("new_limit", "")),
         _cleaned(forms.DateField(required=False), request.GET.get("until", "")),

@@ -1,6 +1,8 @@
 """Notes among colleagues: who may write them, who is told, and that they never leave."""
 
+import io
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -323,3 +325,18 @@ def test_the_api_never_tells_a_note(client, held, rosa):
         answer = client.get(address, headers={"Authorization": f"Bearer {secret}"})
         assert answer.status_code == 200
         assert "Zebra" not in answer.content.decode(), address
+
+
+def test_no_export_holds_a_note(browse, held, rosa, sofia):
+    add_note(appeal=held, by=rosa, text=SECRET)
+    browser = browse(sofia)
+
+    for kind in ("csv", "xlsx"):
+        answer = browser.post(f"/admin/exports/{kind}/", {"from": ""})
+        assert answer.status_code == 200
+        content = b"".join(answer.streaming_content)
+        if kind == "xlsx":
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                content = b"".join(parts.read(name) for name in parts.namelist())
+        assert held.reference.encode() in content, kind
+        assert b"Zebra" not in content, kind
