@@ -252,7 +252,9 @@ def _entry_context(
 
 
 def _last_given(code: str) -> Any:
-    """When the engine last gave this reason: it refuses decisions once the reason is retired."""
+    """When the engine last gave this reason; of a restricted one nobody here is told that much."""
+    if CATALOGUE.reason(code).is_restricted:
+        return None
     rows = DecisionReason.objects.filter(code=code).order_by("-pk")
     return rows.values_list("decision__received_at", flat=True).first()
 

@@ -261,6 +261,16 @@ def test_retiring_a_reason_the_engine_still_gives_is_warned_of(editing, decision
     assert "The engine gave this reason last on" in text_of(answer)
 
 
+def test_whether_a_restricted_reason_was_given_is_not_told(editing, alice):
+    create_decision(alice, reasons=(("LEG-RESTRICTED", {}),))
+    restricted = f"{ROOT}reasons/LEG-RESTRICTED/"
+    answer = editing.post(restricted, typed("LEG-RESTRICTED", is_active=None, do="look"))
+
+    assert answer.status_code == 200
+    assert answer.context["form"].is_valid()
+    assert "The engine gave this reason last on" not in text_of(answer)
+
+
 # --- Kinds of paper ------------------------------------------------------------------------------
 
 
