@@ -30,6 +30,7 @@ def matter(type_name, language="en", **overrides):
         "reference": "AP-7K3M-92QX",
         "promised_on": "2026-12-01",
         "due_on": "2026-12-01",
+        "until": "2026-12-01",
         "minutes": "5",
         "waiting": "4",
         "due": "1",
