@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from appeals.access import clearance_of, list_cases, list_queues
 from appeals.models import AppealTally, Measure, ReviewQueue
+from appeals.states import AppealState
 from portal.models import Customer
 
 # The last day of each bucket of age; what is older is in one more.
@@ -248,7 +249,7 @@ def _compared(view: View) -> dict[Measure, list[Compared]]:
 
 def _loads(view: View, answered: list[Compared]) -> list[Load]:
     """Whoever holds something or answered something, most held first."""
-    cases = list_cases(view.viewer).filter(claim__isnull=False)
+    cases = list_cases(view.viewer).filter(state=AppealState.IN_REVIEW, claim__isnull=False)
     if view.queue is not None:
         cases = cases.filter(queue=view.queue)
     held = dict(cases.order_by().values_list("claim__reviewer").annotate(count=Count("pk")))

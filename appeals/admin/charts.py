@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -59,10 +60,20 @@ class Headline:
     link: str = ""
 
 
-def list_link(queue: int | None, **filters: str) -> str:
-    """The list of appeals with these filters."""
-    query = {"queue": queue, **filters} if queue is not None else filters
-    return f"{reverse('admin:appeals_appeal_changelist')}?{urlencode(query)}"
+@dataclass(frozen=True)
+class Frame:
+    """What the page is narrowed to, and so the lists behind its numbers."""
+
+    since: date
+    span: str
+    queue: int | None = None
+    by_week: bool = False
+
+    def link(self, **filters: object) -> str:
+        """The list of appeals with these filters, in the names of `appeals.filters`."""
+        query = {"queue": self.queue or "", **filters}
+        given = {name: value for name, value in query.items() if value}
+        return f"{reverse('admin:appeals_appeal_changelist')}?{urlencode(given)}"
 
 
 # --- Words and numbers -------------------------------------------------------------------------
@@ -74,6 +85,11 @@ def number(value: float) -> str:
 
 def counts(*values: int) -> list[Cell]:
     return [Cell(number(value), value) for value in values]
+
+
+def linked(value: int, link: str) -> Cell:
+    """A number that leads to its list, if there is anything in it."""
+    return Cell(number(value), value, link if value else "")
 
 
 def days_text(days: int | None) -> str:

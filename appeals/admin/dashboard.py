@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appeals.access import is_approver, is_reviewer, list_queues
+from appeals.admin.charts import Frame
 from appeals.admin.figures import figures, headlines
 from appeals.models import ReviewQueue
 from appeals.overview import View, read_overview
@@ -73,7 +74,12 @@ def overview_context(request: HttpRequest, person: Customer) -> dict[str, Any]:
             queue=filters.queue,
         )
     )
-    span = str(PERIODS[filters.period])
+    frame = Frame(
+        since=(now - days).date(),
+        span=str(PERIODS[filters.period]),
+        queue=filters.queue,
+        by_week=filters.period == BY_WEEK,
+    )
     return {
         "title": _("Overview"),
         "pages": pages(person, is_overview=True),
@@ -82,8 +88,8 @@ def overview_context(request: HttpRequest, person: Customer) -> dict[str, Any]:
             _choice(title, filters.link(period=days), is_chosen=days == filters.period)
             for days, title in PERIODS.items()
         ],
-        "headlines": headlines(overview, filters.queue, span),
-        "figures": figures(overview, filters.queue, by_week=filters.period == BY_WEEK),
+        "headlines": headlines(overview, frame),
+        "figures": figures(overview, frame),
     }
 
 

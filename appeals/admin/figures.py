@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from appeals.admin.charts import (
     Cell,
     Column,
     Figure,
+    Frame,
     Headline,
     Row,
     counts,
@@ -17,7 +18,7 @@ from appeals.admin.charts import (
     hidden_cells,
     hidden_places,
     hiding_notes,
-    list_link,
+    linked,
     more_notes,
     number,
     share_sentence,
@@ -26,6 +27,7 @@ from appeals.admin.charts import (
 )
 from appeals.admin.comparisons import compared_figures
 from appeals.clock import short_day
+from appeals.filters import Promise
 from appeals.models import ReviewQueue
 from appeals.models.counted import OVERTURNED
 from appeals.models.review import OUTCOME_NAMES
@@ -35,54 +37,54 @@ from appeals.states import AppealState
 
 MEDIAN, NINETIETH = 0.5, 0.9
 PEOPLE = 40
+LATER_IN_WEEK = timedelta(days=6)
 
 
-def headlines(overview: Overview, queue: int | None, span: str) -> list[Headline]:
-    """The numbers for somebody who has ten seconds; `span` says which time most of them are of."""
+def headlines(overview: Overview, frame: Frame) -> list[Headline]:
+    """The numbers for somebody who has ten seconds."""
     kept = sum(week.kept for week in overview.weeks)
     promises = kept + sum(week.missed for week in overview.weeks)
-    all_days = sum(overview.days.values(), Counter())
-    closed = list_link(queue, state=AppealState.DECIDED)
+    median = quantile(sum(overview.days.values(), Counter()), MEDIAN)
+    came_in, decided = (
+        number(sum(getattr(day, name) for day in overview.flow)) for name in ("came_in", "decided")
+    )
     weeks = _("%(count)s weeks") % {"count": len(overview.weeks)}
+    late = number(_late(overview.standing))
+    answered = frame.link(state=AppealState.DECIDED, since=frame.since)
     return [
-        Headline(_("Still open"), number(_open(overview.standing)), _("now"), list_link(queue)),
-        Headline(
-            _("Late"),
-            number(_late(overview.standing)),
-            _("now"),
-            list_link(queue, state="late"),
-        ),
-        Headline(_("Came in"), number(sum(day.came_in for day in overview.flow)), span),
-        Headline(_("Decided"), number(sum(day.decided for day in overview.flow)), span, closed),
+        Headline(_("Still open"), number(_open(overview.standing)), _("now"), frame.link()),
+        Headline(_("Late"), late, _("now"), frame.link(promise=Promise.LATE)),
+        Headline(_("Came in"), came_in, frame.span),
+        Headline(_("Decided"), decided, frame.span, answered),
         Headline(_("Promises kept"), share_text(kept, promises), weeks),
-        Headline(_("Median days to the answer"), days_text(quantile(all_days, MEDIAN)), span),
+        Headline(_("Median days to the answer"), days_text(median), frame.span),
     ]
 
 
-def figures(overview: Overview, queue: int | None, *, by_week: bool) -> list[Figure]:
+def figures(overview: Overview, frame: Frame) -> list[Figure]:
     """All figures of the page, in the order in which they are read."""
     return [
-        flow_figure(overview.flow, by_week=by_week),
-        ages_figure(overview.standing),
+        flow_figure(overview.flow, frame),
+        ages_figure(overview.standing, frame),
         promises_figure(overview.weeks),
-        days_figure(overview),
-        load_figure(overview.loads),
-        mix_figure(overview.weeks),
-        *compared_figures(overview),
+        days_figure(overview, frame),
+        load_figure(overview.loads, frame),
+        mix_figure(overview.weeks, frame),
+        *compared_figures(overview, frame),
     ]
 
 
 # --- In and out, age, promises, days -----------------------------------------------------------
 
 
-def flow_figure(flow: Sequence[Flow], *, by_week: bool) -> Figure:
-    steps = _weeks_of(flow) if by_week else flow
+def flow_figure(flow: Sequence[Flow], frame: Frame) -> Figure:
+    steps = _weeks_of(flow) if frame.by_week else flow
     return Figure(
         key="flow",
         title=_("In and out"),
         says=_flow_sentence(flow),
         kind="line",
-        head=_("Week from") if by_week else _("Day"),
+        head=_("Week from") if frame.by_week else _("Day"),
         columns=[
             Column(_("Came in"), is_drawn=True),
             Column(_("Went out"), is_drawn=True),
@@ -90,14 +92,22 @@ def flow_figure(flow: Sequence[Flow], *, by_week: bool) -> Figure:
             Column(_("Withdrawn")),
             Column(_("Answered with another appeal")),
         ],
-        rows=[
-            Row(
-                Cell(short_day(one.day)),
-                counts(one.came_in, one.went_out, one.decided, one.withdrawn, one.duplicate),
-            )
-            for one in steps
-        ],
+        rows=[_flow_row(one, frame) for one in steps],
     )
+
+
+def _flow_row(one: Flow, frame: Frame) -> Row:
+    until = one.day + LATER_IN_WEEK if frame.by_week else one.day
+    gone = {
+        AppealState.DECIDED: one.decided,
+        AppealState.WITHDRAWN: one.withdrawn,
+        AppealState.DUPLICATE: one.duplicate,
+    }
+    links = [
+        linked(count, frame.link(state=state, since=one.day, until=until))
+        for state, count in gone.items()
+    ]
+    return Row(Cell(short_day(one.day)), [*counts(one.came_in, one.went_out), *links])
 
 
 def _weeks_of(flow: Sequence[Flow]) -> list[Flow]:
@@ -119,7 +129,7 @@ def _flow_sentence(flow: Sequence[Flow]) -> str:
     return _("%(came)s came in and %(went)s went out: as many are open as before.") % words
 
 
-def ages_figure(standing: Sequence[Standing]) -> Figure:
+def ages_figure(standing: Sequence[Standing], frame: Frame) -> Figure:
     old = sum(one.ages[-1] for one in standing)
     words = {
         "open": number(_open(standing)),
@@ -141,11 +151,11 @@ def ages_figure(standing: Sequence[Standing]) -> Figure:
         ],
         rows=[
             Row(
-                Cell(str(one.queue), link=list_link(one.queue.pk)),
+                Cell(str(one.queue), link=frame.link(queue=one.queue.pk)),
                 [
                     *counts(*one.ages),
-                    Cell(number(one.open), link=list_link(one.queue.pk)),
-                    Cell(number(one.overdue), link=list_link(one.queue.pk, state="late")),
+                    linked(one.open, frame.link(queue=one.queue.pk)),
+                    linked(one.overdue, frame.link(queue=one.queue.pk, promise=Promise.LATE)),
                 ],
             )
             for one in standing
@@ -194,7 +204,7 @@ def promises_figure(weeks: Sequence[Week]) -> Figure:
     )
 
 
-def days_figure(overview: Overview) -> Figure:
+def days_figure(overview: Overview, frame: Frame) -> Figure:
     everybody = sum(overview.days.values(), Counter())
     half, most = (quantile(everybody, part) for part in (MEDIAN, NINETIETH))
     says = _("Half of the answers took at most %(half)s days, nine in ten at most %(most)s.")
@@ -210,14 +220,15 @@ def days_figure(overview: Overview) -> Figure:
             Column(_("Median"), is_drawn=True),
             Column(_("90th percentile"), is_drawn=True),
         ],
-        rows=[_days_row(queue, overview.days[queue.pk]) for queue in known],
+        rows=[_days_row(queue, overview.days[queue.pk], frame) for queue in known],
         notes=[_("Calendar days from sending to the answer, with the time we waited.")],
         is_open=True,
     )
 
 
-def _days_row(queue: ReviewQueue, days: Counter[int]) -> Row:
-    name = Cell(str(queue), link=list_link(queue.pk, state=AppealState.DECIDED))
+def _days_row(queue: ReviewQueue, days: Counter[int], frame: Frame) -> Row:
+    link = frame.link(queue=queue.pk, state=AppealState.DECIDED, since=monday_of(frame.since))
+    name = Cell(str(queue), link=link)
     count = days.total()
     if count < FEW:
         return Row(name, hidden_cells(count, 2))
@@ -228,7 +239,7 @@ def _days_row(queue: ReviewQueue, days: Counter[int]) -> Row:
 # --- Load, outcomes ----------------------------------------------------------------------------
 
 
-def load_figure(loads: Sequence[Load]) -> Figure:
+def load_figure(loads: Sequence[Load], frame: Frame) -> Figure:
     shown = loads[:PEOPLE]
     words = {
         "held": number(sum(one.held for one in loads)),
@@ -241,13 +252,19 @@ def load_figure(loads: Sequence[Load]) -> Figure:
         kind="across",
         head=_("Reviewer"),
         columns=[Column(_("Held now"), is_drawn=True), Column(_("Decided"), is_drawn=True)],
-        rows=[Row(Cell(one.name), counts(one.held, one.decided)) for one in shown],
+        rows=[
+            Row(
+                Cell(one.name),
+                [linked(one.held, frame.link(held=one.key)), *counts(one.decided)],
+            )
+            for one in shown
+        ],
         notes=more_notes(len(loads) - len(shown)),
         is_open=True,
     )
 
 
-def mix_figure(weeks: Sequence[Week]) -> Figure:
+def mix_figure(weeks: Sequence[Week], frame: Frame) -> Figure:
     answers = [week.outcomes.total() for week in weeks]
     hidden = hidden_places(answers)
     gave_back = sum(week.outcomes[kind] for week in weeks for kind in OVERTURNED)
@@ -268,12 +285,20 @@ def mix_figure(weeks: Sequence[Week]) -> Figure:
                 Cell(short_day(week.monday)),
                 hidden_cells(count, len(OUTCOME_NAMES))
                 if place in hidden
-                else counts(count, *(week.outcomes[kind] for kind in OUTCOME_NAMES)),
+                else [*counts(count), *_mix_cells(week, frame)],
             )
             for place, (week, count) in enumerate(zip(weeks, answers, strict=True))
         ],
         notes=hiding_notes(hidden),
     )
+
+
+def _mix_cells(week: Week, frame: Frame) -> list[Cell]:
+    until = week.monday + LATER_IN_WEEK
+    return [
+        linked(week.outcomes[kind], frame.link(outcome=kind, since=week.monday, until=until))
+        for kind in OUTCOME_NAMES
+    ]
 
 
 def _open(standing: Iterable[Standing]) -> int:
