@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appeals.access import list_cases
+from appeals.access import is_reviewer, is_supervisor, list_cases
 from appeals.actions.looking_again import due_to_look_at, end_look
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError
@@ -37,6 +37,7 @@ def show_due(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("To look at again"),
         "rows": list(rows[:SHOWN]),
+        "may_end": is_reviewer(staff(request)) or is_supervisor(staff(request)),
     }
     return TemplateResponse(request, "appeals/desk/looking_again.html", context)
 

@@ -11,11 +11,11 @@ from appeals.outcome_rules import Correction
 from appeals.states import AppealState, OutcomeKind
 from tests.appeals.answers import propose, ready
 from tests.appeals.builders import create_appeal, create_decision
-from tests.appeals.desks import at, desk, held, queue, rosa, typed
+from tests.appeals.desks import at, desk, held, queue, rosa, sofia, typed
 from tests.appeals.journeys import page
 from tests.doubles.fixtures import ledger_server
 
-__all__ = ["desk", "held", "ledger_server", "queue", "rosa"]
+__all__ = ["desk", "held", "ledger_server", "queue", "rosa", "sofia"]
 
 NO_LATE_PAYMENT = Correction("BUR-DELINQ-ELSEWHERE", "count", 0)
 
@@ -125,3 +125,11 @@ def test_the_confirmation_is_no_new_limit(held, rosa, ledger_server):
 
     assert CaseEvent.objects.get(kind=EventKind.APPLIED).is_visible is False
     assert len(ledger_server.applied) == 1
+
+
+def test_supervisors_see_what_others_are_asked_to_do(held, rosa, browse, sofia):
+    propose(ready(held, rosa), rosa, corrected(NO_LATE_PAYMENT))
+
+    text = browse(sofia).get("/admin/appeals/lineinstruction/").text
+
+    assert f"{held.decision.line.reference}: Decide again" in text

@@ -22,6 +22,7 @@ from tests.appeals.builders import (
     create_reviewer,
 )
 from tests.appeals.desks import desk, queue, rosa, sam, sofia
+from tests.appeals.editors import create_staff
 from tests.appeals.journeys import page
 
 __all__ = ["desk", "queue", "rosa", "sam", "sofia"]
@@ -173,3 +174,14 @@ def test_it_is_not_said_to_be_decided_again_before_it_is(corrected, rosa, desk):
     end_look(outcome=corrected, by=rosa, decide_again=True)
 
     assert LineInstruction.objects.filter(purpose=Purpose.LOOK_AGAIN).count() == 1
+
+
+def test_an_auditor_reads_the_list_and_ends_nothing(due, browse):
+    auditor = browse(create_staff("Ann Audit", "Auditors"))
+
+    text = auditor.get(LIST).text
+    assert due.appeal.reference in text
+    assert "Our answer stands" not in text
+    auditor.post(f"{LIST}{due.pk}/", {"do": "stands"})
+    due.refresh_from_db()
+    assert due.looked_again_at is None
