@@ -162,7 +162,10 @@ def _make(one: DemoStaff) -> dict[str, str]:
     person.set_password(password)
     person.save(update_fields=["password"])
     person.groups.add(Group.objects.get(name=one.group))
-    ReviewerProfile.objects.update_or_create(person=person, defaults={"is_cleared": one.is_cleared})
+    if one.is_cleared or one.works_in_queues:
+        ReviewerProfile.objects.update_or_create(
+            person=person, defaults={"is_cleared": one.is_cleared}
+        )
     person.review_queues.set(_queues_of(one))
     Authenticator.objects.filter(user=person).delete()
     TOTP.activate(person, secret)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from appeals.admin.keeping import KnowsWho, PeopleChoice, PersonChoice, Supervis
 from appeals.admin.people import staff
 from appeals.admin.versions import Version, Versioned, memberships
 from appeals.models import Assignment, ReviewQueue
-from portal.models import Customer
+from portal.models import Customer, Jurisdiction
 
 MOST_WORKING_DAYS = 60
 MOST_HELD = 200
@@ -88,6 +88,9 @@ class QueueForm(KnowsWho):
         for name in ("members", "named_reviewer"):
             if name in self.fields:
                 self.fields[name].queryset = reviewers()  # type: ignore[attr-defined]
+        if "calendar" in self.fields:
+            places = [("", _("Where the customer is")), *Jurisdiction.choices]
+            self.fields["calendar"].choices = places  # type: ignore[attr-defined]
         if "is_restricted" in self.fields and not may_clear(self.viewer):
             field = self.fields["is_restricted"]
             field.disabled = True
@@ -148,16 +151,7 @@ class ReviewQueueAdmin(Versioned, SupervisedAdmin):
     """A restricted queue is there for cleared supervisors only."""
 
     form = QueueForm
-    list_display = [
-        "__str__",
-        "target_working_days",
-        "assignment",
-        "most_held",
-        "needs_second_approval",
-        "is_restricted",
-        "priority",
-        "member_count",
-    ]
+    list_display = ["__str__", "days", "handing_out", "most", "marks", "order", "member_count"]
     list_fullwidth = True
     readonly_fields = ["key"]
     fieldsets = [
@@ -191,12 +185,45 @@ class ReviewQueueAdmin(Versioned, SupervisedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewQueue]:
         return list_queues(staff(request)).annotate(people=Count("members", distinct=True))
 
+    @admin.display(description=_("promise, days"), ordering="target_working_days")
+    def days(self, queue: ReviewQueue) -> int:
+        return queue.target_working_days
+
+    @admin.display(description=_("handing out"), ordering="assignment")
+    def handing_out(self, queue: ReviewQueue) -> str:
+        return queue.get_assignment_display()
+
+    @admin.display(description=_("held at most"), ordering="most_held")
+    def most(self, queue: ReviewQueue) -> int:
+        return queue.most_held
+
+    @admin.display(description=_("special"))
+    def marks(self, queue: ReviewQueue) -> str:
+        marks = (
+            (queue.is_restricted, gettext("for cleared members only")),
+            (queue.needs_second_approval, gettext("second approval")),
+        )
+        return ", ".join(words for is_set, words in marks if is_set)
+
+    @admin.display(description=_("order"), ordering="priority")
+    def order(self, queue: ReviewQueue) -> int:
+        return queue.priority
+
     @admin.display(description=_("members"))
     def member_count(self, queue: ReviewQueue) -> int:
         return queue.people  # type: ignore[attr-defined,no-any-return]
 
     def save_model(self, request: HttpRequest, obj: ReviewQueue, form: Any, change: Any) -> None:
-        save_queue(queue=obj, members=form.cleaned_data["members"], by=staff(request))
+        members = form.cleaned_data["members"]
+        save_queue(queue=obj, members=members, by=staff(request))
+        blind = members.exclude(reviewer_profile__is_cleared=True) if obj.is_restricted else ()
+        if blind:
+            names = ", ".join(person.name for person in blind)
+            messages.warning(
+                request,
+                gettext("Not cleared, so they see nothing of this queue: %(names)s")
+                % {"names": names},
+            )
 
     def list_more_versions(self, row: Model) -> list[Version]:
         events = apps.get_model("appeals", "QueueMembershipEvent").objects.filter(

@@ -59,7 +59,7 @@ class ProfileForm(KnowsWho):
 @admin.register(ReviewerProfile)
 class ReviewerProfileAdmin(Versioned, SupervisedAdmin):
     form = ProfileForm
-    list_display = ["name", "queues", "reads", "is_cleared", "away_until"]
+    list_display = ["name", "queues", "reads", "cleared", "away_until"]
     list_filter = ["is_cleared"]
     search_fields = ["person__name", "person__reference"]
     list_fullwidth = True
@@ -88,6 +88,10 @@ class ReviewerProfileAdmin(Versioned, SupervisedAdmin):
         names = dict(settings.LANGUAGES)
         known = [str(names.get(code, code)) for code in profile.languages]
         return ", ".join(known) or gettext("every language")
+
+    @admin.display(description=_("cleared"), ordering="is_cleared")
+    def cleared(self, profile: ReviewerProfile) -> str:
+        return gettext("yes") if profile.is_cleared else "–"
 
     def save_model(
         self, request: HttpRequest, obj: ReviewerProfile, form: Any, change: Any

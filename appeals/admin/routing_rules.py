@@ -100,7 +100,6 @@ class RoutingRuleAdmin(Versioned, SupervisedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _now("Try the table"),
-            "opts": self.opts,
             "form": form,
             "is_bad": is_bad,
             "typed": typed,

@@ -14,7 +14,7 @@ from appeals.actions.eligibility import reviewers
 from appeals.admin.keeping import KnowsWho, PersonChoice
 from appeals.catalogue import CATALOGUE
 from appeals.models import ReviewQueue, RoutingRule
-from portal.models import Customer
+from portal.models import Customer, Jurisdiction
 
 CARE = {"True": _("Needs care"), "False": _("Does not")}
 
@@ -36,6 +36,7 @@ class RuleForm(KnowsWho):
     is_vulnerable = forms.TypedChoiceField(
         required=False,
         label=_("The customer"),
+        help_text=_("As the customer said, or as staff marked it."),
         choices=_any(list(CARE.items())),
         coerce=lambda given: given == "True",
         empty_value=None,
@@ -45,6 +46,7 @@ class RuleForm(KnowsWho):
         queryset=ReviewQueue.objects.none(),
         label=_("Queue"),
         empty_label=_("Choose a queue"),
+        help_text=_("A queue only for cleared members hides the appeal from all others."),
         widget=UnfoldAdminSelectWidget,
     )
     reviewer = PersonChoice(
@@ -94,15 +96,16 @@ class RuleForm(KnowsWho):
         )
         self._offer("origin", [(origin, origin) for origin in CATALOGUE.origins])
         self._offer("language", list(settings.LANGUAGES))
-        self._people("queue", list_queues(self.viewer))
-        self._people("reviewer", reviewers())
+        self._offer("jurisdiction", list(Jurisdiction.choices))
+        self._rows("queue", list_queues(self.viewer))
+        self._rows("reviewer", reviewers())
         self.initial["seen_version"] = self.instance.version if self.instance.pk else None
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         if name in self.fields:
             self.fields[name].choices = _any(choices)  # type: ignore[attr-defined]
 
-    def _people(self, name: str, rows: QuerySet[Any]) -> None:
+    def _rows(self, name: str, rows: QuerySet[Any]) -> None:
         if name in self.fields:
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
 

@@ -30,7 +30,7 @@ class ReviewerProfile(models.Model):
         verbose_name_plural = _("reviewer profiles")
 
     def __str__(self) -> str:
-        return f"{self.person_id}"
+        return self.person.name
 
 
 class RuleOwner(models.Model):
@@ -49,7 +49,7 @@ class RuleOwner(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id}: {self.owner_id}"
+        return f"{self.rule_id}: {self.owner.name}"
 
 
 class ConflictQuerySet(models.QuerySet["ConflictOfInterest"]):

@@ -169,5 +169,13 @@ class RoutingRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        parts = [self.reason_code, self.origin, self.jurisdiction, self.language]
-        return f"{' + '.join(filter(None, parts)) or '*'} > {self.queue.key}"
+        parts = [
+            self.reason_code,
+            self.origin,
+            self.jurisdiction,
+            self.language,
+            self.rule_id,
+            self.rule_version,
+            self.policy_ref,
+        ]
+        return f"{' + '.join(filter(None, parts)) or '*'} → {self.queue}"
