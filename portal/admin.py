@@ -33,7 +33,11 @@ for model in (EmailAddress, EmailConfirmation, Authenticator, UserSession, Group
 
 ROLE_NAMES = {
     "reviewer": _("Reviewer"),
+    "approver": _("Approver: also agrees to a colleague's outcome"),
     "supervisor": _("Supervisor"),
+    "quality": _("Quality: reads decided appeals again"),
+    "editor": _("Catalogue editor: reasons, texts, calendars"),
+    "auditor": _("Auditor: reads everything, changes nothing"),
     "administrator": _("Administrator"),
 }
 
@@ -132,7 +136,7 @@ class StaffMemberAdmin(ModelAdmin):
 
     @admin.display(description=_("Role"))
     def show_role(self, obj: StaffMember) -> Any:
-        return ROLE_NAMES[staff.role_of(obj)]
+        return ROLE_NAMES.get(staff.role_of(obj), "")
 
     @admin.display(description=_("second step"), boolean=True)
     def has_second_factor(self, obj: Any) -> bool:

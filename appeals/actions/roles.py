@@ -1,7 +1,7 @@
 """The roles of staff: each is a group, and this table says what it may do.
 
 Migrations call this with the models as they were then; a group an administrator has added rights
-to keeps them.
+to keeps them. An administrator has no group: they are Django's superuser, who makes the staff.
 """
 
 from typing import Any
@@ -32,12 +32,6 @@ SETTINGS = tuple(
     )
     for verb in verbs
 )
-STAFF_KEPT = (
-    *(("portal", "staffmember", f"{verb}_staffmember") for verb in ("view", "add", "change")),
-    ("portal", "customer", "view_customer"),
-    *(("appeals", "servicetoken", f"{verb}_servicetoken") for verb in ("view", "add")),
-)
-
 ROLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Reviewers": (REVIEW,),
     "Approvers": (REVIEW, APPROVE),
@@ -45,7 +39,6 @@ ROLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Quality": (QUALITY,),
     "Catalogue editors": (EDIT,),
     "Auditors": (AUDIT, *SEEN, *MESSAGES_SEEN),
-    "Administrators": STAFF_KEPT,
 }
 
 

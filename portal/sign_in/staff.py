@@ -3,25 +3,31 @@
 import structlog
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from appeals.actions.roles import make_roles
 from portal.lib.references import new_reference
 from portal.models import Customer
 from portal.sign_in.sessions import end_sessions
 
 logger = structlog.get_logger(__name__)
 
-# What each role may do; an administrator may do everything.
-ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "reviewer": ("Reviewers", ("review_appeal",)),
-    "supervisor": ("Supervisors", ("review_appeal", "supervise_appeal")),
-    "administrator": ("", ()),
+# The group of each role, the strongest first; an administrator has none and may do everything.
+ROLES = {
+    "administrator": "",
+    "supervisor": "Supervisors",
+    "approver": "Approvers",
+    "reviewer": "Reviewers",
+    "quality": "Quality",
+    "editor": "Catalogue editors",
+    "auditor": "Auditors",
 }
 
 
@@ -44,20 +50,19 @@ def create_staff(*, name: str, email: str, role: str, reference: str = "") -> Cu
 
 def group_of(role: str) -> Group | None:
     """Return the role's group, with the permissions that belong to it."""
-    name, codenames = ROLES[role]
-    if not name:
+    if not ROLES[role]:
         return None
-    group, _is_new = Group.objects.get_or_create(name=name)
-    group.permissions.add(*Permission.objects.filter(codename__in=codenames))
-    return group
+    # There after migrate, unless somebody took it away since.
+    make_roles(apps)
+    return Group.objects.get(name=ROLES[role])
 
 
 def role_of(person: Customer) -> str:
-    """Return the strongest role a member of staff has."""
+    """Return the strongest role a member of staff has; nothing where they have none."""
     if person.is_superuser:
         return "administrator"
     names = {group.name for group in person.groups.all()}
-    return "supervisor" if ROLES["supervisor"][0] in names else "reviewer"
+    return next((role for role, group in ROLES.items() if group in names), "")
 
 
 @transaction.atomic
@@ -67,7 +72,7 @@ def set_role(*, person: Customer, role: str, by: Customer) -> None:
         return
     person.is_superuser = role == "administrator"
     person.save(update_fields=["is_superuser"])
-    person.groups.remove(*Group.objects.filter(name__in=[name for name, _ in ROLES.values()]))
+    person.groups.remove(*Group.objects.filter(name__in=ROLES.values()))
     group = group_of(role)
     if group is not None:
         person.groups.add(group)
