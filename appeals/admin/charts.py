@@ -72,7 +72,7 @@ class Frame:
     def link(self, **filters: object) -> str:
         """The list of appeals with these filters, in the names of `appeals.filters`."""
         query = {"queue": self.queue or "", **filters}
-        given = {name: value for name, value in query.items() if value}
+        given = {name: str(value) for name, value in query.items() if value}
         return f"{reverse('admin:appeals_appeal_changelist')}?{urlencode(given)}"
 
 

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from appeals.actions.appeals import submit_appeal, withdraw_appeal
 from appeals.actions.claims import claim_appeal, release_claim
+from appeals.actions.outcomes import approve_outcome, send_back_outcome
 from appeals.actions.tallies import find_differences, fold_tallies, mend_tallies
 from appeals.models import Appeal, AppealTally, Measure, Outcome, ReviewerProfile, Wish
 from appeals.overview import read_backlog, rule_version_record
 from appeals.review_periodic import fold_appeal_tallies
 from appeals.states import AppealState, OutcomeKind
+from tests.appeals.answers import FULL, PART, propose, ready
 from tests.appeals.answers_given import answer, create_answered
 from tests.appeals.builders import (
     LATE_PAYMENT,
@@ -161,6 +163,27 @@ def test_an_outcome_that_was_sent_back_counts_once_it_is_final(queue, rosa):
     answer(appeal, OutcomeKind.KEPT, by=rosa)
 
     assert subjects(Measure.OUTCOME) == {"kept": (1, 0)}
+    assert is_right()
+
+
+def test_an_answer_through_both_people_counts_for_who_proposed_it(queue, rosa):
+    queue.needs_second_approval = True
+    queue.save()
+    sam = create_reviewer("Sam Okoro", queue=queue)
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    ready(appeal, rosa)
+
+    propose(appeal, rosa, PART)
+    appeal.refresh_from_db()
+    send_back_outcome(appeal=appeal, by=sam, version=appeal.version, note="Look at August.")
+    assert sums(Measure.OPEN, Measure.DECIDED, Measure.OUTCOME) == {"open": 1}
+    propose(appeal, rosa, FULL)
+    appeal.refresh_from_db()
+    approve_outcome(appeal=appeal, by=sam, version=appeal.version)
+
+    assert sums(Measure.OPEN, Measure.DECIDED, Measure.KEPT) == {"decided": 1, "kept": 1}
+    assert subjects(Measure.OUTCOME) == {"restored": (1, 1)}
+    assert subjects(Measure.REVIEWER) == {str(rosa.pk): (1, 1)}
     assert is_right()
 
 
