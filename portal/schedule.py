@@ -20,7 +20,6 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.end_what_was_for_a_time": (900.0, 900),
     "appeals.raise_what_to_look_at_again": (900.0, 900),
     "appeals.send_reviewer_digests": (1800.0, 1800),
-    "appeals.tell_of_late_promises": (300.0, 300),
     "appeals.watch_deadlines": (300.0, 300),
     "appeals.fold_tallies": (60.0, 60),
     "notifications.settle": (5.0, 10),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from appeals.access import list_supervisors
 from appeals.actions.events import record
+from appeals.actions.promises import apologise
 from appeals.clock_rules import CLOCKS
 from appeals.deadlines import last_day
 from appeals.models import Appeal, CaseClock, Claim, ClockEnd, ClockKind, EventKind
@@ -28,7 +29,10 @@ def warn_of_deadlines(*, limit: int = BATCH) -> int:
 
 
 def escalate_deadlines(*, limit: int = BATCH) -> int:
-    """Tell the supervisors that a deadline has passed; a chance that passed only ends."""
+    """Tell the supervisors, and of our own promise the customer, that a deadline has passed.
+
+    A chance that passed only ends.
+    """
     return _each(_passed(timezone.now()).order_by("due_at"), _escalate, limit)
 
 
@@ -74,11 +78,15 @@ def _escalate(clock: CaseClock, now: datetime) -> bool:
         if passed.update(ended_at=now, ended_as=ClockEnd.STOPPED):
             record(clock.appeal, EventKind.CLOCK_STOPPED, visible=False, rule=clock.rule)
         return False
-    if not passed.update(escalated_at=now, tell_at=None):
-        return False
     appeal = clock.appeal
+    # The appeal's row is taken before its clock's, as everywhere.
+    Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
+    if not passed.update(escalated_at=now, tell_at=None):
+        return False  # Answered, paused or told of by another worker meanwhile.
     record(appeal, EventKind.ESCALATED, visible=False, clock=clock.kind, rule=clock.rule)
     _tell(clock, "deadline_passed", _in_charge(appeal))
+    if clock.kind == ClockKind.RECONSIDERATION:
+        apologise(clock, now)
     return True
 
 

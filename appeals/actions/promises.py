@@ -26,11 +26,23 @@ def tell_of_promises_at_risk(*, limit: int = BATCH) -> int:
     return sum(_tell_of_risk(pk) for pk in waiting)
 
 
-def tell_of_late_promises(*, limit: int = BATCH) -> int:
-    """Tell each customer whose promised day has passed, once; returns how many were told."""
-    late = Appeal.objects.overdue(timezone.now()).filter(lateness_told_at__isnull=True)
-    ids = late.order_by("promised_at").values_list("pk", flat=True)[:limit]
-    return sum(_tell(pk) for pk in ids)
+def apologise(clock: CaseClock, now: datetime) -> None:
+    """Tell the customer that the promised day has passed, in the caller's transaction.
+
+    The caller holds the appeal's row, and does this once a deadline.
+    """
+    appeal = clock.appeal
+    Appeal.objects.filter(pk=appeal.pk).update(lateness_told_at=now)
+    record(appeal, EventKind.LATE)
+    promised_on = last_day(clock.due_at, appeal.customer.zone).isoformat()
+    notify(
+        recipient=appeal.customer,
+        type="promise_overdue",
+        dedupe_key=f"appeal:{appeal.reference}:overdue:{promised_on}",
+        context={"reference": appeal.reference, "promised_on": promised_on},
+        path=f"/appeals/{appeal.reference}/",
+        about=about_appeal(appeal),
+    )
 
 
 def _at_risk(now: datetime) -> QuerySet[CaseClock]:
@@ -59,29 +71,6 @@ def _tell_of_risk(pk: int) -> bool:
         type="promise_at_risk",
         dedupe_key=f"appeal:{appeal.reference}:at-risk:{promised_on}",
         context={"reference": appeal.reference, "promised_on": promised_on},
-        path=f"/appeals/{appeal.reference}/",
-        about=about_appeal(appeal),
-    )
-    return True
-
-
-@transaction.atomic
-def _tell(pk: int) -> bool:
-    now = timezone.now()
-    still_late = Appeal.objects.overdue(now).filter(pk=pk, lateness_told_at__isnull=True)
-    if not still_late.update(lateness_told_at=now):
-        return False  # Answered, paused or told by another worker meanwhile.
-    appeal = Appeal.objects.select_related("customer").get(pk=pk)
-    assert appeal.promised_at is not None  # the database keeps it so
-    record(appeal, EventKind.LATE)
-    notify(
-        recipient=appeal.customer,
-        type="promise_overdue",
-        dedupe_key=f"appeal:{appeal.reference}:overdue",
-        context={
-            "reference": appeal.reference,
-            "promised_on": last_day(appeal.promised_at, appeal.customer.zone).isoformat(),
-        },
         path=f"/appeals/{appeal.reference}/",
         about=about_appeal(appeal),
     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 MAKE_CLOCKS = """
 INSERT INTO appeals_caseclock (
     appeal_id, kind, rule, unit, days, calendar, started_at, due_at, can_pause, paused_at,
-    because, is_suggested, warn_at, tell_at, ended_at, ended_as
+    because, is_suggested, warn_at, tell_at, escalated_at, ended_at, ended_as
 )
 SELECT appeal.id, 'reconsideration', 'own.reconsideration', 'working',
        queue.target_working_days, coalesce(nullif(queue.calendar, ''), customer.jurisdiction),
@@ -15,6 +15,8 @@ SELECT appeal.id, 'reconsideration', 'own.reconsideration', 'working',
        '', false,
        greatest(appeal.submitted_at, appeal.promised_at - interval '63 hours'),
        greatest(appeal.submitted_at, appeal.promised_at - interval '39 hours'),
+       -- Who was told that we are late is not told again.
+       appeal.lateness_told_at,
        closing.at,
        CASE WHEN closing.at IS NULL THEN ''
             WHEN appeal.state <> 'decided' THEN 'stopped'

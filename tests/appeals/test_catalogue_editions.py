@@ -479,7 +479,7 @@ def test_a_page_and_a_task_begin_with_what_is_in_force(edith, emil, settings, cl
     kept_settings.forget()
     kept_settings.before_task(task=type("Task", (), {"name": "notifications.sweep"}))
     assert CATALOGUE.current.edition == 0
-    kept_settings.before_task(task=type("Task", (), {"name": "appeals.tell_of_late_promises"}))
+    kept_settings.before_task(task=type("Task", (), {"name": "appeals.watch_deadlines"}))
     assert CATALOGUE.current.edition == 1
 
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from appeals.actions.appeals import withdraw_appeal
 from appeals.actions.document_requests import answer_document_request
 from appeals.actions.escalations import escalate_deadlines, warn_of_deadlines
-from appeals.actions.promises import tell_of_late_promises, tell_of_promises_at_risk
+from appeals.actions.promises import tell_of_promises_at_risk
 from appeals.actions.requests_by_staff import ask_for_documents
 from appeals.clock_rules import CLOCKS
 from appeals.deadlines import end_of_day
 from appeals.models import Appeal, CaseClock, ClockEnd, EventKind
-from appeals.periodic import tell_those_we_keep_waiting, watch_deadlines
+from appeals.periodic import watch_deadlines
 from appeals.states import AppealState
 from appeals.truth import appeals_not_due, closed_appeals
 from notifications.api import messages_for
@@ -36,7 +36,7 @@ from tests.notifications.builders import prefer, send
 
 __all__ = ["held", "queue", "rosa", "sofia"]
 
-AT_RISK = "promise_at_risk"
+AT_RISK, OVERDUE = "promise_at_risk", "promise_overdue"
 OPEN_STATES = [AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.APPROVAL]
 
 
@@ -48,13 +48,13 @@ def missed(decision, state=AppealState.IN_REVIEW) -> Appeal:
 def test_a_missed_promise_is_told_once(alice, decision, state):
     appeal = missed(decision, state)
 
-    tell_those_we_keep_waiting()
-    tell_those_we_keep_waiting()
+    watch_deadlines()
+    watch_deadlines()
 
     [message] = messages_for(alice)
     assert message.type == "promise_overdue"
     assert message.context["reference"] == appeal.reference
-    [event] = appeal.events.all()
+    [event] = appeal.events.filter(is_visible=True)
     assert (event.kind, event.is_visible, event.by) == (EventKind.LATE, True, None)
     appeal.refresh_from_db()
     assert appeal.lateness_told_at is not None
@@ -68,7 +68,7 @@ def test_a_missed_promise_is_told_once(alice, decision, state):
 def test_whom_we_do_not_keep_waiting_is_not_told(alice, decision, state):
     missed(decision, state)
 
-    tell_those_we_keep_waiting()
+    watch_deadlines()
 
     assert not messages_for(alice).exists()
 
@@ -82,16 +82,16 @@ def test_the_promised_day_has_to_be_over_where_the_customer_lives(db):
     )
 
     with time_machine.travel(datetime(2026, 11, 21, 9, 59, tzinfo=UTC), tick=False):
-        tell_those_we_keep_waiting()
-    assert not messages_for(keola).exists()
+        watch_deadlines()
+    assert not messages_for(keola).filter(type=OVERDUE).exists()
 
     with time_machine.travel(datetime(2026, 11, 21, 10, 0, 1, tzinfo=UTC), tick=False):
-        tell_those_we_keep_waiting()
-    [message] = messages_for(keola)
+        watch_deadlines()
+    [message] = messages_for(keola).filter(type=OVERDUE)
     assert message.context["promised_on"] == "2026-11-20"
 
 
-def test_the_oldest_promises_come_first_and_no_more_than_a_batch(alice, decision):
+def test_the_oldest_promises_come_first(alice, decision):
     older = create_appeal(
         create_decision(alice),
         state=AppealState.SUBMITTED,
@@ -99,33 +99,9 @@ def test_the_oldest_promises_come_first_and_no_more_than_a_batch(alice, decision
     )
     missed(decision)
 
-    assert tell_of_late_promises(limit=1) == 1
+    assert escalate_deadlines(limit=1) == 1
 
     assert Appeal.objects.get(lateness_told_at__isnull=False) == older
-
-
-def test_the_clock_rings_for_it():
-    tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-
-    assert tell_those_we_keep_waiting.name in tasks
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_tell_it_once_between_them():
-    alice = create_customer()
-    appeal = missed(create_decision(alice))
-
-    def work(_):
-        try:
-            return tell_of_late_promises()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        told = sum(pool.map(work, range(3)))
-
-    assert told == 1
-    assert appeal.events.count() == 1
 
 
 # --- Before: staff are warned --------------------------------------------------------------------
@@ -318,7 +294,7 @@ def test_a_missed_promise_goes_before_the_supervisors_once(alice, queue, rosa, s
     event = appeal.events.get(kind=EventKind.ESCALATED)
     assert (event.is_visible, event.by) == (False, None)
     # It is too late to say that it may be late: the apology is another message.
-    assert not messages_for(alice).exists()
+    assert [message.type for message in messages_for(alice)] == ["promise_overdue"]
 
 
 def test_a_chance_that_passed_only_ends(sofia):
@@ -410,4 +386,50 @@ def test_workers_who_ring_together_tell_once(act, kind):
         assert sum(pool.map(work, range(3))) == 1
 
     assert appeal.events.filter(kind=kind).count() == 1
-    assert Notification.objects.count() == 1
+    assert told("deadline_passed" if is_over else "deadline_near") == ["Sofia Lind"]
+    assert appeal.events.filter(kind=EventKind.LATE).count() == int(is_over)
+
+
+def test_a_promise_that_moved_and_is_missed_again_is_apologised_for_again(alice, queue, rosa):
+    appeal = due_on_first_of_december(
+        alice, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa
+    )
+    ring(OVER)
+    later = OVER + timedelta(days=2)
+    with time_machine.travel(OVER + timedelta(hours=1), tick=False):
+        ask_for_documents(appeal=appeal, by=rosa, kinds=[], message="What happened?")
+    with time_machine.travel(later, tick=False):
+        appeal.refresh_from_db()
+        answer_document_request(request=appeal.document_requests.get(), answer="This.", by=alice)
+
+    ring(later + timedelta(days=7))
+
+    dates = [row.context["promised_on"] for row in messages_for(alice).filter(type=OVERDUE)]
+    assert sorted(dates) == ["2026-12-01", "2026-12-07"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_and_an_escalation_at_once_do_not_wait_for_each_other():
+    alice = create_customer()
+    appeals = [
+        create_appeal(
+            create_decision(alice),
+            state=AppealState.SUBMITTED,
+            promised_at=timezone.now() - timedelta(minutes=1),
+        )
+        for _number in range(6)
+    ]
+
+    def work(number):
+        try:
+            if number:
+                withdraw_appeal(appeal=Appeal.objects.get(pk=appeals[number - 1].pk), by=alice)
+            else:
+                escalate_deadlines()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(7)))
+
+    assert not CaseClock.objects.filter(ended_at__isnull=True).exists()

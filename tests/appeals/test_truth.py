@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from appeals.actions.appeals import withdraw_appeal
+from appeals.actions.escalations import escalate_deadlines
 from appeals.actions.notices import line_changed
-from appeals.actions.promises import tell_of_late_promises
 from appeals.models import Action
 from appeals.states import AppealState, OutcomeKind
 from appeals.truth import undone_decisions, withdrawn_appeals
@@ -119,7 +119,7 @@ def test_another_decision_given_back_says_nothing_about_this_one(decision, owed)
 
 def test_nobody_is_told_that_a_withdrawn_appeal_is_late(alice, decision):
     appeal = create_appeal(decision, state=AppealState.SUBMITTED, promised_at=timezone.now())
-    tell_of_late_promises()
+    escalate_deadlines()
     late = Notification.objects.get(type="promise_overdue")
 
     withdraw_appeal(appeal=appeal, by=alice)
