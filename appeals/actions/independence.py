@@ -33,9 +33,7 @@ TO_THEMSELVES = {
     Bar.OWN_OUTCOME: _(
         "You decided or approved what this appeal is against. A colleague reviews it."
     ),
-    Bar.OWN_RULE: _(
-        "You answer for the rule behind this decision. A colleague reviews the appeal."
-    ),
+    Bar.OWN_RULE: _("You answer for the rule behind this decision. A colleague reviews it."),
     Bar.CONFLICT: _("You declared a conflict of interest here. A colleague reviews it."),
 }
 TO_A_COLLEAGUE = {

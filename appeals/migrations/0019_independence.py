@@ -1,4 +1,4 @@
-"""Nobody judges their own, asked by the database; the next case as one look; ended conflicts."""
+"""Nobody judges their own, asked by the database; conflicts that were ended."""
 
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -55,87 +55,6 @@ HOLD_PERSON = """
 CREATE FUNCTION appeals_hold_person(person bigint) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(4015, (person % 2147483647)::int)
 $$
-"""
-# The next case of a person, locked; nothing when there is none they may take. A stretch is one
-# queue in one language: its head is one look into appeals_waiting_for_claim, however long it is,
-# and behind the head only what others claim at this very moment is passed over.
-TAKE_NEXT = """
-CREATE FUNCTION appeals_take_next(person bigint, all_languages text[])
-RETURNS SETOF appeals_appeal LANGUAGE plpgsql AS $$
-DECLARE
-    may_see_restricted boolean;
-    reads text[];
-    desk bigint[];
-    level record;
-    stretch record;
-BEGIN
-    PERFORM appeals_hold_person(person);
-    SELECT profile.is_cleared, ARRAY(SELECT jsonb_array_elements_text(profile.languages))
-      INTO may_see_restricted, reads
-      FROM appeals_reviewerprofile AS profile WHERE profile.person_id = person;
-    may_see_restricted := coalesce(may_see_restricted, false);
-    IF coalesce(cardinality(reads), 0) = 0 THEN
-        reads := all_languages;
-    END IF;
-    -- The queues in which they work and hold less than one person may.
-    desk := ARRAY(
-        SELECT queue.id
-          FROM appeals_reviewqueue_members AS member
-          JOIN appeals_reviewqueue AS queue ON queue.id = member.reviewqueue_id
-         WHERE member.customer_id = person AND (may_see_restricted OR NOT queue.is_restricted)
-           AND queue.most_held > (
-               SELECT count(*) FROM appeals_claim AS claim
-                 JOIN appeals_appeal AS held ON held.id = claim.appeal_id
-                WHERE claim.reviewer_id = person AND held.queue_id = queue.id
-           )
-    );
-    -- What is kept for them comes first.
-    RETURN QUERY
-        SELECT appeal.* FROM appeals_appeal AS appeal
-         WHERE appeal.reserved_for_id = person AND appeal.state = 'submitted'
-           AND appeal.queue_id = ANY (desk) AND (may_see_restricted OR NOT appeal.is_restricted)
-           AND appeals_bar(person, appeal.id, appeal.customer_id, appeal.decision_id) IS NULL
-         ORDER BY appeal.urgency, appeal.promised_at, appeal.id
-         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-    IF FOUND THEN
-        RETURN;
-    END IF;
-    FOR level IN
-        SELECT array_agg(queue.id) AS queues FROM appeals_reviewqueue AS queue
-         WHERE queue.id = ANY (desk) GROUP BY queue.priority ORDER BY queue.priority
-    LOOP
-        FOR stretch IN
-            SELECT served.queue_id, spoken.language
-              FROM unnest(level.queues) AS served (queue_id)
-             CROSS JOIN unnest(reads) AS spoken (language)
-             CROSS JOIN LATERAL (
-                SELECT waiting.urgency, waiting.promised_at, waiting.id
-                  FROM appeals_appeal AS waiting
-                 WHERE waiting.queue_id = served.queue_id AND waiting.language = spoken.language
-                   AND waiting.state = 'submitted' AND waiting.reserved_for_id IS NULL
-                   AND (may_see_restricted OR NOT waiting.is_restricted)
-                   AND appeals_bar(person, waiting.id, waiting.customer_id, waiting.decision_id)
-                       IS NULL
-                 ORDER BY waiting.urgency, waiting.promised_at, waiting.id
-                 LIMIT 1
-             ) AS head
-             ORDER BY head.urgency, head.promised_at, head.id
-        LOOP
-            RETURN QUERY
-                SELECT appeal.* FROM appeals_appeal AS appeal
-                 WHERE appeal.queue_id = stretch.queue_id AND appeal.language = stretch.language
-                   AND appeal.state = 'submitted' AND appeal.reserved_for_id IS NULL
-                   AND (may_see_restricted OR NOT appeal.is_restricted)
-                   AND appeals_bar(person, appeal.id, appeal.customer_id, appeal.decision_id)
-                       IS NULL
-                 ORDER BY appeal.urgency, appeal.promised_at, appeal.id
-                 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-            IF FOUND THEN
-                RETURN;
-            END IF;
-        END LOOP;
-    END LOOP;
-END $$
 """
 
 
@@ -199,12 +118,9 @@ class Migration(migrations.Migration):
                 name="an_ended_conflict_says_who_and_why",
             ),
         ),
-        migrations.RunSQL(
-            BAR, "DROP FUNCTION appeals_bar(bigint, bigint, bigint, bigint)"
-        ),
+        migrations.RunSQL(BAR, "DROP FUNCTION appeals_bar(bigint, bigint, bigint, bigint)"),
         migrations.RunSQL(REFUSE, "DROP FUNCTION appeals_refuse(text)"),
         migrations.RunSQL(HOLD_PERSON, "DROP FUNCTION appeals_hold_person(bigint)"),
-        migrations.RunSQL(TAKE_NEXT, "DROP FUNCTION appeals_take_next(bigint, text[])"),
         pgtrigger.migrations.AddTrigger(
             model_name='appeal',
             trigger=pgtrigger.compiler.Trigger(name='kept_for_the_independent', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.reserved_for_id IS NOT NULL)', func="\nIF TG_OP = 'UPDATE' THEN\n    IF ROW(NEW.reserved_for_id, NEW.decision_id) IS NOT DISTINCT FROM ROW(OLD.reserved_for_id, OLD.decision_id) THEN RETURN NEW; END IF;\nEND IF;\n\nPERFORM appeals_refuse(appeals_bar(NEW.reserved_for_id, NEW.id, NEW.customer_id, NEW.decision_id));\n\nRETURN NEW;\n", hash='ed10ca5930940b733e7bb2604afcb2bfa9c1f6b5', operation='INSERT OR UPDATE OF "reserved_for_id", "decision_id"', pgid='pgtrigger_kept_for_the_independent_a44e0', table='appeals_appeal', when='BEFORE')),
