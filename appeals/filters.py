@@ -60,7 +60,6 @@ class Filters:
     until: str = ""
     rule: str = ""
     version: str = ""
-    region: str = ""
     q: str = ""
 
     @property
@@ -176,7 +175,6 @@ NARROWINGS: Mapping[str, Callable[[str, Customer, datetime], Q]] = {
     "until": _until,
     "rule": _equal("decision__rule_id"),
     "version": _equal("decision__rule_version"),
-    "region": _equal("region"),
 }
 
 
@@ -211,6 +209,5 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "until": _is_day,
     "rule": _is_term,
     "version": _is_term,
-    "region": _is_term,
     "q": _is_term,
 }

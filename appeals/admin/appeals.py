@@ -1,8 +1,6 @@
 """The list of appeals: what this person may see, oldest promise first."""
 
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -10,34 +8,22 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from appeals.access import is_supervisor, list_cases, list_views, may_export
+from appeals.admin.frame import frame
 from appeals.admin.list_form import kept_values, list_chips, list_choices, list_tabs, view_tabs
-from appeals.admin.lists import Page, load_page, read_cursor, read_listing
+from appeals.admin.list_rows import Rows
+from appeals.admin.lists import load_page, read_cursor, read_listing
 from appeals.admin.people import sits_at_desk, staff
-from appeals.admin.places import FROM, clean_place
-from appeals.clock import Clock, clock_of
+from appeals.admin.places import clean_place
+from appeals.admin.side import side_of
 from appeals.filters import Group
 from appeals.models import Appeal, BulkKind
-from appeals.models.review import OUTCOME_NAMES
-from appeals.states import OutcomeKind
 
 READ = ["GET", "HEAD"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """An appeal as the list shows it."""
-
-    appeal: Appeal
-    url: str
-    clock: Clock
-    holder: str
-    outcome: Any
 
 
 @admin.register(Appeal)
@@ -55,7 +41,7 @@ class AppealAdmin(ModelAdmin):
     ) -> HttpResponse:
         if not sits_at_desk(request.user) or request.method not in READ:
             raise PermissionDenied
-        context = {**admin.site.each_context(request), **list_context(request)}
+        context = {**frame(), "side": side_of(request), **list_context(request)}
         return TemplateResponse(request, "appeals/desk/list.html", context)
 
     def change_view(
@@ -89,55 +75,29 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     person = staff(request)
     listing = read_listing(request.GET)
     filters = listing.filters
-    page = load_page(person, listing, read_cursor(request.GET.get("page", "")), timezone.now())
+    now = timezone.now()
+    page = load_page(person, listing, read_cursor(request.GET.get("page", "")), now)
     place = clean_place(request.GET.urlencode())
+    is_closed, is_boss = filters.group == Group.CLOSED, is_supervisor(person)
+    rows = Rows(place, now, has_checks=is_boss, is_closed=is_closed)
     return {
         "title": _("Appeals"),
         "listing": listing,
         "filters": filters,
         "page": page,
-        "rows": list_rows(page, place),
+        "rows": rows.html(page.appeals),
         "place": place,
         "tabs": list_tabs(filters),
         "views": view_tabs(list_views(person), filters),
         "choices": list_choices(person, filters),
         "chips": list_chips(listing),
         "kept": kept_values(listing),
-        "is_closed_list": filters.group == Group.CLOSED,
+        "is_closed_list": is_closed,
         "turned": _turned(listing.is_turned, filters.query),
         "may_export": may_export(person),
-        "is_supervisor": is_supervisor(person),
-        "bulk_kinds": BulkKind.choices if is_supervisor(person) else [],
+        "is_supervisor": is_boss,
+        "bulk_kinds": BulkKind.choices if is_boss else [],
     }
-
-
-def list_rows(page: Page, place: str) -> list[Row]:
-    now = timezone.now()
-    # One address made, the others like it: the references are all that differs.
-    address = reverse("desk:case", args=["REFERENCE"]) + "?" + urlencode({FROM: place})
-    return [
-        Row(
-            appeal=appeal,
-            url=address.replace("REFERENCE", appeal.reference, 1),
-            clock=clock_of(appeal, now),
-            holder=_holder(appeal),
-            outcome=_outcome(appeal),
-        )
-        for appeal in page.appeals
-    ]
-
-
-def _holder(appeal: Appeal) -> str:
-    claim = getattr(appeal, "claim", None)
-    if claim is not None:
-        return str(claim.reviewer.name)
-    if appeal.reserved_for is not None:
-        return _("Reserved for %(name)s") % {"name": appeal.reserved_for.name}
-    return ""
-
-
-def _outcome(appeal: Any) -> Any:
-    return OUTCOME_NAMES[OutcomeKind(appeal.answered_as)] if appeal.answered_as else ""
 
 
 def _turned(is_turned: bool, query: str) -> str:  # noqa: FBT001 - the value itself

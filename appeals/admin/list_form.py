@@ -1,13 +1,17 @@
 """What stands above the list of appeals: its tabs, its filters, and who is offered in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from appeals.access import list_queues
+from appeals.admin.kept_shortly import KeptShortly
 from appeals.admin.lists import Listing
 from appeals.catalogue import CATALOGUE
 from appeals.filters import ALL, Filters, Held, Promise
@@ -33,10 +37,11 @@ HELD = {
 FROM_LINKS = {
     "rule": gettext_lazy("Rule"),
     "version": gettext_lazy("Version"),
-    "region": gettext_lazy("Region"),
 }
 
 Option = tuple[str, str]
+# The queues and the colleagues that are offered to a person; what the list holds is asked anew.
+_own = KeptShortly[tuple[SafeString, SafeString]]()
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,18 @@ class Choice:
     name: str
     label: str
     value: str
-    options: Sequence[Option]
+    options: SafeString
 
     @property
-    def offered(self) -> Sequence[Option]:
-        """The values, with the present one even where it is not among them any more."""
-        if not self.value or any(value == self.value for value, _title in self.options):
+    def chosen(self) -> SafeString:
+        """The values with the present one marked, even where it is not among them any more."""
+        if not self.value:
             return self.options
-        return [*self.options, (self.value, self.value)]
+        option = format_html('value="{}"', self.value)
+        if option in self.options:
+            marked = self.options.replace(option, f"{option} selected", 1)
+            return mark_safe(marked)  # noqa: S308 - both parts are escaped
+        return self.options + format_html("<option {} selected>{}</option>", option, self.value)
 
 
 @dataclass(frozen=True)
@@ -95,18 +104,33 @@ def view_tabs(views: Iterable[SavedView], filters: Filters) -> list[Tab]:
 def list_choices(person: Customer, filters: Filters) -> list[Choice]:
     """The filters with a handful of values, in the order they are used."""
     values = asdict(filters)
+    catalogue = CATALOGUE.current
+    fixed = _fixed(get_language() or "en", catalogue.version, catalogue.edition)
+    queues, people = _own.get(
+        (person.pk, get_language()), lambda: (_queues(person), _people(person))
+    )
+    own = {"queue": queues, "held": fixed["held"][1] + people}
+    return [
+        Choice(name, label, values[name], own.get(name, options))
+        for name, (label, options) in fixed.items()
+    ]
+
+
+@lru_cache(maxsize=16)
+def _fixed(language: str, version: str, edition: int) -> dict[str, tuple[str, SafeString]]:
+    """What is the same for everybody, put together once for a language and an edition."""
     made = (
         ("state", _("State"), _states()),
-        ("queue", _("Queue"), _queues(person)),
-        ("promise", _("Promise"), _titled(PROMISES.items())),
-        ("held", _("Held by"), [*_titled(HELD.items()), *_people(person)]),
-        ("reason", _("Reason"), _reasons()),
-        ("jurisdiction", _("Jurisdiction"), _titled(Jurisdiction.choices)),
-        ("language", _("Language"), list(settings.LANGUAGES)),
+        ("queue", _("Queue"), []),
+        ("promise", _("Promise"), PROMISES.items()),
+        ("held", _("Held by"), HELD.items()),
+        ("reason", _("Reason"), _reasons(language)),
+        ("jurisdiction", _("Jurisdiction"), Jurisdiction.choices),
+        ("language", _("Language"), settings.LANGUAGES),
         ("care", _("Care"), [("1", _("Needs care"))]),
-        ("outcome", _("Outcome"), _titled(OUTCOME_NAMES.items())),
+        ("outcome", _("Outcome"), OUTCOME_NAMES.items()),
     )
-    return [Choice(name, label, values[name], options) for name, label, options in made]
+    return {name: (label, _options(pairs)) for name, label, pairs in made}
 
 
 def list_chips(listing: Listing) -> list[Chip]:
@@ -126,28 +150,27 @@ def kept_values(listing: Listing) -> list[Option]:
     return [*kept, ("turned", "1")] if listing.is_turned else kept
 
 
-def _titled(pairs: Iterable[tuple[object, object]]) -> list[Option]:
-    return [(str(value), str(title)) for value, title in pairs]
+def _options(pairs: Iterable[tuple[object, object]]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', pairs)
 
 
-def _states() -> list[Option]:
+def _states() -> list[tuple[str, object]]:
     shown = [(state, name) for state, name in STATE_NAMES.items() if state != AppealState.DRAFT]
-    return [*_titled(shown), (ALL, _("All"))]
+    return [*shown, (ALL, _("All"))]
 
 
-def _queues(person: Customer) -> list[Option]:
-    return [(str(queue.pk), str(queue)) for queue in list_queues(person)]
+def _queues(person: Customer) -> SafeString:
+    return _options((queue.pk, queue) for queue in list_queues(person))
 
 
-def _people(person: Customer) -> list[Option]:
+def _people(person: Customer) -> SafeString:
     """The people of this person's queues."""
     members = Customer.objects.filter(review_queues__in=list_queues(person).values("pk"))
     named = members.filter(is_staff=True, is_active=True).distinct().order_by("name", "pk")
-    return [(str(pk), name) for pk, name in named.values_list("pk", "name")[:MOST_PEOPLE]]
+    return _options(named.values_list("pk", "name")[:MOST_PEOPLE])
 
 
-def _reasons() -> list[Option]:
-    language = get_language() or "en"
+def _reasons(language: str) -> list[Option]:
     titles = (
         (reason.code, reason.title.get(language, reason.title["en"]))
         for reason in CATALOGUE.reasons.values()

@@ -183,7 +183,7 @@ def test_release_puts_it_back(desk, held):
 
 
 def listed(page):
-    return [row.appeal for row in page.context["rows"]]
+    return page.context["page"].appeals
 
 
 def test_the_list_opens_with_what_is_open(desk, queue):

@@ -79,8 +79,8 @@ def test_lists_and_searches_hold_only_own_queues(browse, appeal, rosa, outsider,
     for person, sees in ((rosa, True), (sofia, True), (outsider, False)):
         client = browse(person)
         for query in ({}, {"q": appeal.reference}, {"state": "all"}, {"queue": appeal.queue_id}):
-            rows = client.get(LIST, query).context["rows"]
-            assert (appeal in [row.appeal for row in rows]) == sees, (person.name, query)
+            found = client.get(LIST, query).context["page"].appeals
+            assert (appeal in found) == sees, (person.name, query)
 
 
 def test_nobody_sees_their_own_case(browse, rosa, queue):

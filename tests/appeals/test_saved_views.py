@@ -114,7 +114,7 @@ def test_a_shared_view_shows_no_more_than_one_may_see(desk, browse, sofia, queue
     view = SavedView.objects.get()
 
     def listed(client):
-        return {row.appeal for row in client.get(f"{LIST}?{view.query}").context["rows"]}
+        return set(client.get(f"{LIST}?{view.query}").context["page"].appeals)
 
     assert listed(browse(sofia)) == {mine, hidden}
     assert listed(desk) == {mine}
