@@ -160,6 +160,15 @@ def test_restricting_a_queue_hides_its_open_appeals_at_once(browse, cleared, que
     assert not {answered, other} & hidden
 
 
+def test_who_will_see_nothing_of_a_restricted_queue_is_named(browse, cleared, rosa, queue):
+    form = queue_form(queue, is_restricted="on", members=[rosa.pk, cleared.pk])
+
+    answer = browse(cleared).post(page_of(queue), form, follow=True)
+
+    [warning] = [str(one) for one in answer.context["messages"] if one.level_tag == "warning"]
+    assert warning.endswith(": Rosa Vega")
+
+
 def test_opening_a_queue_shows_all_but_what_a_reason_hides(browse, cleared, queue):
     queue.is_restricted = True
     queue.save()
@@ -373,6 +382,7 @@ def test_a_rule_that_makes_no_sense_is_refused(browse, sofia, sam, rule, fields,
 
 def test_the_uncleared_leave_the_rules_of_a_restricted_queue_alone(browse, sofia, cleared, rule):
     hidden = create_queue("fraud_identity", is_restricted=True)
+    RoutingRule.objects.filter(origin="fraud").delete()
     into_hiding = RoutingRule.objects.create(queue=hidden, origin="fraud", because="Fraud.")
     client, address = browse(sofia), f"{RULES}{into_hiding.pk}/change/"
 
