@@ -205,7 +205,10 @@ def _holder(appeal: Appeal) -> int | None:
 
 def former_holder(before: Mapping[str, Any]) -> Customer | None:
     """Who held a case before a step, if they still work here."""
-    return Customer.objects.filter(pk=before.get("holder"), is_active=True).first()
+    holder: int | None = before.get("holder")
+    if holder is None:
+        return None
+    return Customer.objects.filter(pk=holder, is_active=True).first()
 
 
 DO: Mapping[BulkKind, Callable[[Appeal, Customer, Choice], Done]] = {

@@ -50,12 +50,17 @@ class StepForm(forms.Form):
         return Choice(self.kind)
 
 
+class PersonField(forms.ModelChoiceField[Customer]):
+    """Somebody of the staff, by name."""
+
+    def label_from_instance(self, obj: Customer) -> str:
+        return obj.name
+
+
 class AssignForm(StepForm):
     """Who gets the cases: somebody who works in one of their queues."""
 
-    to = forms.ModelChoiceField(
-        Customer.objects.none(), label=_("Assign to"), widget=forms.Select(_input())
-    )
+    to = PersonField(Customer.objects.none(), label=_("Assign to"), widget=forms.Select(_input()))
     field_order = ["to", "because"]
 
     def __init__(self, *args: Any, cases: Collection[Appeal], **kwargs: Any) -> None:
@@ -63,7 +68,6 @@ class AssignForm(StepForm):
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = _members({case.queue_id for case in cases})
-        field.label_from_instance = lambda person: person.name  # type: ignore[method-assign]
 
     @property
     def kind(self) -> BulkKind:

@@ -119,7 +119,7 @@ def list_choices(person: Customer, filters: Filters) -> list[Choice]:
 @lru_cache(maxsize=16)
 def _fixed(language: str, version: str, edition: int) -> dict[str, tuple[str, SafeString]]:
     """What is the same for everybody, put together once for a language and an edition."""
-    made = (
+    made: tuple[tuple[str, str, Iterable[tuple[object, object]]], ...] = (
         ("state", _("State"), _states()),
         ("queue", _("Queue"), []),
         ("promise", _("Promise"), PROMISES.items()),

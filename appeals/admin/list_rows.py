@@ -1,6 +1,6 @@
 """The rows of the list as they stand on the page; written here, for a list is mostly rows."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appeals.admin.places import FROM
-from appeals.clock import Clock, clock_of
+from appeals.clock import Clock, clock_of, place_of
 from appeals.models import Appeal
 from appeals.models.appeals import STATE_NAMES
 from appeals.models.review import OUTCOME_NAMES
@@ -41,6 +41,7 @@ class Rows:
 
     def __init__(self, place: str, now: datetime, *, has_checks: bool, is_closed: bool) -> None:
         self.now, self.has_checks, self.is_closed = now, has_checks, is_closed
+        self.clocks: dict[Hashable, Clock] = {}
         self.language = get_language() or "en"
         self.states = {state: str(name) for state, name in STATE_NAMES.items()}
         self.care = format_html(
@@ -57,7 +58,7 @@ class Rows:
         return mark_safe("".join(map(self._row, appeals)))  # noqa: S308 - each row is escaped
 
     def _row(self, appeal: Any) -> SafeString:
-        decision, clock = appeal.decision, clock_of(appeal, self.now)
+        decision, clock = appeal.decision, self._clock(appeal)
         return format_html(
             ROW,
             format_html(CHECK, appeal.pk, appeal.reference) if self.has_checks else NOTHING,
@@ -70,8 +71,19 @@ class Rows:
             appeal.state,
             self.states[AppealState(appeal.state)],
             self._outcome(appeal) if self.is_closed else _holder(appeal),
-            *_standing(clock),
+            clock.tone,
+            clock.text,
         )
+
+    def _clock(self, appeal: Appeal) -> Clock:
+        """Many of a page are promised for one midnight: its working days are counted once."""
+        person = appeal.customer
+        key = (appeal.state, appeal.promised_at, person.time_zone, place_of(appeal))
+        if not appeal.is_open:
+            return clock_of(appeal, self.now)
+        if key not in self.clocks:
+            self.clocks[key] = clock_of(appeal, self.now)
+        return self.clocks[key]
 
     def _chips(self, appeal: Appeal) -> SafeString:
         care = self.care if appeal.is_vulnerable else NOTHING
@@ -79,10 +91,6 @@ class Rows:
 
     def _outcome(self, appeal: Any) -> str:
         return str(OUTCOME_NAMES[OutcomeKind(appeal.answered_as)]) if appeal.answered_as else ""
-
-
-def _standing(clock: Clock) -> tuple[str, str]:
-    return clock.tone, clock.text
 
 
 def _holder(appeal: Appeal) -> str:

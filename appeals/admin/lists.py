@@ -112,7 +112,7 @@ class Listing:
         descending = self.is_descending != backwards
         return tuple(one.desc() if descending else one.asc() for one in fields)
 
-    def beyond(self, cursor: Cursor) -> GreaterThan | LessThan:
+    def beyond(self, cursor: Cursor) -> "GreaterThan[Any] | LessThan[Any]":
         """What comes after the place, or before it: one comparison, for which an index serves."""
         compare = LessThan if self.is_descending != cursor.is_before else GreaterThan
         return compare(_row(F(self.field), F("pk")), _row(Value(cursor.at), Value(cursor.pk)))

@@ -110,7 +110,8 @@ def _neighbours(
     queues = list_queues(person).order_by()
     if listing.filters.queue:
         queues = queues.filter(pk=int(listing.filters.queue))
-    heads = list(queues.annotate(**sides).values_list("before", "after"))
+    beside_it: Any = queues.annotate(**sides)
+    heads = list(beside_it.values_list("before", "after"))
     before = {pk for head, _after in heads for pk in head or ()}
     after = {pk for _before, head in heads for pk in head or ()}
     near = list_cases(person).filter(pk__in=before | after).order_by(*listing.order())

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from appeals.exporting import as_csv, guarded, write_xlsx
+from appeals.exporting import Cell, as_csv, guarded, write_xlsx
 from appeals.models import ExportRecord, LineDecision, Outcome, ReviewerProfile
 from appeals.states import AppealState
 from tests.appeals.builders import (
@@ -292,7 +292,15 @@ def test_supervisors_and_auditors_look_through_exports_and_nobody_changes_them(
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
-    row = ["AP-7K3M-92QX", "credit_review", "submitted", None, "x" * 40, Decimal("4000.00"), "en"]
+    row: list[Cell] = [
+        "AP-7K3M-92QX",
+        "credit_review",
+        "submitted",
+        None,
+        "x" * 40,
+        Decimal("4000.00"),
+        "en",
+    ]
 
     def peak(count):
         tracemalloc.start()
