@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from appeals.errors import AppealNotFound
 from appeals.models import (
     Appeal,
     BulkStep,
+    CaseEvent,
     CreditLine,
     EvidenceDocument,
     ExportRecord,
@@ -179,7 +180,7 @@ def get_case_evidence(person: Customer, public_id: UUID) -> EvidenceDocument:
 
 
 def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
-    """Sampled cases this person may read again or look up, never one they had a part in.
+    """Sampled cases this person may look up: never their own, decided or approved by them.
 
     A restricted case is there for cleared people only, as everywhere.
     """
@@ -192,6 +193,12 @@ def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
     made = Q(outcome__decision_made_by=person)
     # A condition on a column that may be blank: `exclude` of each by itself keeps the blanks.
     return seen.exclude(own).exclude(approved).exclude(made)
+
+
+def list_to_read_again(person: Customer) -> QuerySet[QualityReview]:
+    """Sampled cases nobody has read yet and in whose history this person does not appear."""
+    took_part = Exists(CaseEvent.objects.filter(appeal=OuterRef("outcome__appeal"), by=person))
+    return list_quality_reviews(person).filter(read_at__isnull=True).exclude(took_part)
 
 
 def get_quality_review(person: Customer, key: int) -> QualityReview:

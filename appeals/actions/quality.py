@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appeals.access import list_quality_reviews
+from appeals.access import list_to_read_again
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import Outcome, QualityReview, ReviewQueue
 from appeals.states import OutcomeKind, Ruling
@@ -48,7 +48,7 @@ def sample_outcome(outcome: Outcome, queue: ReviewQueue | None, now: datetime) -
 @transaction.atomic
 def take_next(*, by: Customer) -> QualityReview | None:
     """The case this person has begun, else the oldest that nobody reads; None when all is read."""
-    unread = list_quality_reviews(by).filter(read_at__isnull=True).order_by("sampled_at", "pk")
+    unread = list_to_read_again(by).order_by("sampled_at", "pk")
     begun = unread.filter(reader=by).first()
     if begun is not None:
         return begun

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics
 from rest_framework.pagination import CursorPagination
@@ -17,7 +17,7 @@ from appeals.api.serializers import (
     NoticeSerializer,
     ProblemSerializer,
 )
-from appeals.models import Appeal, CreditLine, LineDecision, Notice
+from appeals.models import Appeal, CreditLine, LineDecision, Notice, Outcome
 from portal.models import Customer
 
 Row = TypeVar("Row", bound=Model)
@@ -104,4 +104,5 @@ class AppealList(CustomersList[Appeal]):
 
     def get_queryset(self) -> QuerySet[Appeal]:
         rows = access.list_appeals(self.customer()).exclude(state="draft")
-        return rows.select_related("decision").prefetch_related("outcomes")
+        outcomes = Prefetch("outcomes", Outcome.objects.select_related("payment_condition"))
+        return rows.select_related("decision").prefetch_related(outcomes)

@@ -1,10 +1,13 @@
 """What the API shows; reading only. Amounts are decimal strings, times RFC 3339 in UTC."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from appeals.models import Appeal, CreditLine, LineDecision, Notice
+from appeals.answer_points import condition_of
+from appeals.models import Appeal, CreditLine, LineDecision, Notice, Outcome
 
 
 class LineSerializer(serializers.ModelSerializer[CreditLine]):
@@ -111,15 +114,34 @@ class AppealSerializer(serializers.ModelSerializer[Appeal]):
         ]
 
     def get_outcome(self, appeal: Appeal) -> dict[str, Any] | None:
-        final = [outcome for outcome in appeal.outcomes.all() if outcome.is_final]
-        if not final:
+        outcome = next((one for one in appeal.outcomes.all() if one.is_final), None)
+        if outcome is None:
             return None
-        limit = final[0].new_limit
         return {
-            "kind": final[0].kind,
-            "new_limit": None if limit is None else str(limit),
-            "sentence": final[0].sentence,
+            "kind": outcome.kind,
+            "new_limit": _text(outcome.new_limit),
+            "sentence": outcome.sentence,
+            "until": _text(outcome.until),
+            "look_again_on": _text(outcome.look_again_on),
+            "condition": _condition(outcome),
         }
+
+
+def _condition(outcome: Outcome) -> dict[str, Any] | None:
+    condition = condition_of(outcome)
+    if condition is None:
+        return None
+    return {
+        "payments_needed": condition.payments_needed,
+        "payments_made": condition.payments_made,
+        "by_date": _text(condition.by_date),
+        "then_limit": _text(condition.then_limit),
+        "state": condition.state,
+    }
+
+
+def _text(value: Decimal | date | None) -> str | None:
+    return None if value is None else str(value)
 
 
 class FeedAnswerSerializer(serializers.Serializer[Any]):

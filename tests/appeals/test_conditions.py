@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from appeals.actions.conditions import REPORTED_WITHIN, look_at_conditions
+from appeals.actions.tokens import create_token
 from appeals.models import (
     Action,
     CaseEvent,
@@ -22,6 +23,7 @@ from appeals.models import (
     OutcomeCondition,
     PaymentReport,
     Purpose,
+    Scope,
 )
 from appeals.review_periodic import look_at_open_conditions
 from appeals.states import AppealState
@@ -103,6 +105,20 @@ def test_first_the_part_then_the_rest(promised):
     assert instruction.payload["data"]["new_limit"] == "4000.00"
     assert told("condition_met") == 1
     assert CaseEvent.objects.filter(kind=EventKind.CONDITION_MET, is_visible=True).count() == 1
+
+
+def test_all_or_nothing(promised, monkeypatch):
+    pay(promised, 10)
+    pay(promised, 40)
+    with monkeypatch.context() as broken:
+        broken.setattr("appeals.actions.conditions.notify", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            look_at_conditions()
+    assert condition().state == ConditionState.OPEN
+    assert CreditLine.objects.get().limit == Decimal("2700.00")
+    assert not LineInstruction.objects.filter(purpose=Purpose.CONDITION_MET).exists()
+
+    assert look_at_conditions() == 1
 
 
 def test_less_than_everything_is_a_raise(queue, rosa):
@@ -290,3 +306,28 @@ def test_an_open_condition_costs_the_same_whatever_was_paid(promised, django_ass
     with django_assert_num_queries(1):
         look_at_conditions()
     assert Outcome.objects.count() == 1
+
+
+def test_the_lenders_app_reads_how_far_the_condition_has_come(promised, client):
+    _, secret = create_token(name="app", scopes=[Scope.READ_CUSTOMERS], by=None)
+    pay(promised, 10)
+    look_at_conditions()
+
+    answer = client.get(
+        f"/api/v1/customers/{promised.appeal.customer.reference}/appeals/",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+
+    outcome = answer.json()["results"][0]["outcome"]
+    assert (outcome["kind"], outcome["new_limit"], outcome["until"]) == (
+        "conditional",
+        "2700.00",
+        None,
+    )
+    assert outcome["condition"] == {
+        "payments_needed": 2,
+        "payments_made": 1,
+        "by_date": in_days(90).isoformat(),
+        "then_limit": "4000.00",
+        "state": "open",
+    }

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from appeals.access import get_case_evidence, list_quality_reviews
 from appeals.actions import quality
+from appeals.actions.events import record
 from appeals.actions.quality import give_back, record_reading, take_next
 from appeals.errors import AppealNotFound, BadInput, NotAllowed, WrongState
-from appeals.models import Outcome, QualityReview, ReviewerProfile
+from appeals.models import EventKind, Outcome, QualityReview, ReviewerProfile
 from appeals.states import AppealState
 from tests.appeals.answers import KEPT, PART, propose, ready
 from tests.appeals.builders import create_appeal, create_customer, create_queue, create_reviewer
@@ -151,6 +152,12 @@ def test_nobody_reads_their_own_outcome_again(queue, quinn, sampled, rosa):
 
 def test_nobody_reads_what_they_approved(quinn, sampled):
     Outcome.objects.update(approved_by=quinn, approved_at=timezone.now())
+
+    assert take_next(by=quinn) is None
+
+
+def test_nobody_reads_again_what_they_worked_on(quinn, sampled):
+    record(sampled.outcome.appeal, EventKind.RELEASED, quinn, visible=False)
 
     assert take_next(by=quinn) is None
 

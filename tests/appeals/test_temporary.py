@@ -1,10 +1,12 @@
 """A limit for a time: told before it ends, ended once, with the notice that a cut is owed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from appeals.actions.outcome_ends import end_what_was_for_a_time, remind_of_ends
@@ -191,3 +193,24 @@ def test_the_cut_is_still_told_of_though_all_was_given_back_for_a_time(queue, ro
     propose(ready(appeal, rosa), rosa, whole)
 
     assert undone_decisions({about_decision(appeal.decision)}) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_once_end_it_once():
+    queue = create_queue(needs_second_approval=False, sample_percent=0)
+    rosa = create_reviewer("Rosa Vega", queue=queue)
+    appeal = create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    propose(ready(appeal, rosa), rosa, for_a_time())
+
+    def ring(_):
+        try:
+            return end_what_was_for_a_time(later(62))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(ring, range(4)))
+
+    assert sum(ended) == 1
+    assert LineInstruction.objects.filter(purpose=Purpose.TIME_ENDED).count() == 1
+    assert Notification.objects.filter(type="line_changed").count() == 1
