@@ -49,7 +49,7 @@ class ClockRule:
     is_duty: bool
     warn: int | None  # None: as the queue says
     label: Mapping[str, str]
-    source: str
+    source: Mapping[str, str]
 
     def period(self, customer: Customer) -> Period:
         """The rule's time, in the days of where the customer lives."""
@@ -58,6 +58,10 @@ class ClockRule:
 
     def name(self, language: str) -> str:
         return self.label.get(language, self.label["en"])
+
+    def told_by(self, language: str) -> str:
+        """The source in words: the law, or that it is our own."""
+        return self.source.get(language, self.source["en"])
 
 
 @dataclass(frozen=True)
@@ -148,9 +152,6 @@ def _rule(entry: Mapping[str, Any]) -> ClockRule:
         raise ClockTableError(f"{key}: these fields are missing or unknown: {odd}")
     is_promise = key == PROMISE
     _check(key, entry, is_promise=is_promise)
-    label = {ours: entry["label"].get(theirs) for ours, theirs in LANGUAGES.items()}
-    if not all(label.values()):
-        raise ClockTableError(f"{key}: the label is not there in every language")
     return ClockRule(
         key=key,
         kind=_kind(key, entry["kind"]),
@@ -160,9 +161,16 @@ def _rule(entry: Mapping[str, Any]) -> ClockRule:
         can_pause=entry["can_pause"],
         is_duty=entry["is_duty"],
         warn=None if is_promise else entry["warn"],
-        label=label,
-        source=str(entry["source"]),
+        label=_texts(key, "label", entry),
+        source=_texts(key, "source", entry),
     )
+
+
+def _texts(key: str, field: str, entry: Mapping[str, Any]) -> Mapping[str, str]:
+    texts = {ours: (entry[field] or {}).get(theirs) for ours, theirs in LANGUAGES.items()}
+    if not all(texts.values()):
+        raise ClockTableError(f"{key}: the {field} is not there in every language")
+    return texts
 
 
 def _check(key: str, entry: Mapping[str, Any], *, is_promise: bool) -> None:
@@ -178,7 +186,6 @@ def _check(key: str, entry: Mapping[str, Any], *, is_promise: bool) -> None:
         "can_pause and is_duty are true or false": not all(
             isinstance(entry[name], bool) for name in ("can_pause", "is_duty")
         ),
-        "it names no source": not entry["source"],
     }
     for problem, is_there in problems.items():
         if is_there:

@@ -90,13 +90,13 @@ def _markable(appeal: Appeal, running: Iterable[ClockLine]) -> list[tuple[str, s
 
 
 def _line(row: CaseClock, customer: Customer, now: datetime) -> ClockLine:
-    rule = CLOCKS.rules.get(row.rule)
+    rule, language = CLOCKS.rules.get(row.rule), get_language() or "en"
     return ClockLine(
         row=row,
-        name=rule.name(get_language() or "en") if rule else str(row.get_kind_display()),
+        name=rule.name(language) if rule else str(row.get_kind_display()),
         standing=standing_of(row, customer, now),
         counted=_counted(row, customer),
-        source=rule.source if rule else row.rule,
+        source=rule.told_by(language) if rule else row.rule,
         is_chance=rule is not None and not rule.is_duty,
     )
 
