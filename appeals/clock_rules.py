@@ -167,7 +167,8 @@ def _rule(entry: Mapping[str, Any]) -> ClockRule:
 
 
 def _texts(key: str, field: str, entry: Mapping[str, Any]) -> Mapping[str, str]:
-    texts = {ours: (entry[field] or {}).get(theirs) for ours, theirs in LANGUAGES.items()}
+    given = entry[field] or {}
+    texts = {ours: str(given.get(theirs) or "") for ours, theirs in LANGUAGES.items()}
     if not all(texts.values()):
         raise ClockTableError(f"{key}: the {field} is not there in every language")
     return texts
