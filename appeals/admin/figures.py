@@ -251,7 +251,7 @@ def load_figure(loads: Sequence[Load], frame: Frame) -> Figure:
         says=_("Held now: %(held)s. Decided in this time: %(decided)s.") % words,
         kind="across",
         head=_("Reviewer"),
-        columns=[Column(_("Held now"), is_drawn=True), Column(_("Decided"), is_drawn=True)],
+        columns=[Column(_("Held now"), is_drawn=True), Column(_("Decided"))],
         rows=[
             Row(
                 Cell(one.name),

@@ -6,6 +6,10 @@
 const DASHES = [[], [7, 4], [2, 3]];
 const POINTS = ["circle", "rectRot", "triangle"];
 const ROW_PIXELS = 26;
+// More rows, or more points of a line, are drawn closer and lighter.
+const MANY = 12;
+const MANY_POINTS = 40;
+const MOST_LETTERS = 30;
 const FRAME_PIXELS = 56;
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -47,8 +51,8 @@ function configure(table, frame) {
   const isAcross = kind.startsWith("across");
   const isStacked = kind.endsWith("stacked");
   frame.dataset.drawn = "";
-  if (isAcross) frame.style.height = `${FRAME_PIXELS + labels.length * heightOfRow(series.length, isStacked)}px`;
-  const dressed = series.map((one, place) => ({ ...one, ...dress(kind, place) }));
+  if (isAcross) frame.style.height = `${FRAME_PIXELS + labels.length * heightOfRow(labels.length, isStacked ? 1 : series.length)}px`;
+  const dressed = series.map((one, place) => ({ ...one, ...dress(kind, place, labels.length) }));
   return {
     type: kind === "line" ? "line" : "bar",
     data: { labels, datasets: dressed },
@@ -67,11 +71,11 @@ function configure(table, frame) {
   };
 }
 
-function heightOfRow(series, isStacked) {
-  return isStacked || series === 1 ? ROW_PIXELS : ROW_PIXELS * 1.4;
+function heightOfRow(rows, bars) {
+  return ROW_PIXELS * (bars > 1 ? 1.4 : 1) * (rows > MANY ? 0.8 : 1);
 }
 
-function dress(kind, place) {
+function dress(kind, place, points) {
   const color = token(`--desk-${kind === "across-stacked" ? "step" : "chart"}-${place + 1}`);
   if (kind !== "line") return { backgroundColor: color, borderColor: token("--desk-card"), borderWidth: 1, maxBarThickness: 18 };
   return {
@@ -80,7 +84,7 @@ function dress(kind, place) {
     borderDash: DASHES[place % DASHES.length],
     borderWidth: 2,
     pointStyle: POINTS[place % POINTS.length],
-    pointRadius: 2.5,
+    pointRadius: points > MANY_POINTS ? 0 : 2.5,
     tension: 0,
   };
 }
@@ -104,7 +108,13 @@ function axes(isAcross, isStacked, unit) {
 
 function shortened(value) {
   const name = this.getLabelForValue(value);
-  return name.length > 32 ? `${name.slice(0, 31)}…` : name;
+  let width = 0;
+  for (const [place, letter] of [...name].entries()) {
+    // A Chinese character is as wide as two others.
+    width += letter > "\u2e80" ? 2 : 1;
+    if (width > MOST_LETTERS) return `${[...name].slice(0, place).join("")}…`;
+  }
+  return name;
 }
 
 function legend(display) {
