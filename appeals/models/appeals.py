@@ -242,6 +242,13 @@ class Appeal(models.Model):
         return self.state in OPEN
 
     @property
+    def told_state(self) -> AppealState:
+        """The state as its customer knows it: until they are told, a duplicate may be undone."""
+        if self.state == AppealState.DUPLICATE and self.duplicate_told_at is None:
+            return AppealState.SUBMITTED
+        return AppealState(self.state)
+
+    @property
     def can_be_withdrawn(self) -> bool:
         return self.state in WITHDRAWABLE
 

@@ -88,7 +88,7 @@ def story_of(appeal: Appeal) -> Story:
     requests = [request_in_words(row) for row in appeal.document_requests.all()]
     outcome = _final_outcome(appeal) if appeal.state == AppealState.DECIDED else None
     reader = Reader(get_language() or "en")
-    standing = STANDINGS[situation(AppealState(appeal.state), _decided(outcome))]
+    standing = STANDINGS[situation(appeal.told_state, _decided(outcome))]
     is_waiting = appeal.state == AppealState.WAITING
     grounds = list(appeal.grounds.select_related("decision_reason", "finding"))
     documents = list(documents_of(appeal))
@@ -198,7 +198,7 @@ def _finding(ground: Ground, outcome: Outcome) -> tuple[str, str] | None:
 
 def _answered_with(appeal: Appeal) -> str:
     """The customer's other appeal, once this one is closed as the same matter."""
-    if appeal.state != AppealState.DUPLICATE:
+    if appeal.told_state != AppealState.DUPLICATE:
         return ""
     rows = Appeal.objects.filter(duplicates=appeal, customer=appeal.customer_id)
     return rows.values_list("reference", flat=True).first() or ""

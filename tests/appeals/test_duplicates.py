@@ -198,7 +198,8 @@ def test_the_customer_reads_where_the_answer_will_be(pair, sofia, browser):
     close_as_duplicate(appeal=appeal, of=other, by=sofia)
     address = f"/appeals/{appeal.reference}/"
 
-    assert browser.get(address).status_code == 200
+    for page in (browser.get(address), browser.get("/appeals/")):
+        assert "together with your other appeal" not in page.content.decode()
     closed_ago(appeal, timedelta(hours=1))
     tell_of_duplicates()
     page = browser.get(address)
