@@ -327,7 +327,12 @@ def test_the_page_asks_a_fixed_number_of_questions(
 
 def test_an_appeal_answered_with_another_leads_to_it(browser, alice, decision):
     other = create_appeal(create_decision(alice), state=AppealState.SUBMITTED)
-    appeal = create_appeal(decision, state=AppealState.DUPLICATE, duplicate_of=other)
+    appeal = create_appeal(
+        decision,
+        state=AppealState.DUPLICATE,
+        duplicate_of=other,
+        duplicate_told_at=timezone.now(),
+    )
 
     text = shown(browser, appeal)
 
@@ -338,6 +343,11 @@ def test_an_appeal_answered_with_another_leads_to_it(browser, alice, decision):
 
 def test_nobody_is_led_to_the_appeal_of_somebody_else(browser, charlie, decision):
     strangers = create_appeal(create_decision(charlie), state=AppealState.SUBMITTED)
-    appeal = create_appeal(decision, state=AppealState.DUPLICATE, duplicate_of=strangers)
+    appeal = create_appeal(
+        decision,
+        state=AppealState.DUPLICATE,
+        duplicate_of=strangers,
+        duplicate_told_at=timezone.now(),
+    )
 
     assert strangers.reference not in shown(browser, appeal)
