@@ -32,13 +32,18 @@ class Hold:
 
     @property
     def is_mine(self) -> bool:
-        return self.is_held and self.claim is not None and self.claim.reviewer_id == self.viewer.pk
+        is_theirs = self.claim is not None and self.claim.reviewer_id == self.viewer.pk
+        return self.is_held and is_theirs and is_reviewer(self.viewer)
 
     @property
     def is_kept(self) -> bool:
         """Waiting, and kept for one reviewer."""
         waits = self.appeal.state == AppealState.SUBMITTED
         return waits and self.appeal.reserved_for_id is not None
+
+    @property
+    def is_kept_for_another(self) -> bool:
+        return self.is_kept and self.appeal.reserved_for_id != self.viewer.pk
 
     @property
     def can_claim(self) -> bool:
