@@ -21,6 +21,8 @@ MESSAGES_SEEN = tuple(
     for model, codename in MESSAGE_RIGHTS
     if codename.startswith("view_")
 )
+# Which browsers said yes: else only administrators look at it.
+BROWSERS_SEEN = ("notifications", "pushsubscription", "view_pushsubscription")
 SETTINGS = tuple(
     ("appeals", model, f"{verb}_{model}")
     for model, verbs in (
@@ -38,7 +40,7 @@ ROLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Supervisors": (REVIEW, APPROVE, SUPERVISE, EXPORT, *SEEN, *SETTINGS),
     "Quality": (QUALITY,),
     "Catalogue editors": (EDIT,),
-    "Auditors": (AUDIT, *SEEN, *MESSAGES_SEEN),
+    "Auditors": (AUDIT, *SEEN, *MESSAGES_SEEN, BROWSERS_SEEN),
 }
 
 
