@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from appeals.access import is_supervisor, list_cases, list_views, may_export
+from appeals.access import is_supervisor, list_cases, list_views, may_export, works_on_appeals
 from appeals.admin.frame import frame
 from appeals.admin.list_form import kept_values, list_chips, list_choices, list_tabs, view_tabs
 from appeals.admin.list_rows import Rows
@@ -93,8 +93,12 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "chips": list_chips(listing),
         "kept": kept_values(listing),
         "is_closed_list": is_closed,
+        "is_sent_list": filters.group == Group.SENT,
+        "sorted": "descending" if listing.is_descending else "ascending",
+        "arrow": "↓" if listing.is_descending else "↑",
         "turned": _turned(listing.is_turned, filters.query),
         "may_export": may_export(person),
+        "may_keep": works_on_appeals(person),
         "is_supervisor": is_boss,
         "bulk_kinds": BulkKind.choices if is_boss else [],
     }

@@ -214,7 +214,6 @@ class BulkStepAdmin(SeenBySupervisors):
 
     list_display = ["step", "what", "by", "because", "was_undone"]
     list_display_links = None
-    list_filter = ["kind"]
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkStep]:

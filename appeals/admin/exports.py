@@ -71,7 +71,6 @@ class ExportRecordAdmin(SeenBySupervisors):
     list_display = ["at", "by", "format", "rows", "finished_at", "filters"]
     list_display_links = None
     list_select_related = ["by"]
-    list_filter = ["format"]
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportRecord]:

@@ -7,6 +7,7 @@ pay for them.
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 def frame() -> dict[str, Any]:
     """The context of a page that extends `appeals/desk/frame.html`."""
-    return {"theme_colours": _colours(), "site_title": admin.site.site_title}
+    return {"theme_colours": _colours(), "site_title": settings.UNFOLD["SITE_TITLE"]}
 
 
 @cache
