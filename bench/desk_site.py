@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 from bench.web import Site, serving
@@ -14,6 +15,8 @@ from portal.models import Customer
 
 @contextlib.contextmanager
 def serving_desk(folder: Path, person: Customer) -> Iterator[Site]:
+    # Pages name their files with a hash: as a deployment does, once.
+    call_command("collectstatic", interactive=False, verbosity=0)
     # Without TLS in front: the page is what is measured.
     environment = {"SECURE_SSL_REDIRECT": "false"}
     with serving("portal.wsgi", folder, environment, "--config", "portal/gunicorn.py") as at:

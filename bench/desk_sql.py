@@ -2,7 +2,7 @@
 
 # Valid references, as people read them aloud: seven characters and the one that checks them.
 REFERENCE = """
-CREATE FUNCTION pg_temp.reference(prefix text, number bigint) RETURNS text
+CREATE OR REPLACE FUNCTION pg_temp.reference(prefix text, number bigint) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     letters constant text := '23456789ABCDEFGHJKMNPQRSTWXYZ';
