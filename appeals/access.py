@@ -23,6 +23,7 @@ from appeals.models import (
     ReviewQueue,
     SavedView,
 )
+from appeals.models.independence import bar_between
 from appeals.states import AppealState, EvidenceState
 from portal.models import Customer
 
@@ -71,6 +72,16 @@ def may_export(person: Customer) -> bool:
 
 def sees_all_queues(person: Customer) -> bool:
     return is_supervisor(person) or is_auditor(person)
+
+
+def works_on_appeals(person: Customer) -> bool:
+    """Does something at the desk; an auditor only reads there."""
+    return is_reviewer(person) or is_approver(person) or is_supervisor(person)
+
+
+def sees_quality(person: Customer) -> bool:
+    """May look up what was read again; who reads it is `checks_quality`."""
+    return checks_quality(person) or sees_all_queues(person)
 
 
 def clearance_of(person: Customer) -> Exists:
@@ -184,7 +195,7 @@ def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
 
     A restricted case is there for cleared people only, as everywhere.
     """
-    if not (checks_quality(person) or is_supervisor(person)):
+    if not sees_quality(person):
         return QualityReview.objects.none()
     open_to = Q(outcome__appeal__is_restricted=False, queue__is_restricted=False)
     seen = QualityReview.objects.filter(open_to | clearance_of(person))
@@ -196,9 +207,10 @@ def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
 
 
 def list_to_read_again(person: Customer) -> QuerySet[QualityReview]:
-    """Sampled cases nobody has read yet and in whose history this person does not appear."""
+    """Sampled cases nobody has read yet, which this person had no part in and may judge."""
     took_part = Exists(CaseEvent.objects.filter(appeal=OuterRef("outcome__appeal"), by=person))
-    return list_quality_reviews(person).filter(read_at__isnull=True).exclude(took_part)
+    unread = list_quality_reviews(person).filter(read_at__isnull=True).exclude(took_part)
+    return unread.alias(bar=bar_between(person.pk, "outcome__appeal__")).filter(bar__isnull=True)
 
 
 def get_quality_review(person: Customer, key: int) -> QualityReview:

@@ -25,6 +25,7 @@ from appeals.models import (
     RejectedLine,
     ReviewQueue,
 )
+from appeals.models.independence import bar_between
 from appeals.states import AppealState
 from portal.models import Customer
 
@@ -113,14 +114,15 @@ def work_counts(person: Customer) -> Counts:
 
 
 def list_to_approve(person: Customer) -> QuerySet[Appeal]:
-    """Outcomes a colleague proposed on decisions that were not this person's."""
+    """Outcomes a colleague proposed, which nothing keeps this person from judging."""
     if not is_approver(person):
         return Appeal.objects.none()
     own = Outcome.objects.filter(
         appeal=OuterRef("pk"), sent_back_at__isnull=True, decided_by=person
     )
     waiting = list_cases(person).filter(state=AppealState.APPROVAL)
-    return waiting.exclude(Exists(own)).exclude(decision__decided_by=person)
+    mine_to_judge = waiting.alias(bar=bar_between(person.pk)).filter(bar__isnull=True)
+    return mine_to_judge.exclude(Exists(own))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ when a row is saved for other reasons: what became wrong later is found when it 
 """
 
 import pgtrigger
+from django.db.models import BigIntegerField, CharField, F, Func, Value
 
 # The name of the constraint in the error; its detail is the word.
 CONSTRAINT = "never_your_own"
@@ -54,3 +55,15 @@ OUTCOMES = [
 ]
 READERS = [_asked("reader_is_independent", "reader_id", "outcome_id", _OF_THE_OUTCOME)]
 KEPT = [_asked("kept_for_the_independent", "reserved_for_id", "decision_id", _OF_THE_ROW)]
+
+
+def bar_between(person_id: int, to_appeal: str = "") -> Func:
+    """What keeps the person from judging, beside each row; the prefix leads to its appeal."""
+    return Func(
+        Value(person_id, output_field=BigIntegerField()),
+        F(f"{to_appeal}pk"),
+        F(f"{to_appeal}customer"),
+        F(f"{to_appeal}decision"),
+        function="appeals_bar",
+        output_field=CharField(),
+    )

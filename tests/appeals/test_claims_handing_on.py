@@ -116,6 +116,7 @@ def test_through_the_page(desk, browse, held, sam):
     first_page = his.get(HOME).content.decode()
     assert "Reserved for me" in first_page
     assert held.reference in first_page
+    assert "kept for you to the end of" in " ".join(first_page.split())
     case = his.get(at(held)).content.decode()
     assert "kept for you" in case
     assert "Look at page 2." in case

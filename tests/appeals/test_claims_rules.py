@@ -227,6 +227,42 @@ def test_a_customer_chooses_nothing(queue):
         claim_appeal(appeal=waiting(queue), by=create_customer())
 
 
+# --- Through the button ------------------------------------------------------------------------
+
+
+def press(person_browser):
+    return person_browser.post("/admin/cases/next/", follow=True)
+
+
+def test_the_button_says_why_it_gives_nothing(browse, queue, rosa, sam):
+    hers = browse(rosa)
+    assert "Nothing waits in your queues. Well done." in press(hers).content.decode()
+
+    waiting(queue, reserved_for=sam)
+    assert "What is in your queues is kept for colleagues" in press(hers).content.decode()
+
+    queue.most_held = 1
+    queue.save()
+    first = waiting(queue)
+    waiting(queue)
+    assert press(hers).redirect_chain[-1][0] == f"/admin/cases/{first.reference}/"
+    assert "one person holds 1 at most" in press(hers).content.decode()
+    assert Claim.objects.count() == 1
+
+
+def test_a_case_that_is_not_mine_to_take_says_why_instead_of_a_button(browse, queue, rosa):
+    chinese = waiting(queue, language="zh-hans")
+    reads(rosa, "en")
+    hers = browse(rosa)
+
+    page = hers.get(f"/admin/cases/{chinese.reference}/").content.decode()
+    assert "in a language you do not review in" in page
+    assert 'data-key="c"' not in page
+    refused = hers.post(f"/admin/cases/{chinese.reference}/claim/", follow=True).content.decode()
+    assert "in a language you do not review in" in refused
+    assert not Claim.objects.exists()
+
+
 # --- All at once ------------------------------------------------------------------------------
 
 

@@ -4,12 +4,15 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from appeals.actions.assignment import return_reservations
 from appeals.actions.claims import claim_next
 from appeals.actions.conflicts import declare_conflict, end_conflict
+from appeals.actions.quality import give_back, take_next
+from appeals.admin.work import list_to_approve
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import (
     CaseEvent,
@@ -325,6 +328,37 @@ def test_a_supervisor_adds_reads_and_ends_them(browse, held, rosa, sofia):
     assert "Another Ines." in hers.get(page).content.decode()
     assert hers.post(f"{LIST}{conflict.pk}/delete/", {"post": "yes"}).status_code == 403
     assert ConflictOfInterest.objects.count() == 1
+
+
+def test_neither_to_approve_nor_to_read_again_is_offered(browse, queue, rosa, sam):
+    queue.needs_second_approval = True
+    queue.save()
+    his = create_appeal(state=IN_REVIEW, queue=queue, reviewer=sam)
+    propose(ready(his, sam), sam, FULL)
+    assert his in list_to_approve(rosa)
+    decided = create_appeal(state=AppealState.DECIDED, queue=queue)
+    now = timezone.now()
+    outcome = Outcome.objects.create(
+        appeal=decided,
+        kind=OutcomeKind.KEPT,
+        sentence="It stays.",
+        decided_by=sam,
+        decided_at=now,
+        is_final=True,
+    )
+    sample = QualityReview.objects.create(
+        outcome=outcome, queue=queue, decided_by=sam, sampled_at=now
+    )
+    reader = create_customer("Jonas Berg", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="check_quality"))
+
+    for customer in (his.customer, decided.customer):
+        declare_conflict(person=rosa, about=customer, because=BECAUSE, by=rosa)
+    assert list(list_to_approve(rosa)) == []
+    assert take_next(by=reader) == sample
+    give_back(review=sample, by=reader)
+    declare_conflict(person=reader, about=decided, because=BECAUSE, by=reader)
+    assert take_next(by=reader) is None
 
 
 def test_a_reviewer_reads_nobodys_conflicts(desk, declared):
