@@ -51,7 +51,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
 
 class Appeal(models.Model):
-    """A request to reconsider ONE decision. Only `move_to` changes its state."""
+    """A request to reconsider ONE decision. Only `move_to` and a claim's lease change its state."""
 
     reference = models.CharField(_("appeal number"), max_length=16, unique=True)
     decision = models.ForeignKey(
