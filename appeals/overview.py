@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -34,6 +35,12 @@ class View:
     weeks_since: date
     now: datetime
     queue: int | None = None
+
+    @cached_property
+    def tallies(self) -> QuerySet[AppealTally]:
+        """The sums this view adds up; asked for by each part of the page."""
+        rows = tallies_for(self.viewer)
+        return rows if self.queue is None else rows.filter(queue_id=self.queue)
 
 
 @dataclass(frozen=True)
@@ -157,9 +164,7 @@ def monday_of(day: date) -> date:
 
 
 def _tallies(view: View, *measures: Measure, since: date | None = None) -> QuerySet[AppealTally]:
-    rows = tallies_for(view.viewer).filter(measure__in=measures)
-    if view.queue is not None:
-        rows = rows.filter(queue_id=view.queue)
+    rows = view.tallies.filter(measure__in=measures)
     if since is not None:
         rows = rows.filter(at__gte=midnight(since))
     return rows
