@@ -104,7 +104,7 @@ def test_a_text_that_is_not_offered_and_one_for_an_outcome_are_not_there(desk, h
     create_text("old", title_en="Old one", is_active=False)
     create_text("end", title_en="For the end", purpose="outcome", text_en="x", text_zh="x")
 
-    text = desk.get(at(held)).content.decode()
+    text = desk.get(at(held, "ask/")).content.decode()
 
     assert "Old one" not in text
     assert "For the end" not in text
