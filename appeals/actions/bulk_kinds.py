@@ -14,6 +14,7 @@ from appeals.actions.duplicates import close_as_duplicate, list_others, reopen_d
 from appeals.actions.events import record
 from appeals.actions.findings import Ruled, save_draft
 from appeals.actions.outcomes import Answer, propose_outcome
+from appeals.catalogue import Reason
 from appeals.errors import AppealError, NotAllowed, WrongState
 from appeals.models import Appeal, BulkKind, Claim, EventKind, Finding, Ground, Outcome
 from appeals.states import AppealState, OutcomeKind, Ruling
@@ -21,6 +22,7 @@ from portal.models import Customer
 
 # What is given to a whole set is the same for each: no amount, no condition of its own.
 OUTCOMES = (OutcomeKind.RESTORED, OutcomeKind.KEPT)
+FRAUD = "fraud"
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,17 @@ def answer(appeal: Appeal, by: Customer, choice: Choice) -> Done:
 def _check_may_be_answered(appeal: Appeal) -> None:
     if appeal.is_restricted or (appeal.queue and appeal.queue.is_restricted):
         raise NotAllowed(_("Restricted cases are only decided one by one."))
+    if any(_is_about_fraud(row.reason) for row in appeal.decision.reasons.all()):
+        raise NotAllowed(_("Cases with a sign of fraud are only decided one by one."))
     if appeal.state != AppealState.SUBMITTED:
         raise WrongState(_("Only cases that wait in a queue are answered together."))
     if Finding.objects.filter(ground__appeal=appeal).exists():
         raise WrongState(_("A reviewer has begun to write findings. Their work is kept."))
+
+
+def _is_about_fraud(reason: Reason) -> bool:
+    """By its own origin, or because we may not say what it is: wherever the case was put."""
+    return reason.origin == FRAUD or reason.is_restricted
 
 
 # --- Taking back ---------------------------------------------------------------------------------

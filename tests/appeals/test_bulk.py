@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.utils import timezone
 
@@ -29,6 +30,8 @@ from appeals.models import (
 from appeals.states import AppealState, OutcomeKind, Ruling
 from notifications.models import Notification
 from tests.appeals.builders import (
+    HIGH_USE,
+    RESTRICTED,
     create_appeal,
     create_customer,
     create_decision,
@@ -231,6 +234,20 @@ def test_reviewers_do_not_read_steps_and_do_not_undo(browse, queue, rosa, sam, s
     assert browse(rosa).get("/admin/appeals/bulkstep/").status_code == 403
     assert browse(sofia).get("/admin/appeals/bulkstep/").status_code == 200
     assert browse(sofia).get(f"{STEPS}{step.pk + 1}/").status_code == 404
+
+
+def test_an_auditor_reads_steps_and_takes_nothing_back(browse, queue, rosa, sofia):
+    step = run(sofia, Choice(BulkKind.ASSIGN, to=rosa), [waiting(queue)])
+    auditor = create_customer("Ada Crane", is_staff=True)
+    auditor.user_permissions.add(Permission.objects.get(codename="audit_appeal"))
+    reading = browse(auditor)
+
+    page = reading.get(f"{STEPS}{step.pk}/")
+    assert page.status_code == 200
+    assert "Take it back" not in page.content.decode()
+    assert reading.post(f"{STEPS}{step.pk}/undo/").status_code == 403
+    assert reading.post(STEPS, {"kind": "assign", "case": 1}).status_code == 403
+    assert BulkStep.objects.count() == 1
 
 
 @pytest.mark.parametrize("kind", list(BulkKind))
@@ -539,6 +556,17 @@ def test_restricted_cases_are_never_decided_together_even_by_the_cleared(sofia):
 
     assert "only decided one by one" in refusals(step)[secret.pk]
     assert states(secret) == [SUBMITTED]
+
+
+@pytest.mark.parametrize("reason", [("FRD-ALERT", {}), RESTRICTED])
+def test_a_sign_of_fraud_is_decided_alone_wherever_the_case_was_put(sofia, queue, reason):
+    decision = create_decision(reasons=[HIGH_USE, reason], with_notice=False)
+    appeal = waiting(queue, decision=decision)
+
+    step = run(sofia, restored(), [appeal])
+
+    assert "sign of fraud" in refusals(step)[appeal.pk]
+    assert states(appeal) == [SUBMITTED]
 
 
 # --- Half-way and at the same time -------------------------------------------------------------

@@ -548,3 +548,17 @@ def test_rows_say_what_a_reviewer_needs_and_no_names_of_customers(desk, queue, s
     for part in (appeal.reference, "$4,000.00", "$900.00", "Sam Okoro", "Needs care", "data-row"):
         assert part in page
     assert "Nadia" not in page
+
+
+def test_the_place_in_the_list_costs_a_case_two_queries(desk, queue):
+    appeal = waiting(queue)
+    waiting(queue)
+    desk.get(at(appeal))
+    with CaptureQueriesContext(connection) as without:
+        desk.get(at(appeal))
+    desk.get(at(appeal), {"from": "held=free"})
+    with CaptureQueriesContext(connection) as with_place:
+        desk.get(at(appeal), {"from": "held=free"})
+
+    assert len(with_place) == len(without) + 2
+    assert len(with_place) < 30
