@@ -329,12 +329,25 @@ def test_nothing_on_the_page_leaves_the_site_or_runs_in_place(overview):
     assert "script-src 'self' 'unsafe-eval'" in page.headers["Content-Security-Policy"]
 
 
-def test_the_page_speaks_chinese(overview, queue, rosa):
+def test_the_page_speaks_chinese(browse, sofia, queue, rosa):
+    type(sofia).objects.filter(pk=sofia.pk).update(locale="zh-hans")
     create_answered(by=rosa, queue=queue)
 
-    page = overview.get(HOME, headers={"accept-language": "zh-hans"})
+    page = browse(sofia).get(HOME)
 
-    assert page.status_code == 200
+    assert "收到 1 件，办结 1 件：未结数量不变。" in page.content.decode()
+    assert headline(page, "未结") == "0"
+
+
+def test_what_a_rule_is_called_is_text_and_nothing_else(overview, queue, rosa):
+    for _ in range(5):
+        decision = create_decision(rule_id='R<b>"&', rule_version="1")
+        create_answered(by=rosa, queue=queue, decision=decision)
+
+    text = overview.get(HOME).content.decode()
+
+    assert "R&lt;b&gt;&quot;&amp; 1" in text
+    assert "R<b>" not in text
 
 
 @pytest.mark.parametrize("many", [1, 9])
