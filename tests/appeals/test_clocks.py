@@ -362,6 +362,8 @@ def test_an_appeal_from_before_the_clocks_gets_that_of_its_promise(decision, sta
     assert (clock.rule, clock.unit, clock.days, clock.calendar) == (OURS, "working", 10, "US")
     assert (clock.started_at, clock.ended_as) == (appeal.submitted_at, ended_as)
     assert clock.escalated_at == told  # who was told that we are late is not told again
+    assert appeal.submitted_at is not None
+    assert clock.tell_at is not None
     assert appeal.submitted_at <= clock.warn_at <= clock.tell_at < clock.due_at
 
 
