@@ -79,7 +79,7 @@ def fold_tallies() -> int:
         if cursor.fetchone() != (True,):
             return 0
         cursor.execute(FOLD_SQL)
-        folded = cursor.rowcount
+        folded: int = cursor.rowcount
         cursor.execute(DROP_NOTHING_SQL)
     return folded
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from appeals.access import is_approver
+from appeals.access import is_approver, is_reviewer
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
 from appeals.admin.case_clocks import ClockPanel, list_clocks
@@ -21,12 +21,13 @@ from appeals.admin.case_parts import (
     list_papers,
     list_reason_cards,
 )
-from appeals.admin.case_related import OtherAppeal, list_others
+from appeals.admin.case_related import OtherAppeal, list_others, rule_record
 from appeals.admin.case_talk import Said, Talk, load_talk
 from appeals.admin.hold import Hold, load_hold
 from appeals.clock import Clock, clock_of
 from appeals.models import Appeal, Claim, EvidenceDocument, LineDecision, Outcome
 from appeals.notice_text.regions import region_name
+from appeals.overview import RuleRecord
 from appeals.states import AppealState, EvidenceState
 from portal.models import Customer
 
@@ -48,6 +49,7 @@ class CasePage:
     has_more_history: bool
     others: list[OtherAppeal]
     has_more_others: bool
+    rule_record: RuleRecord | None
     marks: list[MarkLine]
     newer: LineDecision | None
     viewer: Customer
@@ -154,6 +156,7 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
         has_more_history=has_more_history,
         others=others,
         has_more_others=has_more_others,
+        rule_record=rule_record(appeal, viewer),
         marks=marks,
         newer=newer_decision(appeal.decision),
         viewer=viewer,
@@ -163,7 +166,8 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
 
 def _is_held_by(appeal: Appeal, claim: Claim | None, person: Customer) -> bool:
     in_review = appeal.state == AppealState.IN_REVIEW
-    return in_review and claim is not None and claim.reviewer_id == person.pk
+    is_theirs = in_review and claim is not None and claim.reviewer_id == person.pk
+    return is_theirs and is_reviewer(person)
 
 
 def _outcomes(appeal: Appeal) -> list[Outcome]:

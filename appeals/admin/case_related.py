@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Subquery
 from appeals.access import list_cases
 from appeals.models import Appeal, Outcome
 from appeals.models.review import OUTCOME_NAMES
+from appeals.overview import RuleRecord, rule_version_record
 from appeals.states import OutcomeKind
 from portal.models import Customer
 
@@ -29,6 +30,15 @@ def list_others(appeal: Appeal, viewer: Customer) -> tuple[list[OtherAppeal], bo
     found = list(rows.order_by("-created_at", "-pk")[: SHOWN + 1])
     others = [OtherAppeal(row, _answer(row.answer)) for row in found[:SHOWN]]
     return others, len(found) > SHOWN
+
+
+def rule_record(appeal: Appeal, viewer: Customer) -> RuleRecord | None:
+    """How appeals against this version of the rule went, where there are others; one query."""
+    decision = appeal.decision
+    if not decision.rule_id:
+        return None
+    record = rule_version_record(decision.rule_id, decision.rule_version, viewer)
+    return record if record.appeals > 1 else None
 
 
 def _answer(kind: str | None) -> str:

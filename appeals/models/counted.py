@@ -136,7 +136,7 @@ def _trigger(operation: pgtrigger.Operation, sql: str, unless: str = "") -> pgtr
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(
+        referencing=pgtrigger.Referencing(  # type: ignore[no-untyped-call]
             old=None if operation == pgtrigger.Insert else OLD,
             new=None if operation == pgtrigger.Delete else NEW,
         ),

@@ -17,7 +17,8 @@ from appeals.models import (
     LineInstruction,
     Outcome,
 )
-from appeals.states import AppealState, EvidenceState
+from appeals.states import AppealState, EvidenceState, OutcomeKind
+from tests.appeals.answers_given import create_answered
 from tests.appeals.builders import (
     TWO_REASONS,
     create_appeal,
@@ -27,9 +28,9 @@ from tests.appeals.builders import (
     create_line,
     create_reviewer,
 )
-from tests.appeals.desks import HOME, add_paper, at, desk, held, queue, rosa, typed
+from tests.appeals.desks import HOME, LIST, add_paper, at, desk, held, queue, rosa, sam, typed
 
-__all__ = ["desk", "held", "queue", "rosa"]
+__all__ = ["desk", "held", "queue", "rosa", "sam"]
 
 
 # --- The case ----------------------------------------------------------------------------------
@@ -129,7 +130,19 @@ def test_a_case_costs_the_same_queries_whatever_its_size(
         desk.get(at(appeal))
 
 
-CASE_QUERIES = 24
+CASE_QUERIES = 25
+
+
+def test_how_appeals_against_the_same_version_of_the_rule_went(desk, held, queue, sam):
+    assert "against this version" not in desk.get(at(held)).content.decode()
+    create_answered(OutcomeKind.RESTORED, by=sam, queue=queue)
+    create_answered(OutcomeKind.KEPT, by=sam, queue=queue)
+
+    text = desk.get(at(held)).content.decode()
+
+    assert "3 appeals, 2 answered, 1 gave something back" in text
+    listed = desk.get(f"{LIST}?state=all&rule=LATE-6M&version=4.2.0").context["page"].appeals
+    assert len(listed) == 3
 
 
 def test_the_customer_is_no_more_than_a_name_a_place_and_a_language(desk, held):
