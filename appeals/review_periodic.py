@@ -1,12 +1,13 @@
 """Clock-driven work of the reviewers' desk."""
 
-from appeals.actions.assignment import return_reservations, share_out
+from appeals.actions.assignment import return_reservations
 from appeals.actions.claims import return_abandoned
 from appeals.actions.conditions import look_at_conditions
 from appeals.actions.digests import send_digests
 from appeals.actions.duplicates import tell_of_duplicates
 from appeals.actions.looking_again import raise_what_is_due
 from appeals.actions.outcome_ends import end_what_was_for_a_time, remind_of_ends
+from appeals.actions.sharing_out import share_out
 from appeals.actions.tallies import fold_tallies
 from portal.lib.tasks import shared_task
 

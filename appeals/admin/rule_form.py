@@ -1,5 +1,6 @@
 """The form of a rule of the routing table."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from portal.models import Customer, Jurisdiction
 CARE = {"True": _("Needs care"), "False": _("Does not")}
 
 
-def _any(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def _any(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [("", _("Any")), *choices]
 
 
@@ -96,12 +97,12 @@ class RuleForm(KnowsWho):
         )
         self._offer("origin", [(origin, origin) for origin in CATALOGUE.origins])
         self._offer("language", list(settings.LANGUAGES))
-        self._offer("jurisdiction", list(Jurisdiction.choices))
+        self._offer("jurisdiction", Jurisdiction.choices)
         self._rows("queue", list_queues(self.viewer))
         self._rows("reviewer", reviewers())
         self.initial["seen_version"] = self.instance.version if self.instance.pk else None
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         if name in self.fields:
             self.fields[name].choices = _any(choices)  # type: ignore[attr-defined]
 

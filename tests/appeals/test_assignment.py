@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from appeals.actions.assignment import return_reservations, share_out
+from appeals.actions.assignment import return_reservations
+from appeals.actions.sharing_out import share_out
 from appeals.models import (
     Appeal,
     Assignment,
@@ -221,6 +222,20 @@ def test_nobody_gets_a_decision_they_made_or_their_own_appeal(queue, rosa):
     waiting(queue, decision=create_decision(rosa, with_notice=False))
 
     assert share_out() == 0
+
+
+def test_a_conflict_declared_while_a_round_looks_is_seen_by_the_next(queue, rosa, lin, monkeypatch):
+    appeal = waiting(queue)
+    with monkeypatch.context() as moment:
+        # What the round had asked before the conflict was declared.
+        moment.setattr("appeals.actions.sharing_out.list_bars", lambda *_args: frozenset())
+        declare(rosa, appeal=appeal)
+
+        assert share_out() == 0
+
+    assert share_out() == 1
+    appeal.refresh_from_db()
+    assert appeal.reserved_for == lin
 
 
 def test_one_that_nobody_may_take_does_not_hold_up_the_next(queue, rosa):
