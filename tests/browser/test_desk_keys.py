@@ -13,11 +13,16 @@ CASES = 6
 MOST_PRESSES = 12
 # Waiting cases of two grounds in a queue in which nobody but Kit works.
 FILL = """
+import itertools
 import json
+import time
 from appeals.models import ReviewQueue
 from appeals.states import AppealState
 from portal.models import Customer
+from tests.appeals import builders
 from tests.appeals.builders import create_appeal, create_decision, create_queue
+# Each filling is a process of its own, and would begin to count its people anew.
+builders._numbers = itertools.count(int(time.time()))
 queue = create_queue("model_review", needs_second_approval=False, sample_percent=0)
 kit = Customer.objects.get(email="{email}")
 kit.review_queues.set([queue])
@@ -114,8 +119,13 @@ def test_a_list_is_walked_with_two_keys(stack: Stack, kit: Desk):
     references = last_line(stack, FILL.format(email=kit.email, cases=2))
     page = kit.page
     page.goto("/admin/appeals/appeal/")
-    first = page.locator("#result_list tbody th a").nth(0)
-    second = page.locator("#result_list tbody th a").nth(1)
+    # A filter chosen by mouse takes effect at once, and only what is filtered is in the address.
+    page.locator("select[name=held]").dispatch_event("pointerdown")
+    page.locator("select[name=held]").select_option("free")
+    page.wait_for_url(re.compile(r"/appeals/appeal/\?held=free$"))
+    page.wait_for_load_state("load")
+    first = page.locator("[data-desk-row]").nth(0)
+    second = page.locator("[data-desk-row]").nth(1)
 
     page.keyboard.press("j")
     expect(first).to_be_focused()
@@ -127,3 +137,10 @@ def test_a_list_is_walked_with_two_keys(stack: Stack, kit: Desk):
 
     page.wait_for_url(re.compile("/cases/AP-"))
     assert references
+    # The case knows its list: on to the one after it, and back to the same filters.
+    page.wait_for_load_state("load")
+    page.keyboard.press("]")
+    page.wait_for_url(re.compile(f"/cases/{references[1]}/"))
+    page.wait_for_load_state("load")
+    page.keyboard.press("l")
+    page.wait_for_url(re.compile(r"/appeals/appeal/\?held=free$"))
