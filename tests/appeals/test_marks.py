@@ -140,7 +140,7 @@ def test_only_who_holds_the_case_marks(browse, held, paper, sam, sofia):
     for person in (sam, sofia):
         answer = mark(browse(person), held, paper)
         assert answer.status_code == 409
-        assert "You do not hold this appeal" in answer.json()["error"]
+        assert "Rosa Vega holds this appeal now" in answer.json()["error"]
     assert not EvidenceMark.objects.exists()
 
 
