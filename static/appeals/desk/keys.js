@@ -93,7 +93,12 @@
 
   /* --- What there is --------------------------------------------------------------------- */
 
-  const titleOf = (one) => one.title || one.getAttribute("aria-label") || one.textContent.trim().replace(/\s+/g, " ");
+  /* Its title, or its words without the key that stands on it. */
+  function titleOf(one) {
+    const words = one.cloneNode(true);
+    for (const cap of words.querySelectorAll("kbd")) cap.remove();
+    return one.title || one.getAttribute("aria-label") || words.textContent.trim().replace(/\s+/g, " ");
+  }
 
   function row(key, title) {
     const line = document.createElement("div");
@@ -129,7 +134,10 @@
     dialog.append(heading, list, close);
     dialog.addEventListener("close", () => dialog.remove());
     dialog.addEventListener("keydown", (event) => {
-      if (event.key === "?") dialog.close();
+      if (event.key !== "?") return;
+      // It would be the first press again for whoever listens above.
+      event.stopPropagation();
+      dialog.close();
     });
     document.body.append(dialog);
     dialog.showModal();
