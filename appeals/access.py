@@ -175,7 +175,7 @@ def list_cases(person: Customer) -> QuerySet[Appeal]:
 
 def get_case(person: Customer, reference: str) -> Appeal:
     rows = list_cases(person).select_related(
-        "decision__line", "customer", "queue", "routed_by", "reserved_for"
+        "decision__line", "customer", "queue", "routed_by", "reserved_for", "claim__reviewer"
     )
     return _one(rows, reference=reference)
 

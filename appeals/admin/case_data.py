@@ -128,7 +128,7 @@ class CasePage:
 
 
 def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
-    claim = Claim.objects.filter(appeal=appeal).select_related("reviewer").first()
+    claim = getattr(appeal, "claim", None)
     papers = list(
         EvidenceDocument.objects.filter(appeal=appeal).exclude(state=EvidenceState.REMOVED)
     )
