@@ -94,6 +94,11 @@
       this.form.addEventListener("submit", (event) => this.save(event));
       this.form.querySelector("[data-mark-cancel]").addEventListener("click", () => this.cancel());
       this.form.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.target.matches("select")) {
+          // By itself it would open the list: arrows choose from it without that.
+          event.preventDefault();
+          this.form.requestSubmit();
+        }
         if (event.key !== "Escape") return;
         event.stopPropagation();
         this.cancel();
