@@ -21,9 +21,10 @@ def frame() -> dict[str, Any]:
 @cache
 def _colours() -> SafeString:
     """Unfold's colours as custom properties; settings hold them, so they never change."""
+    colours = admin.site._get_colors("COLORS", HttpRequest())  # type: ignore[attr-defined]
     lines = [
         f"--color-{name}-{weight}:{value};"
-        for name, weights in admin.site._get_colors("COLORS", HttpRequest()).items()
+        for name, weights in colours.items()
         for weight, value in weights.items()
     ]
     return mark_safe("".join(lines))  # noqa: S308 - from the settings
