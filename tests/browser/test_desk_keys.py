@@ -22,7 +22,7 @@ from portal.models import Customer
 from tests.appeals import builders
 from tests.appeals.builders import create_appeal, create_decision, create_queue
 # Each filling is a process of its own, and would begin to count its people anew.
-builders._numbers = itertools.count(int(time.time()))
+builders._numbers = itertools.count(time.time_ns())
 queue = create_queue("model_review", needs_second_approval=False, sample_percent=0)
 kit = Customer.objects.get(email="{email}")
 kit.review_queues.set([queue])
