@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from appeals.access import (
@@ -20,12 +20,14 @@ from appeals.models import (
     DocumentRequest,
     InstructionState,
     LineInstruction,
+    Measure,
     NoticeHold,
     Outcome,
     RejectedLine,
     ReviewQueue,
 )
 from appeals.models.independence import bar_between
+from appeals.overview import tallies_for
 from appeals.states import AppealState
 from portal.models import Customer
 
@@ -63,20 +65,31 @@ class Work:
 
 
 def queue_loads(person: Customer) -> list[QueueLoad]:
-    """The person's queues, most urgent first."""
-    # Only what this person may open is counted: the queue of each row is one they see already.
+    """The person's queues, most urgent first; what waits is summed, and only what they may open."""
+    # The queue of each row is one they see already.
     seen = Q(is_restricted=False) | Q(clearance_of(person))
     there = Appeal.objects.filter(seen, queue=OuterRef("pk"), state=AppealState.SUBMITTED)
     there = there.exclude(customer=person)
+    due = tallies_for(person).filter(queue_id=OuterRef("pk"), measure=Measure.DUE)
     queues = list_queues(person).annotate(
-        waiting=Func(
-            ArraySubquery(there.order_by("promised_at").values("promised_at")[:COUNTED]),
+        due=Subquery(due.values("queue_id").annotate(sum=Sum("number")).values("sum")),
+        # Few at any time, however many wait; looked up once for all queues.
+        worked_on=Func(
+            Func(
+                ArraySubquery(
+                    Appeal.objects.filter(
+                        seen, state__in=[AppealState.APPROVAL, AppealState.IN_REVIEW]
+                    ).values("queue_id")
+                ),
+                F("pk"),
+                function="array_positions",
+            ),
             function="cardinality",
             output_field=IntegerField(),
         ),
         oldest=Subquery(there.order_by("promised_at").values("promised_at")[:1]),
     )
-    return [QueueLoad(queue, queue.waiting, queue.oldest) for queue in queues]
+    return [QueueLoad(queue, (queue.due or 0) - queue.worked_on, queue.oldest) for queue in queues]
 
 
 def work_of(person: Customer) -> Work:

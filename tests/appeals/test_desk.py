@@ -95,6 +95,19 @@ def test_queues_show_what_waits_and_the_oldest_promise(desk, queue):
     assert load.tone == "soon"
 
 
+def test_what_is_worked_on_waited_for_or_restricted_does_not_wait(desk, queue, rosa):
+    for state in (AppealState.SUBMITTED, AppealState.SUBMITTED, AppealState.APPROVAL):
+        create_appeal(state=state, queue=queue)
+    create_appeal(state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
+    create_appeal(state=AppealState.WAITING, queue=queue)
+    create_appeal(state=AppealState.SUBMITTED, queue=queue, is_restricted=True)
+    create_appeal(state=AppealState.IN_REVIEW, queue=queue, is_restricted=True)
+
+    (load,) = desk.get(HOME).context["queues"]
+
+    assert load.waiting == 2
+
+
 @pytest.mark.parametrize("appeals", [2, 12])
 def test_my_work_costs_the_same_however_much_there_is(
     desk, queue, rosa, appeals, django_assert_max_num_queries
