@@ -75,9 +75,8 @@ class CustomerAdmin(ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("appeals.supervise_appeal") or request.user.has_perm(
-            "portal.view_customer"
-        )
+        may = ("appeals.supervise_appeal", "appeals.audit_appeal", "portal.view_customer")
+        return any(request.user.has_perm(right) for right in may)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -116,7 +115,7 @@ class StaffMemberForm(forms.ModelForm[StaffMember]):
 
 @admin.register(StaffMember)
 class StaffMemberAdmin(ModelAdmin):
-    """Staff are made, switched off and given new links by administrators only."""
+    """Staff are made, switched off and given new links by administrators only; auditors look."""
 
     form = StaffMemberForm
     list_display = ["name", "email", "show_role", "has_second_factor", "is_active", "last_login"]
@@ -132,6 +131,8 @@ class StaffMemberAdmin(ModelAdmin):
         return rows.annotate(is_strong=Exists(strong)).prefetch_related("groups")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if obj and not self.has_change_permission(request, obj):
+            return ["name", "email", "show_role", "is_active"]
         return ["name", "email", "role", *(["is_active"] if obj else [])]
 
     @admin.display(description=_("Role"))
@@ -143,10 +144,11 @@ class StaffMemberAdmin(ModelAdmin):
         return bool(obj.is_strong)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return _is_administrator(request)
+        return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_administrator(request)
+        # Who has which role is what an auditor asks first.
+        return _is_administrator(request) or request.user.has_perm("appeals.audit_appeal")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _is_administrator(request)

@@ -110,7 +110,8 @@ def take_up(*, change: CatalogueChange, by: Customer) -> None:
 def withdraw(*, change: CatalogueChange, by: Customer) -> None:
     """End a change that is not published; it stays for the record."""
     locked = _locked(change, *OPEN_CHANGES)
-    if locked.made_by_id != by.pk and not is_supervisor(by):
+    is_own = locked.made_by_id == by.pk and edits_catalogue(by)
+    if not is_own and not is_supervisor(by):
         raise NotAllowed(_("Only who made this change, or a supervisor, may withdraw it."))
     _move(locked, state=ChangeState.WITHDRAWN, decided_by=by, decided_at=timezone.now())
 

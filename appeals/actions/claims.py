@@ -99,7 +99,7 @@ def reassign_appeal(*, appeal: Appeal, by: Customer, to: Customer) -> Claim:
 def release_claim(*, appeal: Appeal, by: Customer) -> None:
     """Put the appeal back in its queue; what was found so far stays with it."""
     claim = Claim.objects.filter(appeal=appeal).first()
-    is_mine = claim is not None and claim.reviewer_id == by.pk
+    is_mine = claim is not None and claim.reviewer_id == by.pk and is_reviewer(by)
     if not is_mine and not is_supervisor(by):
         raise NotAllowed(_("You do not hold this appeal."))
     give_back(appeal)
@@ -108,7 +108,12 @@ def release_claim(*, appeal: Appeal, by: Customer) -> None:
 
 
 def renew_claim(*, appeal: Appeal, by: Customer) -> datetime | None:
-    """Hold the appeal for a full lease from now; None when somebody else has it or nobody."""
+    """Hold the appeal for a full lease from now; None when somebody else has it or nobody.
+
+    Whoever may not review any more lets theirs run out.
+    """
+    if not is_reviewer(by):
+        return None
     now = timezone.now()
     claim = Claim.objects.filter(appeal=appeal, reviewer=by).first()
     if claim is None:
@@ -145,7 +150,8 @@ def _return_one(claim_id: int, now: datetime) -> bool:
 
 
 def check_holds(appeal: Appeal, by: Customer) -> None:
-    """Raise unless the appeal is in review by this very person."""
+    """Raise unless the appeal is in review by this very person, who may still review."""
+    check_is_reviewer(by)
     if appeal.state != AppealState.IN_REVIEW:
         raise WrongState(_("This appeal is not in review any more. Nothing was saved."))
     claim = Claim.objects.filter(appeal=appeal).select_related("reviewer").first()

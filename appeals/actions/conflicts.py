@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appeals.access import is_supervisor
+from appeals.access import checks_quality, is_approver, is_reviewer, is_supervisor
 from appeals.actions.claims import give_back
 from appeals.actions.events import record
 from appeals.actions.independence import hold_person
@@ -72,6 +72,8 @@ def end_conflict(*, conflict: ConflictOfInterest, because: str, by: Customer) ->
 def _check_may_declare(person: Customer, about: Customer | Appeal, by: Customer) -> None:
     if person.pk != by.pk and not is_supervisor(by):
         raise NotAllowed(_("Only a supervisor can say this of somebody else."))
+    if not (is_reviewer(by) or is_approver(by) or is_supervisor(by) or checks_quality(by)):
+        raise NotAllowed(_("Only people who work on appeals can declare a conflict of interest."))
     if not person.is_staff:
         raise BadInput(_("Choose a member of staff."), field="person")
     customer = about.customer_id if isinstance(about, Appeal) else about.pk

@@ -16,11 +16,8 @@ QUALITY = ("appeals", "appeal", "check_quality")
 EDIT = ("appeals", "appeal", "edit_catalogue")
 EXPORT = ("appeals", "appeal", "export_appeal")
 SEEN = tuple(("appeals", model, f"view_{model}") for model in SUPERVISORS_VIEW)
-MESSAGES_SEEN = tuple(
-    ("notifications", model, codename)
-    for model, codename in MESSAGE_RIGHTS
-    if codename.startswith("view_")
-)
+MESSAGES = tuple(("notifications", model, codename) for model, codename in MESSAGE_RIGHTS)
+MESSAGES_SEEN = tuple(right for right in MESSAGES if right[2].startswith("view_"))
 # Which browsers said yes: else only administrators look at it.
 BROWSERS_SEEN = ("notifications", "pushsubscription", "view_pushsubscription")
 SETTINGS = tuple(
@@ -37,7 +34,7 @@ SETTINGS = tuple(
 ROLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Reviewers": (REVIEW,),
     "Approvers": (REVIEW, APPROVE),
-    "Supervisors": (REVIEW, APPROVE, SUPERVISE, EXPORT, *SEEN, *SETTINGS),
+    "Supervisors": (REVIEW, APPROVE, SUPERVISE, EXPORT, *SEEN, *SETTINGS, *MESSAGES),
     "Quality": (QUALITY,),
     "Catalogue editors": (EDIT,),
     "Auditors": (AUDIT, *SEEN, *MESSAGES_SEEN, BROWSERS_SEEN),

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from appeals.access import is_supervisor
+from appeals.access import is_supervisor, works_on_appeals
 from appeals.errors import BadInput, NotAllowed
 from appeals.filters import Filters
 from appeals.models import SavedView
@@ -17,6 +17,7 @@ MOST_VIEWS = 30
 
 def save_view(*, by: Customer, name: str, filters: Filters, is_shared: bool = False) -> SavedView:
     """Keep these filters, and nothing that was searched for, under a name of one's own."""
+    _check_may_keep(by)
     _check_may_share(by, is_shared=is_shared)
     query = filters.without_search.query
     if len(query) > LONGEST_QUERY:
@@ -30,6 +31,7 @@ def save_view(*, by: Customer, name: str, filters: Filters, is_shared: bool = Fa
 
 def change_view(*, view: SavedView, by: Customer, name: str, is_shared: bool) -> SavedView:
     """Give a view another name; only a supervisor shows it to others or takes it away from them."""
+    _check_may_keep(by)
     if is_shared != view.is_shared:
         _check_may_share(by, is_shared=True)
     view.name, view.is_shared = _checked(name), is_shared
@@ -37,9 +39,16 @@ def change_view(*, view: SavedView, by: Customer, name: str, is_shared: bool) ->
     return view
 
 
-def delete_view(*, view: SavedView) -> None:
+def delete_view(*, view: SavedView, by: Customer) -> None:
     """Forget the view; the appeals in it are not touched."""
+    _check_may_keep(by)
     SavedView.objects.filter(pk=view.pk).delete()
+
+
+def _check_may_keep(by: Customer) -> None:
+    """Auditors look through everybody's lists and keep none."""
+    if not works_on_appeals(by):
+        raise NotAllowed(_("Only people who work on appeals can keep views."))
 
 
 def _check_may_share(by: Customer, *, is_shared: bool) -> None:

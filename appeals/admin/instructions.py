@@ -123,7 +123,7 @@ class LineInstructionAdmin(SupervisedAdmin):
     def confirmed(self, instruction: LineInstruction) -> str:
         return moment(instruction.confirmed_at) if instruction.confirmed_at else ""
 
-    @admin.action(description=_("Try now"), permissions=["view"])
+    @admin.action(description=_("Try now"), permissions=["supervise"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[LineInstruction]) -> None:
         if not ledger.is_configured():
             messages.error(request, _("No ledger address is configured. Nothing was sent."))

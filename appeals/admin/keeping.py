@@ -41,6 +41,10 @@ class SupervisedAdmin(ModelAdmin):
         person = staff(request)
         return is_supervisor(person) or is_auditor(person)
 
+    def has_supervise_permission(self, request: HttpRequest) -> bool:
+        """For what does something with the rows: seeing them is not enough."""
+        return is_supervisor(staff(request))
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_supervisor(staff(request))
 

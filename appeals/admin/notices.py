@@ -87,7 +87,7 @@ class NoticeHoldAdmin(SeenBySupervisors):
     def customer(self, hold: NoticeHold) -> str:
         return str(hold.decision.customer)
 
-    @admin.action(description=_("Write the notices again and send them"), permissions=["view"])
+    @admin.action(description=_("Write the notices again and send them"), permissions=["supervise"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[NoticeHold]) -> None:
         """For a hold whose cause is gone, such as a reason the catalogue now has."""
         results = [retry_notice(hold=hold) for hold in queryset]

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from appeals.access import (
     checks_quality,
     get_quality_review,
-    is_supervisor,
     list_quality_reviews,
+    sees_quality,
 )
 from appeals.actions.quality import give_back, record_reading, take_next, write_note
 from appeals.admin.case_answer import RULING_WORDS
@@ -65,20 +65,16 @@ class Compared:
 
 
 def _quality_view(view: View) -> View:
-    """A page for those who check quality and those who answer for it."""
+    """A page for those who check quality, those who answer for it, and auditors."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = request.user
-        if not isinstance(person, Customer) or not may_see_quality(person):
+        if not isinstance(person, Customer) or not sees_quality(person):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return admin.site.admin_view(checked)
-
-
-def may_see_quality(person: Customer) -> bool:
-    return checks_quality(person) or is_supervisor(person)
 
 
 @_quality_view
@@ -143,6 +139,7 @@ def read(request: HttpRequest, key: int) -> HttpResponse:
         return _show_both(request, review)
     if review.reader_id != staff(request).pk:
         raise Http404
+    _check_reads(request)
     if request.method != "POST":
         return _show_blind(request, review)
     try:
@@ -160,6 +157,7 @@ def read(request: HttpRequest, key: int) -> HttpResponse:
 @_quality_view
 @require_POST
 def put_back(request: HttpRequest, key: int) -> HttpResponse:
+    _check_reads(request)
     try:
         give_back(review=_review_or_404(request, key), by=staff(request))
     except AppealError as error:
@@ -170,6 +168,7 @@ def put_back(request: HttpRequest, key: int) -> HttpResponse:
 @_quality_view
 @require_POST
 def note(request: HttpRequest, key: int) -> HttpResponse:
+    _check_reads(request)
     review = _review_or_404(request, key)
     try:
         write_note(review=review, by=staff(request), note=request.POST.get("note", "")[:2000])

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from appeals.access import get_view, is_supervisor, list_views
+from appeals.access import get_view, is_supervisor, list_views, works_on_appeals
 from appeals.actions.saved_views import change_view, delete_view, save_view
 from appeals.admin.people import desk_view, staff
 from appeals.admin.places import FROM, clean_place, list_url
@@ -29,6 +29,7 @@ def views(request: HttpRequest) -> HttpResponse:
         "views": list_views(person).select_related("owner"),
         "person": person,
         "is_supervisor": is_supervisor(person),
+        "may_keep": works_on_appeals(person),
     }
     return TemplateResponse(request, "appeals/desk/views.html", context)
 
@@ -38,22 +39,29 @@ def views(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, key: int) -> HttpResponse:
     """Give a view another name, show it to others or take it away from them, or delete it."""
     view = _view_or_404(request, key)
-    if request.POST.get("do") == "delete":
-        delete_view(view=view)
-        messages.success(request, _("%(name)s is deleted.") % {"name": view.name})
-        return redirect("desk:views")
     try:
-        change_view(
-            view=view,
-            by=staff(request),
-            name=request.POST.get("name", ""),
-            is_shared="is_shared" in request.POST,
-        )
+        is_deleting = request.POST.get("do") == "delete"
+        done = _delete(request, view) if is_deleting else _keep(request, view)
     except AppealError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("Saved."))
+        messages.success(request, done)
     return redirect("desk:views")
+
+
+def _delete(request: HttpRequest, view: SavedView) -> str:
+    delete_view(view=view, by=staff(request))
+    return _("%(name)s is deleted.") % {"name": view.name}
+
+
+def _keep(request: HttpRequest, view: SavedView) -> str:
+    change_view(
+        view=view,
+        by=staff(request),
+        name=request.POST.get("name", ""),
+        is_shared="is_shared" in request.POST,
+    )
+    return _("Saved.")
 
 
 def _save(request: HttpRequest) -> HttpResponse:

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin, TabularInline
 
-from appeals.access import is_supervisor
+from appeals.access import is_supervisor, sees_all_queues
 from appeals.admin.people import staff
 
 
 class SeenBySupervisors(ModelAdmin):
-    """Rows that supervisors may read, and nobody changes."""
+    """Rows that supervisors and auditors may read, and nobody changes."""
 
     show_full_result_count = False
     list_fullwidth = True
@@ -23,9 +23,13 @@ class SeenBySupervisors(ModelAdmin):
     actions_on_top = True
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_supervisor(staff(request))
+        return sees_all_queues(staff(request))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return sees_all_queues(staff(request))
+
+    def has_supervise_permission(self, request: HttpRequest) -> bool:
+        """For what does something with the rows: seeing them is not enough."""
         return is_supervisor(staff(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from appeals.access import is_supervisor, sees_all_queues
+from appeals.access import is_supervisor, sees_all_queues, sees_quality
 from appeals.admin.catalogue import changes_waiting_for, may_read
 from appeals.admin.looking_again import list_due
 from appeals.admin.people import sits_at_desk, staff
-from appeals.admin.quality import may_see_quality
 from appeals.admin.work import (
     COUNTED,
     QueueLoad,
@@ -87,7 +86,7 @@ def _texts_and_settings(request: HttpRequest) -> Group:
 
 
 def _quality(request: HttpRequest) -> list[Group]:
-    if not isinstance(request.user, Customer) or not may_see_quality(request.user):
+    if not isinstance(request.user, Customer) or not sees_quality(request.user):
         return []
     link = _link(request, _("Read again"), reverse("desk:quality"), "fact_check")
     return [_group(_("Quality"), [link])]
@@ -133,14 +132,13 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
         _link(request, _("Claim next"), reverse("desk:next"), "play_circle"),
         _look_again(request, person),
     ]
-    queues_title = _("All queues") if is_supervisor(person) else _("My queues")
+    queues_title = _("All queues") if sees_all_queues(person) else _("My queues")
     groups = [
         {"title": "", "items": work},
         _group(queues_title, [_queue(request, load) for load in queue_loads(person)]),
     ]
-    if is_supervisor(person):
-        groups += [_attention(request), _supervision(request), _decisions(request)]
     if sees_all_queues(person):
+        groups += [_attention(request), _supervision(request), _decisions(request)]
         groups.append(_records(request))
     return groups
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
+from appeals.access import is_auditor
 from appeals.actions.tokens import create_token, revoke_token
+from appeals.admin.people import staff
 from appeals.models import Scope, ServiceToken
 
 
@@ -36,6 +38,12 @@ class ServiceTokenAdmin(ModelAdmin):
     search_fields = ["name", "prefix"]
     actions = ["revoke"]
     show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: ServiceToken | None = None) -> bool:
+        return is_auditor(staff(request)) or super().has_view_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: ServiceToken | None = None) -> bool:
         return False

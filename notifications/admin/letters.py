@@ -40,6 +40,7 @@ from portal.models import Customer, Jurisdiction
 SHOWN_WAITING = 50
 ON_A_PAGE = 20
 PERMISSION = "notifications.print_letters"
+MAY_LOOK = (PERMISSION, "notifications.view_letterbatch")
 MEDIA_TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 LIST = "admin:notifications_letterbatch_changelist"
 PAGE = "admin:notifications_letterbatch_change"
@@ -49,16 +50,27 @@ View = Callable[Concatenate["LetterBatchAdmin", HttpRequest, P], HttpResponseBas
 
 
 def for_printers(view: "View[P]") -> "View[P]":
-    """Let only those in who may print: everything here shows whole letters."""
+    """Let only those in who may print: the files hold whole letters, the buttons end a batch."""
+    return _only_with(PERMISSION)(view)
 
-    def checked(
-        self: "LetterBatchAdmin", request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponseBase:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return view(self, request, *args, **kwargs)
 
-    return checked
+def for_readers(view: "View[P]") -> "View[P]":
+    """Let those in who may see which letters there are."""
+    return _only_with(*MAY_LOOK)(view)
+
+
+def _only_with(*rights: str) -> "Callable[[View[P]], View[P]]":
+    def only(view: "View[P]") -> "View[P]":
+        def checked(
+            self: "LetterBatchAdmin", request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if not any(request.user.has_perm(right) for right in rights):
+                raise PermissionDenied
+            return view(self, request, *args, **kwargs)
+
+        return checked
+
+    return only
 
 
 @admin.register(LetterBatch)
@@ -66,10 +78,10 @@ class LetterBatchAdmin(ReadOnly, ModelAdmin):
     """Who may print sees everything here; nobody changes a batch but by its buttons."""
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return any(request.user.has_perm(right) for right in MAY_LOOK)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return self.has_view_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -86,7 +98,7 @@ class LetterBatchAdmin(ReadOnly, ModelAdmin):
             *super().get_urls(),
         ]
 
-    @for_printers
+    @for_readers
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -105,7 +117,7 @@ class LetterBatchAdmin(ReadOnly, ModelAdmin):
         }
         return TemplateResponse(request, "notifications/letters/queue.html", context)
 
-    @for_printers
+    @for_readers
     def change_view(
         self,
         request: HttpRequest,

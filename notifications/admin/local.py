@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,8 @@ MAIL_POLICY = (
 class LocalMessageAdmin(ReadOnly, ModelAdmin):
     """Messages kept here because no provider is set up, as phone, mailbox and browser show them."""
 
+    fields = ["channel", "to", "subject", "text", "link", "kept_at"]
+
     def get_urls(self) -> list[URLPattern]:
         html = self.admin_site.admin_view(self.html)
         return [
@@ -36,6 +39,7 @@ class LocalMessageAdmin(ReadOnly, ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
+        self._check_may_look(request)
         page = Paginator(self._kept(request), ON_A_PAGE).get_page(request.GET.get("page"))
         context = {
             **self.admin_site.each_context(request),
@@ -46,6 +50,11 @@ class LocalMessageAdmin(ReadOnly, ModelAdmin):
         }
         return TemplateResponse(request, "notifications/local_messages.html", context)
 
+    def _check_may_look(self, request: HttpRequest) -> None:
+        """Codes that open accounts are among them."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
     @staticmethod
     def _kept(request: HttpRequest) -> QuerySet[LocalMessage]:
         kept = LocalMessage.objects.order_by("-kept_at", "-pk")
@@ -54,6 +63,7 @@ class LocalMessageAdmin(ReadOnly, ModelAdmin):
 
     def html(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The HTML of one mail, for a frame that may do nothing but show it."""
+        self._check_may_look(request)
         response = HttpResponse(get_object_or_404(LocalMessage, pk=pk).html)
         response["X-Frame-Options"] = "SAMEORIGIN"
         response["Content-Security-Policy"] = MAIL_POLICY
