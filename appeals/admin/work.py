@@ -68,9 +68,8 @@ def queue_loads(person: Customer) -> list[QueueLoad]:
     """The person's queues, most urgent first; what waits is summed, and only what they may open."""
     # The queue of each row is one they see already.
     seen = Q(is_restricted=False) | Q(clearance_of(person))
-    there = Appeal.objects.filter(seen, queue=OuterRef("pk"), state=AppealState.SUBMITTED)
-    there = there.exclude(customer=person)
     due = tallies_for(person).filter(queue_id=OuterRef("pk"), measure=Measure.DUE)
+    promises = due.values("at").annotate(sum=Sum("number")).filter(sum__gt=0)
     queues = list_queues(person).annotate(
         due=Subquery(due.values("queue_id").annotate(sum=Sum("number")).values("sum")),
         # Few at any time, however many wait; looked up once for all queues.
@@ -87,9 +86,13 @@ def queue_loads(person: Customer) -> list[QueueLoad]:
             function="cardinality",
             output_field=IntegerField(),
         ),
-        oldest=Subquery(there.order_by("promised_at").values("promised_at")[:1]),
+        oldest=Subquery(promises.order_by("at").values("at")[:1]),
     )
-    return [QueueLoad(queue, (queue.due or 0) - queue.worked_on, queue.oldest) for queue in queues]
+    return [_load(queue, (queue.due or 0) - queue.worked_on, queue.oldest) for queue in queues]
+
+
+def _load(queue: ReviewQueue, waiting: int, oldest: datetime | None) -> QueueLoad:
+    return QueueLoad(queue, waiting, oldest if waiting else None)
 
 
 def work_of(person: Customer) -> Work:
