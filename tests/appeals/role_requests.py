@@ -237,7 +237,10 @@ def _change(do: str, state: ChangeState, *, is_own: bool) -> Way:
 def _campaign(do: str, state: str = "draft", **fields: Any) -> Way:
     def way(world: World, _person: Customer) -> Ask:
         campaign = world.rows["notifications.campaign"]
-        moved = {"state": state, "resumes_as": "running" if state == "paused" else ""}
+        moved: dict[str, Any] = {
+            "state": state,
+            "resumes_as": "running" if state == "paused" else "",
+        }
         if state != "draft":
             moved["started_at"] = timezone.now()
         Campaign.objects.filter(pk=campaign.pk).update(**moved, **fields)
@@ -359,7 +362,7 @@ BUTTONS: dict[str, Way] = {
 
 def form_to_add(label: str, world: World) -> dict[str, Any]:
     """What is typed to add a row of this list; nothing where nobody adds any."""
-    fresh = {
+    fresh: dict[str, Callable[[], dict[str, Any]]] = {
         "appeals.reviewerprofile": lambda: {"person": create_reviewer("New Person").pk},
         "appeals.conflictofinterest": lambda: {
             "person": world.colleague.pk,

@@ -6,6 +6,7 @@ before the next, so that every role meets the same rows.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +86,7 @@ class Desk:
         if self.person is not None:
             backend = "django.contrib.auth.backends.ModelBackend"
             self.client.force_login(self.person, backend=backend)
-        self.cookies = self.client.cookies.copy()
+        self.cookies = copy(self.client.cookies)
 
     @property
     def who(self) -> Customer:
@@ -97,7 +98,7 @@ class Desk:
         with transaction.atomic():
             yield
             transaction.set_rollback(True)
-        self.client.cookies = self.cookies.copy()
+        self.client.cookies = copy(self.cookies)
         kept_settings.forget()
 
     def ask(self, method: str, address: str, data: Any = None) -> Got:
