@@ -68,16 +68,16 @@ def serving(app: str, folder: Path, environment: dict[str, str], *words: str) ->
         process.wait()
 
 
-def ask(site: Site, paths: Sequence[str], count: int) -> Load:
+def ask(site: Site, paths: Sequence[str], count: int, *, at_once: int = IN_FLIGHT) -> Load:
     """Ask for the paths in turn, a few at once, until `count` answers came; each must be a 200."""
-    return asyncio.run(_ask(site, paths, count))
+    return asyncio.run(_ask(site, paths, count, at_once))
 
 
-async def _ask(site: Site, paths: Sequence[str], count: int) -> Load:
+async def _ask(site: Site, paths: Sequence[str], count: int, at_once: int) -> Load:
     seconds: list[float] = []
     turns = iter(range(count))
     headers = {"Host": site.host} if site.host else {}
-    connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
+    connector = aiohttp.TCPConnector(limit=at_once)
     cookies = {site.cookie_name: site.cookie}
     async with aiohttp.ClientSession(
         connector=connector, cookies=cookies, headers=headers
@@ -94,7 +94,7 @@ async def _ask(site: Site, paths: Sequence[str], count: int) -> Load:
                 seconds.append(time.perf_counter() - began)
 
         began = time.perf_counter()
-        await asyncio.gather(*(one_after_another() for _ in range(IN_FLIGHT)))
+        await asyncio.gather(*(one_after_another() for _ in range(at_once)))
         return Load(count / (time.perf_counter() - began), seconds)
 
 
