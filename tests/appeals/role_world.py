@@ -97,9 +97,13 @@ def make_world() -> World:
     second = create_reviewer("Sven Dahl", is_supervisor=True)
     colleague = create_reviewer("Rosa Vega")
     people = {role: _staff(role) for role in STAFF}
-    queue = create_queue("credit_review", needs_second_approval=False, sample_percent=0)
-    elsewhere = create_queue("policy_compliance", needs_second_approval=True, sample_percent=0)
-    hidden = create_queue("fraud_identity", is_restricted=True, needs_second_approval=False)
+    # Nothing is drawn by chance: every run has the same rows.
+    undrawn = {"sample_percent": 0}
+    queue = create_queue("credit_review", needs_second_approval=False, **undrawn)
+    elsewhere = create_queue("policy_compliance", needs_second_approval=True, **undrawn)
+    hidden = create_queue(
+        "fraud_identity", is_restricted=True, needs_second_approval=False, **undrawn
+    )
     for one in (queue, elsewhere, hidden):
         one.members.set([*people.values(), colleague, second])
     set_profile(colleague, is_cleared=True)
