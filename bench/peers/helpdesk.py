@@ -8,6 +8,7 @@ not ask of it switched off: no mail, no teams, cached templates, kept connection
 import json
 import os
 import sys
+from typing import Any
 
 import django
 from django.conf import settings
@@ -67,13 +68,12 @@ settings.configure(
 )
 django.setup()
 
+from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from helpdesk.models import FollowUp, Queue, Ticket  # noqa: E402
-
-from django.contrib.auth import get_user_model  # noqa: E402  isort: skip
 
 urlpatterns = [path("", include("helpdesk.urls", namespace="helpdesk"))]
 application = get_wsgi_application()
@@ -85,8 +85,7 @@ FOLLOW_UPS = 4
 def fill(count: int) -> dict[str, object]:
     """Make a queue of open tickets, a third of them the viewer's, one with a short history."""
     call_command("migrate", verbosity=0)
-    people = get_user_model().objects
-    viewer = people.create_superuser("viewer", "viewer@lender.example", "unused")
+    viewer: Any = User.objects.create_superuser("viewer", "viewer@lender.example", "unused")
     queue = Queue.objects.create(title="Appeals", slug="ap", allow_public_submission=True)
     now = timezone.now()
     tickets = (

@@ -181,7 +181,14 @@ def instruction(appeal, rosa):
     )
     return LineInstruction.objects.create(
         outcome=outcome,
-        payload={"data": {"instruction": "set_limit", "line": "L-77", "new_limit": "2700.00", "currency": "USD"}},
+        payload={
+            "data": {
+                "instruction": "set_limit",
+                "line": "L-77",
+                "new_limit": "2700.00",
+                "currency": "USD",
+            }
+        },
         created_at=timezone.now(),
         next_try_at=timezone.now(),
         last_error="HTTP 503",

@@ -14,12 +14,12 @@ from tests.doubles import Accepted, Double
 
 PASSWORD = "a long and quiet river"
 PATIENCE_SECONDS = 60
-JOIN_ALL_QUEUES = """
+JOIN_QUEUES = """
 from appeals.models import ReviewQueue
 from portal.models import Customer
 person = Customer.objects.get(email="{email}")
-for queue in ReviewQueue.objects.all():
-    queue.members.add(person)
+queues = ReviewQueue.objects.all()
+person.review_queues.set(queues.filter(key="{queue}") if "{queue}" else queues)
 """
 
 
@@ -56,10 +56,15 @@ def totp(secret: str) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
-def make_staff(stack: Stack, name: str, email: str) -> str:
-    """A reviewer made as in production; returns the link to choose a password."""
-    printed = stack.manage("create_staff", "--name", name, "--email", email, "--role", "reviewer")
-    stack.manage("shell", "-c", JOIN_ALL_QUEUES.format(email=email))
+def make_staff(
+    stack: Stack, name: str, email: str, *, role: str = "reviewer", queue: str = ""
+) -> str:
+    """A member of staff made as in production, in one queue or in all.
+
+    Returns the link to choose a password.
+    """
+    printed = stack.manage("create_staff", "--name", name, "--email", email, "--role", role)
+    stack.manage("shell", "-c", JOIN_QUEUES.format(email=email, queue=queue))
     return printed.strip().splitlines()[-1]
 
 

@@ -19,7 +19,12 @@ SENTENCE = "We found your payment of July and give you back a part of your limit
 
 
 def decide(
-    stack: Stack, token: str, language: str, *, customer: dict[str, Any] | None = None
+    stack: Stack,
+    token: str,
+    language: str,
+    *,
+    customer: dict[str, Any] | None = None,
+    rule: str = "LATE-6M",
 ) -> dict[str, Any]:
     """The engine lowers somebody's limit from 4,000 to 1,400 and sends it to the API.
 
@@ -54,7 +59,7 @@ def decide(
         "decided_at": "2026-11-20T09:00:00Z",
         "effective_at": "2026-11-20T09:00:00Z",
         "automated": True,
-        "rule": {"id": "LATE-6M", "module": "arrears", "version": "4.2.0"},
+        "rule": {"id": rule, "module": "arrears", "version": "4.2.0"},
         "policy": None,
         "score": None,
         "reasons": [
