@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -197,8 +197,7 @@ def test_opening_the_case_opens_no_document(desk, held):
 def test_who_does_not_hold_the_case_finds_no_form_to_fill(browse, held, queue, role):
     reader = create_reviewer("Rita Gold", queue=queue, is_supervisor=role == "supervisor")
     if role == "auditor":
-        reader.user_permissions.set([])
-        reader.groups.add(Group.objects.get(name="Auditors"))
+        reader.user_permissions.set(Permission.objects.filter(codename="audit_appeal"))
         queue.members.remove(reader)
     add_paper(held, 1)
 
