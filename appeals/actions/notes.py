@@ -67,7 +67,10 @@ def add_note(
 
 def see_mentions(*, appeal: Appeal, person: Customer) -> int:
     """The person has the case before them: what named them on it is seen."""
-    unseen = Mention.objects.filter(note__appeal=appeal, person=person, seen_at__isnull=True)
+    # No join: with one, `seen_at` would be asked in a subselect, which a second tab does not ask
+    # again after it has waited for the first.
+    notes = CaseNote.objects.filter(appeal=appeal)
+    unseen = Mention.objects.filter(note__in=notes, person=person, seen_at__isnull=True)
     return unseen.update(seen_at=timezone.now())
 
 

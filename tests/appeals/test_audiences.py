@@ -1,5 +1,6 @@
 """Whom a policy or a rule touched: each person once, with the newest decision."""
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -137,6 +138,12 @@ def test_a_known_policy_and_rule_are_kept_as_they_were_typed():
 )
 def test_the_next_people_are_read_along_an_index_without_sorting(query, index):
     touched()
+    # Enough of another rule and policy that only the right index is short.
+    other = touched(policy={**POLICY, "ref": "POL-OTHER"}, rule_id="OTHER")
+    copies = [copy(other) for _ in range(300)]
+    for number, one in enumerate(copies):
+        one.pk, one.source_id, one.reference = None, f"OTHER-{number}", f"LD-OTHER-{number}"
+    LineDecision.objects.bulk_create(copies)
     statement, values = query.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE appeals_linedecision")
@@ -153,4 +160,3 @@ def test_the_next_people_are_read_along_an_index_without_sorting(query, index):
     assert "Sort" not in plan
     # From the cursor on, not from the beginning.
     assert "customer_id > 5" in plan.split("Index Cond:")[1].splitlines()[0]
-    assert LineDecision.objects.count() == 1
