@@ -87,7 +87,7 @@ def list_tabs(filters: Filters) -> list[Tab]:
     """The lists everybody has; what else is filtered stays when one goes from one to the other."""
     bare = replace(filters, state="", promise="", outcome="", since="", until="")
     tabs = [
-        (_("Open"), bare),
+        (_("Still open"), bare),
         (_("Due today"), replace(bare, promise=Promise.TODAY)),
         (_("Late"), replace(bare, promise=Promise.LATE)),
         (_("Decided"), replace(filters, state=AppealState.DECIDED, promise="")),
