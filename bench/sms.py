@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bench import rows
 from bench.plan import Plan
-from bench.report import Line, Result, ratio, say, share, times
+from bench.report import Line, Result, say, share, times
 from bench.sending import Job, send
 from bench.sinks.running import Sinks, running_sinks
 from bench.workers import PROCESSES
@@ -28,7 +28,6 @@ render and no record to keep.
 class Sides:
     ours: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
-    bare_uvloop: list[float] = field(default_factory=list)
     threads: list[float] = field(default_factory=list)
     fewer_threads: list[float] = field(default_factory=list)
 
@@ -42,8 +41,7 @@ def measure(plan: Plan) -> None:
             say(f"SMS, run {run + 1}")
             job = Job(plan.local, sinks, ChannelKind.SMS, count, LATENCY)
             sides.ours.append(send(job))
-            sides.bare.append(_bare(sinks, count, "asyncio"))
-            sides.bare_uvloop.append(_bare(sinks, count, "uvloop"))
+            sides.bare.append(_bare(sinks, count))
             for threads, side in (
                 (THREADS, sides.threads),
                 (THREADS // PROCESSES, sides.fewer_threads),
@@ -52,14 +50,14 @@ def measure(plan: Plan) -> None:
     _publish(plan, sides, count)
 
 
-def _bare(sinks: Sinks, count: int, loop: str) -> float:
+def _bare(sinks: Sinks, count: int) -> float:
     """Let as many processes with as many calls in flight do nothing but call."""
     sinks.begin("twilio", LATENCY)
     each = count // PROCESSES
     processes = [
         subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "bench.peers.aiohttp_loop", sinks.url("twilio")]
-            + [str(word) for word in (1 + turn * each, each, TwilioProvider.in_flight, loop)],
+            + [str(number) for number in (1 + turn * each, each, TwilioProvider.in_flight)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -77,7 +75,7 @@ def _bare(sinks: Sinks, count: int, loop: str) -> float:
     moments = [[float(word) for word in one.split()] for one in said]
     sinks.check("twilio", each * PROCESSES)
     seconds = max(end for _, end in moments) - min(begin for begin, _ in moments)
-    say(f"  bare, {loop}: {count / seconds:,.0f} a second")
+    say(f"  bare: {count / seconds:,.0f} a second")
     return each * PROCESSES / seconds
 
 
@@ -103,16 +101,8 @@ def _publish(plan: Plan, sides: Sides, count: int) -> None:
         beside=f"aiohttp alone, {in_flight}",
         theirs=sides.bare,
     )
-    share_of_uvloop = Line(
-        "the same, where the bare loop runs on uvloop as ours does",
-        sides.ours,
-        beside=f"aiohttp alone, {in_flight}",
-        theirs=sides.bare_uvloop,
-        found=f"{ratio(sides.ours, sides.bare_uvloop):.0%}",
-    )
     lines = [
         share(share_of_bare, 0.6),
-        share_of_uvloop,
         _beside_threads(sides, sides.fewer_threads, THREADS // PROCESSES),
         _beside_threads(sides, sides.threads, THREADS),
     ]

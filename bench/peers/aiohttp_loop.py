@@ -1,7 +1,7 @@
 """The least that sends an SMS: a bare aiohttp loop, no database, no client library.
 
-The parent gives the address, how many, how many at once, and on which loop. It says when it is
-ready, a line on its input begins it, and its last line says when it began and ended.
+The parent gives the address, how many, and how many at once. It says when it is ready, a line on
+its input begins it, and its last line says when it began and ended.
 """
 
 import asyncio
@@ -11,11 +11,9 @@ import time
 from uuid import UUID
 
 import aiohttp
-import uvloop
 
 from bench.sinks.providers import ACCOUNT_SID, AUTH_TOKEN, SERVICE_SID
 
-LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 BODY = (
     "Recourse: One of your credit lines has changed. Sign in to see what changed and why: "
     "https://portal.lender.example"
@@ -40,7 +38,7 @@ async def send(
 
 
 async def main() -> None:
-    address, first, count, in_flight = sys.argv[1], *(int(word) for word in sys.argv[2:5])
+    address, first, count, in_flight = sys.argv[1], *(int(word) for word in sys.argv[2:])
     url = f"{address}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
     ids = itertools.count(first)
     async with aiohttp.ClientSession(
@@ -58,5 +56,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=LOOPS[sys.argv[5]]) as runner:
-        runner.run(main())
+    asyncio.run(main())

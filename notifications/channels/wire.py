@@ -13,8 +13,6 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 from uuid import UUID
 
-import uvloop
-
 from notifications.channels.base import Answer, Flight, Message, Provider
 
 T = TypeVar("T")
@@ -27,8 +25,7 @@ class Wire:
     """One event loop in one thread; made anew in a process that was forked."""
 
     def __init__(self) -> None:
-        # Many small calls: uvloop's own work for each is less than asyncio's (docs/scale.md).
-        self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="wire", daemon=True)
         self._thread.start()
 
