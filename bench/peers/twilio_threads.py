@@ -14,7 +14,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from notifications.channels.base import Account, Answer, Flight, Message, Provider
-from notifications.channels.sms import _parameters
+from notifications.channels.sms import _form
 from notifications.channels.twilio_client import TWILIO
 
 
@@ -36,9 +36,14 @@ class ThreadsProvider(Provider):
         )
 
     def _send(self, message: Message, flight: Flight) -> None:
-        sender = {"messaging_service_sid": settings.TWILIO_MESSAGING_SERVICE_SID}
+        form = _form(message, {})
         try:
-            sms = self._client.messages.create(**_parameters(message, sender))
+            sms = self._client.messages.create(
+                to=str(form["To"]),
+                body=str(form["Body"]),
+                status_callback=str(form["StatusCallback"]),
+                messaging_service_sid=settings.TWILIO_MESSAGING_SERVICE_SID,
+            )
             answer = Answer.accepted(sms.sid or "", 201)
         except (requests.RequestException, TwilioException) as error:
             answer = self.broken(error)

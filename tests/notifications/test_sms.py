@@ -71,10 +71,10 @@ def test_a_wrong_password_is_our_own_mistake(twilio, settings):
 
 def test_a_text_arrives_letter_by_letter(twilio, monkeypatch):
     text = "a&b=c+d;e%20 #1\r\n\"'<>[]{}|\\^~ €ß 您的额度 😀"
-    parameters = sms._parameters
+    form = sms._form
     monkeypatch.setattr(
-        "notifications.channels.sms._parameters",
-        lambda message, sender: {**parameters(message, sender), "body": text},
+        "notifications.channels.sms._form",
+        lambda message, sender: {**form(message, sender), "Body": text},
     )
     owe_sms()
 
@@ -226,14 +226,14 @@ def test_a_code_is_worth_nothing_after_its_time(twilio):
 def test_a_mistake_of_our_own_is_unknown_too_and_says_nothing_personal(twilio, monkeypatch, caplog):
     first, second = owe_sms(2)
 
-    parameters = sms._parameters
+    form = sms._form
 
     def broken(message, sender):
         if message.to == first.address:
             raise KeyError(message.to)
-        return parameters(message, sender)
+        return form(message, sender)
 
-    monkeypatch.setattr("notifications.channels.sms._parameters", broken)
+    monkeypatch.setattr("notifications.channels.sms._form", broken)
 
     send("sms")
 
