@@ -52,9 +52,7 @@ def running_helpdesk(folder: Path, tickets: int) -> Iterator[Helpdesk]:
     address = urlsplit(embedded.database_url())._replace(path=f"/{DATABASE}")
     environment = {"DATABASE_URL": urlunsplit(address)}
     filled = _fill(tickets, environment)
-    with psycopg.connect(
-        embedded.database_url(), dbname=DATABASE, autocommit=True
-    ) as connection:
+    with psycopg.connect(embedded.database_url(), dbname=DATABASE, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     say(f"{tickets:,} tickets made")
     words = ("--config", "bench/peers/gunicorn_like_ours.py")
