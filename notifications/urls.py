@@ -4,7 +4,6 @@ from notifications import inbound, views, webhooks
 
 app_name = "notifications"
 urlpatterns = [
-    path("sw.js", views.service_worker, name="service_worker"),
     path("push/on/", views.push_on, name="push_on"),
     path("push/off/", views.push_off, name="push_off"),
     path("messages/", views.messages_sent, name="messages"),

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -21,17 +20,6 @@ from portal.models import Customer
 BAD_REQUEST = 400
 NO_CONTENT = 204
 ON_A_PAGE = 20
-
-
-@require_safe
-def service_worker(request: HttpRequest) -> FileResponse:
-    """The worker must come from the root, or it may not speak for the whole site."""
-    path = finders.find("notifications/sw.js")
-    if not isinstance(path, str):
-        raise Http404
-    response = FileResponse(open(path, "rb"), content_type="text/javascript")  # noqa: SIM115
-    response["Cache-Control"] = "no-cache"
-    return response
 
 
 @login_required

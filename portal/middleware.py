@@ -1,7 +1,7 @@
 """What holds for every page: who is there, for how long, in which language and time zone."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from appeals.errors import AppealError, AppealNotFound
 from appeals.kept_settings import look_again
 from portal.models import Customer
 from portal.pages.errors import page_not_found
-from portal.sign_in import clock, second_factor, sessions
+from portal.sign_in import clock, second_factor, sessions, unfinished
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -45,7 +45,9 @@ class SessionLifetimeMiddleware:
         return _keep_private(self.get_response(request))
 
     def _sign_out(self, request: HttpRequest) -> HttpResponse:
-        door = "portal:staff-sign-in" if request.user.is_staff else "account_login"
+        person = cast(Customer, request.user)
+        door = "portal:staff-sign-in" if person.is_staff else "account_login"
+        form = None if request.method in READING else unfinished.read(request)
         logout(request)
         messages.info(
             request,
@@ -56,6 +58,9 @@ class SessionLifetimeMiddleware:
             return HttpResponse(headers={"HX-Redirect": _with_next(reverse(door), back)})
         if request.method in READING:
             return self.get_response(request)
+        if form is not None:
+            unfinished.keep(request, form, person.pk)
+            return HttpResponseRedirect(_with_next(reverse(door), reverse("portal:go-on")))
         # Where the form was, not where it was sent to: that may not be a page.
         back = _path_of(request.headers.get("Referer", ""))
         return HttpResponseRedirect(_with_next(reverse(door), back))

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from portal.pages import home, settings, staff
+from portal.pages import home, installed, settings, staff, staying
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("help/", home.get_help, name="help"),
+    path("sw.js", installed.service_worker, name="service-worker"),
+    path("offline/", installed.offline, name="offline"),
+    path("account/stay/", staying.stay, name="stay"),
+    path("account/go-on/", staying.go_on, name="go-on"),
     path("settings/", settings.show_settings, name="settings"),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
     path("staff/set-up/<str:who>/<str:token>/", staff.set_up, name="staff-set-up"),

@@ -116,14 +116,6 @@ def test_a_browser_that_changes_hands_tells_only_its_new_owner(client):
     assert PushSubscription.objects.get().person == charlie
 
 
-def test_the_service_worker_comes_from_the_root(client):
-    answer = client.get("/sw.js")
-
-    assert answer.status_code == 200
-    assert answer["Content-Type"].startswith("text/javascript")
-    assert b"push" in b"".join(answer.streaming_content)
-
-
 def test_staff_see_the_kept_messages_as_they_would_have_arrived(client):
     owe(create_person())
     for channel in ("sms", "email"):
