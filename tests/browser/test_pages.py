@@ -1,4 +1,4 @@
-"""How the customer's pages behave in a browser: weight, stillness, no connection, a session's end."""
+"""Customers' pages in a browser: their weight, no connection, large letters, a session's end."""
 
 import re
 

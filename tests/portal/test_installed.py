@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -14,9 +15,10 @@ def test_the_service_worker_speaks_for_the_whole_site_and_keeps_the_page_without
 
     assert answer["Content-Type"].startswith("text/javascript")
     assert answer["Cache-Control"] == "no-cache"
-    offline = re.search(r'OFFLINE = "(.*)"', answer.text)[1]
+    (offline,) = re.findall(r'OFFLINE = "(.*)"', answer.text)
     assert client.get(offline).status_code == 200
-    assets = re.findall(r'"/static/([^"]+)"', re.search(r"ASSETS = .*", answer.text)[0])
+    (listed,) = re.findall(r"ASSETS = .*", answer.text)
+    assets = re.findall(r'"/static/([^"]+)"', listed)
     assert assets
     assert all(finders.find(asset) for asset in assets)
 
@@ -27,8 +29,8 @@ def test_its_version_changes_with_what_it_keeps(client, monkeypatch):
 
     after = client.get("/sw.js").text
 
-    versions = [re.search(r"recourse-(\w+)", text)[1] for text in (before, after)]
-    assert versions[0] != versions[1]
+    version = re.compile(r"recourse-\w+")
+    assert version.findall(before) != version.findall(after)
 
 
 def test_the_page_without_connection_speaks_both_languages_and_names_nobody(client):
@@ -42,8 +44,8 @@ def test_the_page_without_connection_speaks_both_languages_and_names_nobody(clie
 
 
 def test_the_manifest_has_what_a_phone_asks_for():
-    with open(finders.find("portal/manifest.webmanifest"), encoding="utf-8") as file:
-        manifest = json.load(file)
+    path = finders.find("portal/manifest.webmanifest")
+    manifest = json.loads(Path(str(path)).read_text(encoding="utf-8"))
 
     assert manifest["start_url"] == manifest["scope"] == "/"
     assert manifest["display"] == "standalone"
