@@ -19,6 +19,7 @@ from appeals.models import (
     LineDecision,
     Notice,
     QualityReview,
+    RestoreProposal,
     ReviewerProfile,
     ReviewQueue,
     SavedView,
@@ -96,6 +97,14 @@ def not_hidden_from(person: Customer, appeal: str = "") -> Q:
     """
     is_open = Q(**{f"{appeal}is_restricted": False, f"{appeal}queue__is_restricted": False})
     return (is_open | Q(clearance_of(person))) & ~Q(**{f"{appeal}customer": person})
+
+
+def instructions_seen_by(person: Customer) -> Q:
+    """Instructions to the ledger that are not about a restricted case."""
+    of_restores = Q(restore__queue__is_restricted=False) | Q(clearance_of(person))
+    return (Q(outcome__isnull=False) & not_hidden_from(person, "outcome__appeal__")) | (
+        Q(restore__isnull=False) & of_restores & ~Q(restore__decision__customer=person)
+    )
 
 
 # --- a customer's own things -------------------------------------------------------------------
@@ -222,6 +231,16 @@ def get_quality_review(person: Customer, key: int) -> QualityReview:
         "reader",
     )
     return _one(rows, pk=key)
+
+
+def list_restores(person: Customer) -> QuerySet[RestoreProposal]:
+    """Proposed restores of the queues this person works in or oversees, never of their own line."""
+    rows = RestoreProposal.objects.filter(queue__in=list_queues(person).values("pk"))
+    return rows.exclude(decision__customer=person)
+
+
+def get_restore(person: Customer, key: int) -> RestoreProposal:
+    return _one(list_restores(person), pk=key)
 
 
 def list_colleagues(appeal: Appeal) -> QuerySet[Customer]:

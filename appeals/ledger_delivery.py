@@ -77,14 +77,15 @@ def _confirm(instruction: LineInstruction) -> bool:
         state=InstructionState.CONFIRMED, confirmed_at=now, lease_until=None, last_error=""
     ):
         return False
-    CaseEvent.objects.create(
-        appeal_id=instruction.outcome.appeal_id,
-        kind=EventKind.APPLIED,
-        at=now,
-        # "Your limit was set": what asks somebody else to decide or to check sets none.
-        is_visible=_sets_the_limit(instruction),
-        details={"purpose": instruction.purpose},
-    )
+    if instruction.outcome is not None:  # a restore without an appeal has no case to note it in
+        CaseEvent.objects.create(
+            appeal_id=instruction.outcome.appeal_id,
+            kind=EventKind.APPLIED,
+            at=now,
+            # "Your limit was set": what asks somebody else to decide or to check sets none.
+            is_visible=_sets_the_limit(instruction),
+            details={"purpose": instruction.purpose},
+        )
     logger.info("ledger confirmed", instruction=instruction.pk, tries=instruction.tries)
     return True
 

@@ -7,6 +7,7 @@ from appeals.actions.digests import send_digests
 from appeals.actions.duplicates import tell_of_duplicates
 from appeals.actions.looking_again import raise_what_is_due
 from appeals.actions.outcome_ends import end_what_was_for_a_time, remind_of_ends
+from appeals.actions.restore_watch import look_at_lines
 from appeals.actions.sharing_out import share_out
 from appeals.actions.tallies import fold_tallies
 from portal.lib.tasks import shared_task
@@ -31,6 +32,12 @@ def end_limits_for_a_time() -> None:
 @shared_task(name="appeals.raise_what_to_look_at_again", queue="periodic")
 def raise_what_to_look_at_again() -> None:
     raise_what_is_due()
+
+
+@shared_task(name="appeals.watch_lines", queue="periodic")
+def watch_lines() -> None:
+    """Which reasons have passed by new facts; each line again a day later while it matters."""
+    look_at_lines()
 
 
 @shared_task(name="appeals.send_reviewer_digests", queue="periodic")

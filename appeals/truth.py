@@ -34,7 +34,7 @@ def about_appeal(appeal: Appeal) -> str:
 
 def watch() -> None:
     """Have the messages of this app checked before each is sent."""
-    check_before_sending("line_changed", overtaken=undone_decisions)
+    check_before_sending("line_changed", "reason_passed", overtaken=undone_decisions)
     check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
     check_before_sending(*ABOUT_WORK_TO_DO, overtaken=closed_appeals)
     check_before_sending("promise_at_risk", overtaken=appeals_not_due)

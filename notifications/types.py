@@ -83,6 +83,7 @@ TYPES = {
             worded_by=frozenset({"until"}),
         ),
         NotificationType("looked_again", _("Reason looked at again")),
+        NotificationType("reason_passed", _("Reason of a cut has passed")),
         NotificationType("appeal_duplicate", _("Appeal answered with another")),
         NotificationType(
             "appeal_withdrawn",

@@ -19,6 +19,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.look_at_conditions": (300.0, 300),
     "appeals.end_what_was_for_a_time": (900.0, 900),
     "appeals.raise_what_to_look_at_again": (900.0, 900),
+    "appeals.watch_lines": (60.0, 120),
     "appeals.send_reviewer_digests": (1800.0, 1800),
     "appeals.watch_deadlines": (300.0, 300),
     "appeals.fold_tallies": (60.0, 60),

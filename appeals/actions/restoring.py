@@ -6,6 +6,7 @@ The first step is the outcome itself; a condition that was met and a time that i
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +30,8 @@ from appeals.models import (
 )
 from portal.lib.references import new_reference
 
+# What the reasons' own conditions decide, with or without a person who agrees.
+OWN_RULE, OWN_MODULE = "RESTORE-WHEN", "recourse"
 STATUS_AFTER = {Action.SUSPEND: LineStatus.SUSPENDED, Action.CLOSE: LineStatus.CLOSED}
 
 
@@ -56,7 +59,7 @@ def restore_line(appeal: Appeal, outcome: Outcome, now: datetime) -> LineDecisio
     decision = _decide(outcome, line, step, now)
     make_notice(decision=decision)
     if newer is None:
-        _set_line(line, step, now)
+        set_line(line, step, now)
     _instruct(outcome, decision, step, newer)
     return decision
 
@@ -73,7 +76,7 @@ def restore_the_rest(outcome: Outcome, limit: Decimal, now: datetime) -> LineDec
     step = Step(action, limit, first, Purpose.CONDITION_MET)
     decision = _decide(outcome, line, step, now)
     make_notice(decision=decision)
-    _set_line(line, step, now)
+    set_line(line, step, now)
     _instruct(outcome, decision, step, None)
     return decision
 
@@ -98,7 +101,7 @@ def take_back(outcome: Outcome, announced_on: date, now: datetime) -> LineDecisi
         for row in cut.reasons.all()
     )
     make_notice(decision=decision, announced_on=announced_on)
-    _set_line(line, step, now)
+    set_line(line, step, now)
     _instruct(outcome, decision, step, None)
     return decision
 
@@ -131,12 +134,24 @@ def lock_line(decision: LineDecision) -> CreditLine:
     return CreditLine.objects.select_for_update(no_key=True).get(pk=decision.line_id)
 
 
-def _set_line(line: CreditLine, step: Step, now: datetime) -> None:
+def set_line(line: CreditLine, step: Step, now: datetime) -> None:
     line.limit, line.status, line.as_of = step.limit, step.status, now
     line.save(update_fields=["limit", "status", "as_of"])
 
 
 def _decide(outcome: Outcome, line: CreditLine, step: Step, now: datetime) -> LineDecision:
+    return write_decision(line, step, now, decided_by_id=outcome.decided_by_id)
+
+
+def write_decision(
+    line: CreditLine,
+    step: Step,
+    now: datetime,
+    *,
+    decided_by_id: int | None,
+    rule_version: str = "",
+) -> LineDecision:
+    """The new decision as a row; without a person it was made by our own rule in this version."""
     old = step.overrides
     reference = new_reference("LD")
     content = {"overrides": old.source_id, "new_limit": str(step.limit), "ref": reference}
@@ -153,8 +168,11 @@ def _decide(outcome: Outcome, line: CreditLine, step: Step, now: datetime) -> Li
         currency=old.currency,
         decided_at=now,
         effective_at=now,
-        automated=False,
-        decided_by_id=outcome.decided_by_id,
+        automated=decided_by_id is None,
+        decided_by_id=decided_by_id,
+        rule_id=OWN_RULE if rule_version else "",
+        rule_module=OWN_MODULE if rule_version else "",
+        rule_version=rule_version,
         overrides=old,
         received_at=now,
     )
@@ -182,6 +200,17 @@ def _payload(
     newer: LineDecision | None,
     key: uuid.UUID,
 ) -> dict[str, Any]:
+    because = {"appeal": outcome.appeal.reference, "outcome": str(outcome.kind)}
+    return payload_of(decision, step, newer, key, because)
+
+
+def payload_of(
+    decision: LineDecision,
+    step: Step,
+    newer: LineDecision | None,
+    key: uuid.UUID,
+    because: Mapping[str, str | None],
+) -> dict[str, Any]:
     """What the ledger is told: the shape Standard Webhooks proposes, amounts as strings."""
     moment = decision.decided_at.isoformat()
     return {
@@ -200,8 +229,7 @@ def _payload(
             "overrides": step.overrides.source_id,
             # A later decision of the engine stands: the ledger must not undo it blindly.
             "newer_decision": newer.source_id if newer else None,
-            "appeal": outcome.appeal.reference,
-            "outcome": str(outcome.kind),
+            **because,
             "decided_at": moment,
         },
     }

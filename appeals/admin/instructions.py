@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appeals import ledger
-from appeals.access import not_hidden_from
+from appeals.access import instructions_seen_by
 from appeals.actions.ledger import try_now
 from appeals.admin.keeping import SupervisedAdmin
 from appeals.admin.people import staff
@@ -80,14 +80,17 @@ class LineInstructionAdmin(SupervisedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LineInstruction]:
         rows: QuerySet[LineInstruction] = super().get_queryset(request)
-        seen = not_hidden_from(staff(request), "outcome__appeal__")
-        return rows.filter(seen).select_related("outcome__appeal")
+        return rows.filter(instructions_seen_by(staff(request))).select_related(
+            "outcome__appeal", "restore__decision"
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     @admin.display(description=_("appeal"))
     def appeal(self, instruction: LineInstruction) -> str:
+        if instruction.outcome is None:
+            return str(_("No appeal: reasons passed"))
         reference = instruction.outcome.appeal.reference
         url = reverse("desk:case", args=[reference])
         return format_html('<a class="desk-ref" href="{}">{}</a>', url, reference)

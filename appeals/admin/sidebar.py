@@ -15,6 +15,7 @@ from appeals.access import is_supervisor, sees_all_queues, sees_quality
 from appeals.admin.catalogue import changes_waiting_for, may_read
 from appeals.admin.looking_again import list_due
 from appeals.admin.people import sits_at_desk, staff
+from appeals.admin.restores import list_open
 from appeals.admin.work import (
     COUNTED,
     QueueLoad,
@@ -39,6 +40,7 @@ from appeals.models import (
     NoticeHold,
     RejectedLine,
     ReplyText,
+    RestoreSetting,
     ReviewerProfile,
     ReviewQueue,
     RoutingRule,
@@ -131,6 +133,7 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
         _link(request, _("My work"), _my_work(person), "home", badge=badge),
         _link(request, _("Claim next"), reverse("desk:next"), "play_circle"),
         _look_again(request, person),
+        _restores(request, person),
     ]
     queues_title = _("All queues") if sees_all_queues(person) else _("My queues")
     groups = [
@@ -159,6 +162,14 @@ def _look_again(request: HttpRequest, person: Customer) -> Item:
     badge = as_count(due) if due else ""
     link = reverse("desk:looking_again")
     return _link(request, _("To look at again"), link, "event_repeat", badge=badge, tone="soon")
+
+
+def _restores(request: HttpRequest, person: Customer) -> Item:
+    """Counted for supervisors only, who see that they are answered."""
+    waiting = list_open(person)[:COUNTED].count() if is_supervisor(person) else 0
+    badge = as_count(waiting) if waiting else ""
+    link = reverse("desk:restores")
+    return _link(request, _("Proposed restores"), link, "settings_backup_restore", badge=badge)
 
 
 def _overview(request: HttpRequest) -> list[Item]:
@@ -197,6 +208,7 @@ def _supervision(request: HttpRequest) -> Group:
             _model(request, Appeal, _("All appeals"), "folder_open"),
             _model(request, RoutingRule, _("Routing rules"), "alt_route"),
             _model(request, ReviewQueue, _("Queues"), "inbox"),
+            _model(request, RestoreSetting, _("Restore watch"), "settings_backup_restore"),
             _model(request, ReviewerProfile, _("Reviewers"), "diversity_3"),
             _model(request, RuleOwner, _("Rule owners"), "policy"),
             _model(request, ConflictOfInterest, _("Conflicts of interest"), "do_not_disturb_on"),

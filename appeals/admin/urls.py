@@ -16,6 +16,7 @@ from appeals.admin import (
     list_urls,
     looking_again,
     quality,
+    restores,
 )
 
 app_name = "desk"
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(list_urls.urlpatterns)),
     path("", include(looking_again.urlpatterns)),
     path("", include(quality.urlpatterns)),
+    path("", include(restores.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),
     path("cases/<str:reference>/", case.show_case, name="case"),
     path("cases/<str:reference>/claim/", case_actions.claim, name="claim"),

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from appeals.access import (
     clearance_of,
+    instructions_seen_by,
     is_approver,
     list_cases,
     list_queues,
-    not_hidden_from,
 )
 from appeals.clock import tone_of
 from appeals.models import (
@@ -151,7 +151,7 @@ class Attention:
 
 
 def attention_counts(person: Customer) -> Attention:
-    seen = not_hidden_from(person, "outcome__appeal__")
+    seen = instructions_seen_by(person)
     pending = LineInstruction.objects.filter(seen, state=InstructionState.PENDING)
     return Attention(
         not_applied=pending[:COUNTED].count(),

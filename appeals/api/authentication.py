@@ -95,6 +95,11 @@ class MayWritePayments(_HasScope):
     message = "This token may not send payments."
 
 
+class MayWriteFacts(_HasScope):
+    scope = Scope.WRITE_FACTS
+    message = "This token may not send facts."
+
+
 class MayReadCustomers(_HasScope):
     scope = Scope.READ_CUSTOMERS
     message = "This token may not read customers' records."

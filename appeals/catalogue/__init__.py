@@ -9,8 +9,10 @@ from appeals.catalogue.loader import (
     Reason,
     load_catalogue,
 )
+from appeals.catalogue.rules import check_rules
 
 CATALOGUE = LiveCatalogue(load_catalogue())
+check_rules(CATALOGUE.shipped)
 
 __all__ = [
     "CATALOGUE",

@@ -31,6 +31,7 @@ class FactKind(enum.Enum):
     MONTH = "a month such as 2026-09"
     REGION = "a region code such as US-FL"
     WORDS = "a short text, or one in each language"
+    YES_NO = "true or false"
 
 
 def _of(kind: FactKind, names: str) -> dict[str, FactKind]:
@@ -47,6 +48,31 @@ FACT_KINDS: Mapping[str, FactKind] = {
     **_of(
         FactKind.WORDS,
         "authority bureau fact field group new_band old_band partner signs trait value",
+    ),
+}
+
+# What the lender's systems go on telling us about a line, by which `restore_when` is tested.
+# Money is in the line's own currency; `..._ok` and the like are the lender's own finding.
+WATCHED_FACTS: Mapping[str, FactKind] = {
+    **_of(
+        FactKind.NUMBER,
+        "bureau.score bureau.open_delinquencies bureau.accounts_opened_6m bureau.hard_inquiries_6m "
+        "bureau.open_lenders bureau.open_collections account.days_past_due account.on_time_cycles "
+        "account.min_pay_months_12 account.returned_payments_3m account.over_limit_6m",
+    ),
+    **_of(FactKind.PERCENT, "bureau.utilisation affordability.dti"),
+    **_of(FactKind.MONEY, "bureau.total_debt income.monthly exposure.total"),
+    **_of(FactKind.WORDS, "bureau.file_status"),
+    **_of(
+        FactKind.YES_NO,
+        "bureau.insolvency_discharged bureau.file_reissued customer.confirmed_need "
+        "customer.need_shown customer.request_after_cooling_off fraud.case_closed_ok "
+        "account.payment_method_valid income.verified income.updated_within_12m "
+        "employment.verified identity.document_valid identity.match identity.reverified "
+        "address.verified address.outside_region address.in_service_area contact.verified "
+        "policy.region_rule_ended policy.product_rule_ended policy.portfolio_rule_ended "
+        "eligibility.ok partner.share_restored record.corrected incident.remediated "
+        "score.band_recovered legal.hold_released plan.completed affordability.ok",
     ),
 }
 
@@ -113,4 +139,5 @@ CHECKS: Mapping[FactKind, Callable[[Any], bool]] = {
     FactKind.MONTH: _is_month,
     FactKind.REGION: is_region,
     FactKind.WORDS: _is_words_or_each_language,
+    FactKind.YES_NO: lambda value: isinstance(value, bool),
 }

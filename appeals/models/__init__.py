@@ -13,6 +13,15 @@ from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecisi
 from appeals.models.desk import BulkKind, BulkStep, BulkStepRow, ExportRecord, SavedView
 from appeals.models.events import CaseEvent, EventKind
 from appeals.models.evidence import EvidenceDocument, EvidenceOpening, VirusScan
+from appeals.models.facts import (
+    LineFact,
+    LineWatch,
+    PassedReason,
+    RestoreMode,
+    RestoreProposal,
+    RestoreSetting,
+    RestoreState,
+)
 from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.marks import EvidenceMark
@@ -69,20 +78,27 @@ __all__ = [
     "IdempotencyRecord",
     "InstructionState",
     "LineDecision",
+    "LineFact",
     "LineInstruction",
     "LineStatus",
+    "LineWatch",
     "Measure",
     "Mention",
     "Notice",
     "NoticeHold",
     "Outcome",
     "OutcomeCondition",
+    "PassedReason",
     "PaymentReport",
     "Purpose",
     "QualityReview",
     "QueueMembership",
     "RejectedLine",
     "ReplyText",
+    "RestoreMode",
+    "RestoreProposal",
+    "RestoreSetting",
+    "RestoreState",
     "ReviewQueue",
     "ReviewerProfile",
     "RoutingRule",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models.appeals import Appeal, Ground
 from appeals.models.counted import COUNTED_OUTCOMES
 from appeals.models.decisions import LineDecision
+from appeals.models.facts import RestoreProposal
 from appeals.models.independence import CLAIMS, OUTCOMES
 from appeals.states import OutcomeKind, Ruling
 
@@ -206,13 +207,28 @@ class Purpose(models.TextChoices):
     CONDITION_MET = "condition_met", _("The rest, because the condition was met")
     TIME_ENDED = "time_ended", _("The end of what was restored for a time")
     LOOK_AGAIN = "look_again", _("To decide again, after another look")
+    PASSED = "passed", _("The limit again, because its reasons passed")
 
 
 class LineInstruction(models.Model):
     """What the ledger must do, sent until it confirms; the key lets it recognise a repeat."""
 
+    # One of the two: an answer to an appeal, or a restore without one.
     outcome = models.ForeignKey(
-        Outcome, models.PROTECT, related_name="instructions", verbose_name=_("outcome")
+        Outcome,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="instructions",
+        verbose_name=_("outcome"),
+    )
+    restore = models.OneToOneField(
+        RestoreProposal,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="instruction",
+        verbose_name=_("restore"),
     )
     purpose = models.CharField(
         _("for"), max_length=13, choices=Purpose.choices, default=Purpose.OUTCOME
@@ -238,7 +254,14 @@ class LineInstruction(models.Model):
         verbose_name = _("ledger instruction")
         verbose_name_plural = _("ledger instructions")
         constraints = [
-            models.UniqueConstraint(fields=["outcome", "purpose"], name="one_instruction_a_purpose")
+            models.UniqueConstraint(
+                fields=["outcome", "purpose"], name="one_instruction_a_purpose"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome__isnull=False, restore__isnull=True)
+                | models.Q(outcome__isnull=True, restore__isnull=False),
+                name="instruction_of_one_thing",
+            ),
         ]
         indexes = [
             models.Index(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class Scope(models.TextChoices):
     WRITE_DECISIONS = "decisions:write", _("Send line decisions")
     WRITE_PAYMENTS = "payments:write", _("Send payments")
+    WRITE_FACTS = "facts:write", _("Send facts about lines")
     READ_CUSTOMERS = "customers:read", _("Read a customer's lines, decisions, notices, appeals")
 
 

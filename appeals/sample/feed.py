@@ -17,6 +17,7 @@ RESTORING_RULE = {"id": "INCIDENT-14", "module": "incidents", "version": "1.0.0"
 POLICY_REGIONS = {"US-FL": "US", "CN-SC": "CN"}
 JURISDICTIONS = ("US", "GB", "EU", "CN")
 COMPANION = "BUR-UTIL-HIGH"  # stands beside a reason that may not stand alone
+RESTORING = {"RST-REASON-PASSED"}
 CLOSING = {"ACC-INACTIVE", "LEG-DECEASED"}
 RULES = {
     "BUR": ("UTIL-92", "behaviour-score", "7.9.3"),
@@ -79,6 +80,7 @@ def _cases(random: Random, anchor: date) -> Iterator[Case]:
     yield from _raised(random)
     yield _held(random)
     yield from _everyday(random)
+    yield from _passed(random)
 
 
 def _two_to_sign_in_as(anchor: date) -> Iterator[Case]:
@@ -149,7 +151,7 @@ def _policy(random: Random) -> Iterator[Case]:
 
 def _whole_catalogue(random: Random) -> Iterator[Case]:
     """One decision for every reason there is."""
-    for number, code in enumerate(sorted(CATALOGUE.reasons)):
+    for number, code in enumerate(sorted(CATALOGUE.reasons.keys() - RESTORING)):
         reason = CATALOGUE.reason(code)
         action = "suspend" if reason.origin in {"fraud", "legal"} else "reduce"
         yield Case(
@@ -176,6 +178,18 @@ def _made_good(burst: Sequence[Case], anchor: date) -> Iterator[Case]:
             automated=False,
             rule=RESTORING_RULE,
             facts={"MOD-RULE-FAULT": {"start": _ago(anchor, 9), "end": _ago(anchor, 8)}},
+        )
+
+
+def _passed(random: Random) -> Iterator[Case]:
+    """A line given back because the reasons of its cut have passed."""
+    for number, code in enumerate(sorted(RESTORING)):
+        yield Case(
+            make_person(random, 900 + number, "GB"),
+            (code,),
+            action="restore",
+            old_limit=Decimal(1400),
+            new_limit=Decimal(4000),
         )
 
 

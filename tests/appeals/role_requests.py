@@ -298,6 +298,9 @@ BUTTONS: dict[str, Way] = {
     "desk:approve": _second(),
     "desk:send_back": _second(note="Look at May."),
     "desk:looked_again": lambda world, _person: Ask((world.kept.pk,), {"do": "stands"}),
+    "desk:answer_restore": lambda world, _person: Ask(
+        (world.restore.pk,), {"do": "accept", "because": "Use is low."}
+    ),
     "desk:views": _with(name="Mine"),
     "desk:view": _view(),
     "desk:view delete": _view(do="delete"),
@@ -407,6 +410,7 @@ REVIEW = "appeals.review_appeal"
 def _forms(world: World) -> dict[str, dict[str, Any]]:
     return {
         "appeals.routingrule": {**RULE, "queue": world.queue.pk},
+        "appeals.restoresetting": {"jurisdiction": "CN", "mode": "propose", "because": "Board."},
         "appeals.ruleowner": {"rule_id": "RULE-10", "owner": world.colleague.pk},
         "appeals.calendarday": typed_day(next_weekday(2)),
         "appeals.replytext": GOOD,

@@ -58,6 +58,7 @@ desk:ask                                    o o o x x > o x
 desk:next                                   o o o x x o o x
 desk:views                                  o o o x x o o x
 desk:looking_again                          o o o x x o o x
+desk:restores                               o o o x x o o x
 desk:bulk                                   x x > x x x > x
 desk:step                                   - - o x x o o x
 desk:quality                                x x o o x o o x
@@ -116,6 +117,7 @@ desk:move                                   = = + x x = + x
 desk:approve                                = + + x x = + x
 desk:send_back                              = + + x x = + x
 desk:looked_again                           + + + x x = + x
+desk:answer_restore                         + + + x x = + x
 
 desk:views                                  + + + x x = + x
 desk:view                                   + + + x x = + x
@@ -171,6 +173,7 @@ appeals.lineinstruction          .    .    v    .    .    v    v    .
 appeals.bulkstep                 .    .    v    .    .    v    v    .
 appeals.exportrecord             .    .    v    .    .    v    v    .
 appeals.routingrule              .    .    vac  .    .    v    vac  .
+appeals.restoresetting           .    .    vac  .    .    v    vac  .
 appeals.reviewqueue              .    .    vc   .    .    v    vc   .
 appeals.reviewerprofile          .    .    vac  .    .    v    vac  .
 appeals.ruleowner                .    .    vacd .    .    v    vacd .

@@ -24,12 +24,15 @@ from appeals.models import (
     EvidenceMark,
     ExportRecord,
     FeedRun,
+    LineFact,
     LineInstruction,
     NoticeHold,
     Outcome,
     QualityReview,
     RejectedLine,
     ReplyText,
+    RestoreProposal,
+    RestoreSetting,
     ReviewQueue,
     RoutingRule,
     RuleOwner,
@@ -52,6 +55,7 @@ from portal.models import Customer
 from portal.sign_in.staff import create_staff
 from tests.appeals.answers import KEPT, in_days, propose, ready
 from tests.appeals.builders import (
+    HIGH_USE,
     create_appeal,
     create_customer,
     create_decision,
@@ -85,6 +89,7 @@ class World:
     review: QualityReview
     secret_review: QualityReview
     kept: Outcome
+    restore: RestoreProposal
     step: BulkStep
     view: SavedView
     change: CatalogueChange
@@ -127,6 +132,7 @@ def make_world() -> World:
         review=_read_again(queue, colleague, second),
         secret_review=_read_again(hidden, colleague, second),
         kept=_due(queue, colleague),
+        restore=_restore(queue),
         step=_step(queue, colleague, second),
         view=SavedView.objects.create(owner=second, name="Late", query="", is_shared=True),
         change=CatalogueChange.objects.get(),
@@ -172,6 +178,23 @@ def _due(queue: ReviewQueue, person: Customer) -> Outcome:
     outcome = _decided(queue, person)
     Outcome.objects.filter(pk=outcome.pk).update(look_again_on=in_days(-1))
     return outcome
+
+
+def _restore(queue: ReviewQueue) -> RestoreProposal:
+    """Every reason of this cut has passed by what came in since."""
+    decision = create_decision(reasons=[HIGH_USE])
+    as_of = timezone.now() - timedelta(hours=1)
+    LineFact.objects.create(
+        source_id="F-1",
+        content_sha256="0" * 64,
+        line=decision.line,
+        as_of=as_of,
+        facts={"bureau.utilisation": 20},
+        received_at=as_of,
+    )
+    return RestoreProposal.objects.create(
+        decision=decision, queue=queue, passed_since=as_of, made_at=as_of
+    )
 
 
 def _read_again(queue: ReviewQueue, person: Customer, reader: Customer) -> QualityReview:
@@ -249,6 +272,7 @@ def _settings(world: World) -> dict[str, Model]:
     staff_member = apps.get_model("portal", "StaffMember").objects.get(pk=world.colleague.pk)
     return {
         "appeals.routingrule": RoutingRule.objects.create(queue=world.queue, because="Always."),
+        "appeals.restoresetting": RestoreSetting.objects.create(mode="propose", because="Board."),
         "appeals.reviewqueue": world.queue,
         "appeals.reviewerprofile": set_profile(world.colleague),
         "appeals.ruleowner": RuleOwner.objects.create(rule_id="RULE-9", owner=world.second),

@@ -127,6 +127,7 @@ def test_the_schema_names_every_operation_and_the_page_to_try_it_opens(client):
         "/api/v1/line-decisions/",
         "/api/v1/line-decisions/batch/",
         "/api/v1/payments/",
+        "/api/v1/facts/",
         *(f"/api/v1/customers/{{customer}}/{name}/" for name in LISTS),
     }
     page = client.get("/api/docs/")
