@@ -24,6 +24,7 @@ TABLES = (
     "desk_claims",
     "desk_pages",
     "desk_dashboard",
+    "why_page",
 )
 RUNS = 5
 

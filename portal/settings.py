@@ -78,7 +78,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# A page asks some twenty questions whose plans cost PostgreSQL more than their answers: a connection
+# keeps the plans of what it asks often. A pooler that gives each transaction another connection
+# needs this off.
+PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", default=True)
 DATABASES["default"]["OPTIONS"] = {
+    "server_side_binding": PREPARED_STATEMENTS,
+    "prepare_threshold": 5 if PREPARED_STATEMENTS else None,
     "connect_timeout": 5,
     "application_name": f"recourse-{PROCESS_ROLE}",
     "options": " ".join(
