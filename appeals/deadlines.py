@@ -39,6 +39,7 @@ class Count:
     days: int
     holidays: tuple[date, ...]  # weekdays that were not counted
     made_up: tuple[date, ...]  # weekend days that were (调休)
+    weekends: int = 0  # days of weekends that were not counted
 
 
 @functools.cache
@@ -101,10 +102,12 @@ def count_working_days(start: date, end: date, jurisdiction: str) -> Count:
     """Working days after `start` up to and with `end`, and the days that make it no plain count."""
     span = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
     counted = [day for day in span if is_working_day(day, jurisdiction)]
+    off = tuple(d for d in span if d.weekday() < SATURDAY and d not in counted)
     return Count(
         days=len(counted),
-        holidays=tuple(d for d in span if d.weekday() < SATURDAY and d not in counted),
+        holidays=off,
         made_up=tuple(d for d in counted if d.weekday() >= SATURDAY),
+        weekends=len(span) - len(counted) - len(off),
     )
 
 

@@ -1,6 +1,7 @@
 """Clock-driven work of the customers' appeals."""
 
 from appeals.actions.escalations import escalate_deadlines, warn_of_deadlines
+from appeals.actions.no_news import tell_no_news
 from appeals.actions.promises import tell_of_promises_at_risk
 from portal.lib.tasks import shared_task
 
@@ -11,3 +12,9 @@ def watch_deadlines() -> None:
     warn_of_deadlines()
     tell_of_promises_at_risk()
     escalate_deadlines()
+
+
+@shared_task(name="appeals.tell_no_news", queue="periodic")
+def tell_of_no_news() -> None:
+    """Say who has an appeal of which nothing was heard for a while."""
+    tell_no_news()

@@ -206,6 +206,7 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.CONDITION_MET: _("You did your part, and more of your limit is back"),
     EventKind.CONDITION_MISSED: _("The last day for your payments on time passed"),
     EventKind.TIME_ENDED: _("The time of your higher limit ended"),
+    EventKind.NO_NEWS: _("We told you that nothing is new yet"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
 }
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {

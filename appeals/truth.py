@@ -20,7 +20,7 @@ DECISION, APPEAL = "decision:", "appeal:"
 # An answer to an appeal is owed whatever happened since, and so is the word that it is withdrawn.
 ABOUT_OPEN_APPEALS = ("appeal_received", "documents_asked", "question_asked", "promise_overdue")
 # A clock of the law goes on while we wait for the customer; our promise does not.
-ABOUT_WORK_TO_DO = ("deadline_near", "deadline_passed")
+ABOUT_WORK_TO_DO = ("deadline_near", "deadline_passed", "no_news_waiting")
 OURS_TO_ANSWER = frozenset({AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.APPROVAL})
 
 
@@ -37,7 +37,7 @@ def watch() -> None:
     check_before_sending("line_changed", "reason_passed", overtaken=undone_decisions)
     check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
     check_before_sending(*ABOUT_WORK_TO_DO, overtaken=closed_appeals)
-    check_before_sending("promise_at_risk", overtaken=appeals_not_due)
+    check_before_sending("promise_at_risk", "no_news", overtaken=appeals_not_due)
 
 
 def undone_decisions(keys: set[str]) -> dict[str, str]:

@@ -4,13 +4,18 @@ from django.urls import URLPattern, URLResolver, path
 
 from appeals.urls_evidence import urlpatterns as evidence
 from appeals.urls_journey import urlpatterns as journey
-from appeals.views import decisions, lines
+from appeals.views import clarity, decisions, guides, lines
 
 app_name = "appeals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("lines/", lines.show_lines, name="lines"),
     path("decisions/", decisions.show_decisions, name="decisions"),
     path("decisions/<str:reference>/", decisions.show_decision, name="decision"),
+    path(
+        "decisions/<str:reference>/reasons/<int:rank>/clear/", clarity.say_clear, name="say_clear"
+    ),
+    path("guides/", guides.show_guides, name="guides"),
+    path("guides/<slug:key>/", guides.show_guide, name="guide"),
     *journey,
     *evidence,
 ]

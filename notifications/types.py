@@ -74,6 +74,18 @@ TYPES = {
         ),
         NotificationType("documents_asked", _("Papers asked for")),
         NotificationType("question_asked", _("Question asked")),
+        NotificationType(
+            "no_news",
+            _("Nothing new about an appeal"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            is_optional=True,
+        ),
+        NotificationType(
+            "no_news_waiting",
+            _("An appeal still waits for the customer"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            is_optional=True,
+        ),
         NotificationType("appeal_decided", _("Appeal decided")),
         NotificationType("condition_met", _("Condition of an outcome met")),
         NotificationType("condition_missed", _("Condition of an outcome not met")),

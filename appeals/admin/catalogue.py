@@ -37,6 +37,7 @@ from appeals.catalogue.editions import (
     shown,
     values_in,
 )
+from appeals.clarity import clarity_by_reason, words_about
 from appeals.errors import AppealError
 from appeals.models import OPEN_CHANGES, CatalogueChange, ChangeState, DecisionReason
 from portal.models import Customer
@@ -157,6 +158,8 @@ def reason(request: HttpRequest, code: str) -> HttpResponse:
         origin=ORIGIN_NAMES[CATALOGUE.reason(code).origin],
         phones=[] if form.errors else phones(code, values, day=timezone.localdate()),
         last_given=_last_given(code) if not values["is_active"] else None,
+        clarity=clarity_by_reason([code]),
+        clarity_words=words_about(code),
         **_entry_context(form, REASONS, code, old, values),
     )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from appeals.access import is_approver, is_reviewer, list_queues
 from appeals.admin.charts import Frame
 from appeals.admin.figures import figures, headlines
+from appeals.clarity import clarity_by_reason
 from appeals.models import ReviewQueue
 from appeals.overview import View, read_overview
 from portal.models import Customer
@@ -28,6 +29,8 @@ USUAL, BY_WEEK = "30", "365"
 # Promises and outcomes of fewer weeks say little.
 LEAST_WEEKS = timedelta(weeks=11)
 KEPT = "desk_overview"
+# The least clear reasons first.
+CLARITY_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def overview_context(request: HttpRequest, person: Customer) -> dict[str, Any]:
         ],
         "headlines": headlines(overview, frame),
         "figures": figures(overview, frame),
+        "clarity": clarity_by_reason()[:CLARITY_SHOWN],
     }
 
 

@@ -50,6 +50,7 @@ class QueueForm(KnowsWho):
             "target_working_days",
             "calendar",
             "warn_working_days",
+            "no_news_days",
             "priority",
             "assignment",
             "named_reviewer",
@@ -65,6 +66,7 @@ class QueueForm(KnowsWho):
             "target_working_days": _("The customer is told this day when they send the appeal."),
             "calendar": _("Whose weekends and holidays count. Blank: those where the customer is."),
             "warn_working_days": _("Staff see a warning this long before the promised day."),
+            "no_news_days": _("Calendar days. 0: never."),
             "priority": _("A lower number is served first. Hardship comes before all else."),
             "assignment": _(
                 "What is shared out or kept for one person goes back to everybody if they do not "

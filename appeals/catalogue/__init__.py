@@ -1,5 +1,7 @@
 """The reason catalogue: shipped as a file, and edited as editions that say what differs from it."""
 
+from appeals.catalogue.ahead import load_ahead
+from appeals.catalogue.guides import load_guides
 from appeals.catalogue.live import LiveCatalogue
 from appeals.catalogue.loader import (
     Catalogue,
@@ -13,9 +15,13 @@ from appeals.catalogue.rules import check_rules
 
 CATALOGUE = LiveCatalogue(load_catalogue())
 check_rules(CATALOGUE.shipped)
+GUIDES = load_guides(CATALOGUE.shipped.reasons)
+AHEAD = load_ahead(CATALOGUE.shipped.reasons)
 
 __all__ = [
+    "AHEAD",
     "CATALOGUE",
+    "GUIDES",
     "Catalogue",
     "CatalogueError",
     "DocumentKind",

@@ -7,6 +7,7 @@ from appeals.models.catalogue import (
     ChangeState,
     SettingsVersion,
 )
+from appeals.models.clarity import ClarityAnswer
 from appeals.models.clocks import CaseClock, ClockEnd, ClockKind, DayUnit
 from appeals.models.conditions import ConditionState, OutcomeCondition, PaymentReport
 from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecision
@@ -59,6 +60,7 @@ __all__ = [
     "CatalogueEdition",
     "ChangeState",
     "Claim",
+    "ClarityAnswer",
     "ClockEnd",
     "ClockKind",
     "ConditionState",

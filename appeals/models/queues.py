@@ -39,6 +39,10 @@ class ReviewQueue(models.Model):
     warn_working_days = models.PositiveSmallIntegerField(
         _("warn this many working days before"), default=2
     )
+    # Calendar days; 0 for never.
+    no_news_days = models.PositiveSmallIntegerField(
+        _("tell the customer after so many days without news"), default=7
+    )
     assignment = models.CharField(
         _("how appeals are assigned"),
         max_length=8,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 
 from appeals.clock import short_day
@@ -41,3 +42,9 @@ def short_promise(deadline: datetime) -> str:
 def item(mapping: Any, key: str) -> Any:
     """The value under a key that is only known on the page."""
     return mapping.get(key, "")
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """What a language calls itself."""
+    return str(dict(settings.LANGUAGES).get(code, code))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from babel.lists import format_list
 from django import template
@@ -69,6 +70,20 @@ def weekdays(days: Sequence[date]) -> str:
     """Several days in one sentence: `A, B and C` as the reader's language has it."""
     locale = babel_locale(_language())
     return format_list([format_weekday(each, _language()) for each in days], locale=locale)
+
+
+@register.filter
+def named_days(days: Sequence[Any]) -> str:
+    """Days with their names in one sentence: `Monday 7 September 2026 (Labor Day)`."""
+    language = _language()
+    pattern = "{}（{}）" if language.startswith("zh") else "{} ({})"
+    told = [
+        pattern.format(format_weekday(one.day, language), one.name)
+        if one.name
+        else format_weekday(one.day, language)
+        for one in days
+    ]
+    return format_list(told, locale=babel_locale(language))
 
 
 @register.filter

@@ -15,6 +15,7 @@ from appeals.access import get_decision, list_appeals, list_decisions
 from appeals.models import Appeal, LineDecision
 from appeals.states import AppealState
 from appeals.views.headlines import with_headline
+from appeals.views.reason_help import help_of
 from appeals.views.requests import SignedInRequest
 from portal.models import Customer
 
@@ -63,6 +64,7 @@ class Standing:
 @login_required
 def show_decision(request: SignedInRequest, reference: str) -> HttpResponse:
     decision = get_decision(request.user, reference)
+    decision.customer = request.user
     language, text = _frozen_text(decision)
     context = {
         "decision": decision,
@@ -70,6 +72,7 @@ def show_decision(request: SignedInRequest, reference: str) -> HttpResponse:
         "language": language,
         "text": text,
         "standing": _standing(request.user, decision),
+        "cards": _cards(decision, text),
     }
     return render(request, "appeals/decision.html", context)
 
@@ -80,6 +83,12 @@ def _frozen_text(decision: LineDecision) -> tuple[str, dict[str, Any]]:
     if language not in content:
         language = decision.notice.language
     return language, content[language]
+
+
+def _cards(decision: LineDecision, text: dict[str, Any]) -> list[tuple[dict[str, Any], Any]]:
+    """Each reason as it was frozen, and what we can say beside it today."""
+    beside = help_of(decision)
+    return [(reason, beside.get(reason["code"])) for reason in text["reasons"]]
 
 
 def _standing(customer: Customer, decision: LineDecision) -> Standing:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from appeals.actions.no_news import team_of
 from appeals.answer_points import condition_of
 from appeals.answers import (
     GroundAnswer,
@@ -80,6 +81,9 @@ class Story:
     answer: OutcomeAnswer | None
     # The number of the appeal this one is answered with.
     answered_with: str
+    # When we last said that nothing is new, and nothing was since.
+    no_news_at: datetime | None
+    team: str
 
 
 def story_of(appeal: Appeal) -> Story:
@@ -102,7 +106,7 @@ def story_of(appeal: Appeal) -> Story:
             has_second_check=_has_second_check(appeal, grounds, outcome),
             changes_line=outcome.line_decision_id is not None if outcome else None,
         ),
-        promised=promised(appeal, timezone.now(), was_paused=bool(requests)),
+        promised=promised(appeal, timezone.now(), [one.request for one in requests]),
         happenings=_happenings(events),
         grounds=_in_words(appeal, grounds, outcome, reader),
         documents=documents,
@@ -110,6 +114,8 @@ def story_of(appeal: Appeal) -> Story:
         past_requests=[_with_papers(r, documents) for r in requests if r is not open_request],
         answer=_answer(outcome, reader) if outcome else None,
         answered_with=_answered_with(appeal),
+        no_news_at=_no_news_at(appeal, events),
+        team=team_of(appeal.queue, get_language() or "en"),
     )
 
 
@@ -194,6 +200,13 @@ def _finding(ground: Ground, outcome: Outcome) -> tuple[str, str] | None:
             return one["ruling"], one["sentence"]
     finding = getattr(ground, "finding", None)
     return (finding.ruling, finding.sentence) if finding else None
+
+
+def _no_news_at(appeal: Appeal, events: Sequence[CaseEvent]) -> datetime | None:
+    seen = [event for event in events if event.is_visible]
+    if not appeal.is_open or not seen or seen[-1].kind != EventKind.NO_NEWS:
+        return None
+    return seen[-1].at
 
 
 def _answered_with(appeal: Appeal) -> str:

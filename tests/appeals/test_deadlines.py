@@ -99,6 +99,7 @@ def test_a_count_can_be_explained():
         days=4,
         holidays=tuple(date(2026, 10, d) for d in (1, 2, 5, 6, 7)),
         made_up=(date(2026, 10, 10),),
+        weekends=2,
     )
 
 

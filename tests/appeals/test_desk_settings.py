@@ -41,6 +41,7 @@ def queue_form(queue, **fields):
         "target_working_days": queue.target_working_days,
         "priority": queue.priority,
         "warn_working_days": 2,
+        "no_news_days": 7,
         "assignment": "pull",
         "most_held": 20,
         "sample_percent": "5",
@@ -153,7 +154,13 @@ def links(client):
 
 
 def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
-    assert {"My work", "Claim next", "To look at again", queue.name_en} == links(browse(rosa))
+    assert {
+        "My work",
+        "Claim next",
+        "To look at again",
+        "Proposed restores",
+        queue.name_en,
+    } == links(browse(rosa))
     assert {
         "My work",
         "Claim next",

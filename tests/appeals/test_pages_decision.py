@@ -278,6 +278,7 @@ def test_a_long_history_costs_no_more_queries(
         other = create_decision(alice, line=decision.line)
         create_appeal(other, state=AppealState.DECIDED)
 
-    # Session, person; decision with notice, the line's other decisions, its appeals.
-    with django_assert_num_queries(5):
+    # Session, person; decision with notice, the line's other decisions, its appeals; its
+    # reasons with what has passed, and what the reader said of them.
+    with django_assert_num_queries(7):
         browser.get(why(decision))
