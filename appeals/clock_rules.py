@@ -1,4 +1,4 @@
-"""Reads `clocks.yaml` into frozen rows and refuses a table that contradicts itself."""
+"""The clocks of a case: our own promise, the clocks of the packs, and the words that start one."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,27 +9,14 @@ from typing import Any
 
 import yaml
 
-from appeals.deadlines import CALENDARS, Period
+from appeals.catalogue.packs import PACKS, Clock, Pack
+from appeals.deadlines import Period
 from appeals.models import ClockKind, DayUnit, ReviewQueue
 from portal.models import Customer
 
 SOURCE = Path(__file__).with_name("catalogue") / "clocks.yaml"
 LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
-ANY, QUEUE = "any", "queue"
 PROMISE = "own.reconsideration"
-LONGEST_KEY = 40
-FIELDS = {
-    "key",
-    "kind",
-    "jurisdiction",
-    "number",
-    "unit",
-    "can_pause",
-    "is_duty",
-    "warn",
-    "label",
-    "source",
-}
 
 
 class ClockTableError(Exception):
@@ -38,11 +25,10 @@ class ClockTableError(Exception):
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One row: how long a kind of clock runs in one jurisdiction, and by which source."""
+    """How long a kind of clock runs, and by which source."""
 
     key: str
     kind: ClockKind
-    jurisdiction: str
     number: int | None  # None: the queue's promise
     unit: DayUnit
     can_pause: bool
@@ -66,23 +52,18 @@ class ClockRule:
 
 @dataclass(frozen=True)
 class ClockTable:
-    """The rules, and the words that may start one."""
+    """Every rule by its key, as its newest edition has it, and the words that may start one."""
 
     rules: Mapping[str, ClockRule]
     words: Mapping[ClockKind, tuple[str, ...]]
 
-    def of_kind(self, kind: ClockKind, jurisdiction: str) -> list[ClockRule]:
-        """The rows of a kind in one place; none where its law has no such clock."""
-        rows = self.rules.values()
-        return [one for one in rows if (one.kind, one.jurisdiction) == (kind, jurisdiction)]
+    def of_kind(self, kind: ClockKind, pack: Pack) -> list[ClockRule]:
+        """The rules of a kind in one pack; none where its law has no such clock."""
+        return [_legal(clock) for clock in pack.clocks.values() if clock.kind == kind]
 
-    def kinds_of(self, jurisdiction: str) -> list[ClockKind]:
-        """The kinds a person can mark there, in the order of the table."""
-        return list(
-            dict.fromkeys(
-                one.kind for one in self.rules.values() if one.jurisdiction == jurisdiction
-            )
-        )
+    def kinds_of(self, pack: Pack) -> list[ClockKind]:
+        """The kinds a person can mark there, in the order of the pack."""
+        return list(dict.fromkeys(ClockKind(clock.kind) for clock in pack.clocks.values()))
 
     @property
     def promise(self) -> ClockRule:
@@ -134,35 +115,36 @@ def promise_period(queue: ReviewQueue, customer: Customer) -> Period:
 def load_clocks(source: Path = SOURCE) -> ClockTable:
     """Read and check the table; ClockTableError says which row is wrong and how."""
     tree = yaml.load(source.read_bytes(), Loader=yaml.CSafeLoader)
-    rules: dict[str, ClockRule] = {}
-    for entry in tree["clocks"]:
-        rule = _rule(entry)
-        if rule.key in rules:
-            raise ClockTableError(f"{rule.key}: there are two rows with this key")
-        rules[rule.key] = rule
-    if PROMISE not in rules:
-        raise ClockTableError(f"{PROMISE}: our own promise is missing")
+    legal = {key: _legal(clock) for key, clock in PACKS.clocks().items()}
+    rules = {PROMISE: _promise(tree["promise"]), **legal}
     return ClockTable(rules, {_kind("words", k): _words(k, v) for k, v in tree["words"].items()})
 
 
-def _rule(entry: Mapping[str, Any]) -> ClockRule:
-    key = str(entry.get("key", "?"))
-    if set(entry) != FIELDS:
-        odd = ", ".join(sorted(set(entry) ^ FIELDS))
-        raise ClockTableError(f"{key}: these fields are missing or unknown: {odd}")
-    is_promise = key == PROMISE
-    _check(key, entry, is_promise=is_promise)
+def _promise(entry: Mapping[str, Any]) -> ClockRule:
     return ClockRule(
-        key=key,
-        kind=_kind(key, entry["kind"]),
-        jurisdiction=entry["jurisdiction"],
-        number=None if is_promise else entry["number"],
-        unit=DayUnit(entry["unit"]),
-        can_pause=entry["can_pause"],
-        is_duty=entry["is_duty"],
-        warn=None if is_promise else entry["warn"],
-        label=_texts(key, "label", entry),
-        source=_texts(key, "source", entry),
+        key=PROMISE,
+        kind=ClockKind.RECONSIDERATION,
+        number=None,
+        unit=DayUnit.WORKING,
+        can_pause=True,
+        is_duty=True,
+        warn=None,
+        label=_texts(PROMISE, "label", entry),
+        source=_texts(PROMISE, "source", entry),
+    )
+
+
+def _legal(clock: Clock) -> ClockRule:
+    return ClockRule(
+        key=clock.key,
+        kind=ClockKind(clock.kind),
+        number=clock.number,
+        unit=DayUnit(clock.unit),
+        can_pause=clock.can_pause,
+        is_duty=clock.is_duty,
+        warn=clock.warn,
+        label=clock.label,
+        source=clock.source,
     )
 
 
@@ -172,25 +154,6 @@ def _texts(key: str, field: str, entry: Mapping[str, Any]) -> Mapping[str, str]:
     if not all(texts.values()):
         raise ClockTableError(f"{key}: the {field} is not there in every language")
     return texts
-
-
-def _check(key: str, entry: Mapping[str, Any], *, is_promise: bool) -> None:
-    numbers = (entry["number"], entry["warn"])
-    is_counted = all(type(one) is int and one > 0 for one in numbers)
-    problems = {
-        "the key is too long": len(key) > LONGEST_KEY,
-        "there is no such jurisdiction": not is_promise and entry["jurisdiction"] not in CALENDARS,
-        "our own promise holds anywhere": is_promise and entry["jurisdiction"] != ANY,
-        "number and warn are whole numbers above 0": not is_promise and not is_counted,
-        "the queue says how long and when to warn": is_promise and numbers != (QUEUE, QUEUE),
-        "there is no such unit": entry["unit"] not in set(DayUnit),
-        "can_pause and is_duty are true or false": not all(
-            isinstance(entry[name], bool) for name in ("can_pause", "is_duty")
-        ),
-    }
-    for problem, is_there in problems.items():
-        if is_there:
-            raise ClockTableError(f"{key}: {problem}")
 
 
 def _kind(key: str, kind: str) -> ClockKind:

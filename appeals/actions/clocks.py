@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 
 from appeals.actions.events import record
+from appeals.catalogue.packs import pack_of
 from appeals.clock_rules import CLOCKS, ClockRule, promise_period
 from appeals.deadlines import Period, due_after, morning_before, resume_due
 from appeals.models import Appeal, CaseClock, ClockEnd, ClockKind, EventKind, Ground
@@ -94,7 +95,7 @@ def start_clocks(appeal: Appeal, kind: ClockKind, began: datetime, cause: Cause)
     What a person has put aside is begun again only by a person.
     """
     begun = []
-    for rule in CLOCKS.of_kind(kind, appeal.customer.jurisdiction):
+    for rule in CLOCKS.of_kind(kind, pack_of(appeal.customer, began)):
         clock = _legal_clock(appeal, rule, began)
         clock.because, clock.is_suggested = cause.because[:200], cause.is_suggested
         if _begin(clock, may_reopen=cause.by is not None):

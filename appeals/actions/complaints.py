@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from appeals.access import is_approver, is_reviewer, is_supervisor
 from appeals.actions.clocks import Cause, running, sent_at, start_clocks
 from appeals.actions.events import record
+from appeals.catalogue.packs import pack_of
 from appeals.clock_rules import CLOCKS
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import Appeal, CaseClock, ClockEnd, ClockKind, EventKind, Ground
@@ -47,7 +48,7 @@ def mark_clock(
     if kind not in MARKABLE:
         raise BadInput(_("Choose what it is."), field="kind")
     wanted = ClockKind(kind)
-    if not CLOCKS.of_kind(wanted, appeal.customer.jurisdiction):
+    if not CLOCKS.of_kind(wanted, pack_of(appeal.customer, timezone.now())):
         raise BadInput(_("The customer's law sets no deadline of this kind."), field="kind")
     began = _received(appeal, received_on)
     confirmed = _confirm(appeal, wanted, by)

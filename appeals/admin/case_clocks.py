@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from appeals.actions.complaints import MARKABLE, may_judge
+from appeals.catalogue.packs import pack_of
 from appeals.clock import Clock, short_day, standing_of
 from appeals.clock_rules import CLOCKS
 from appeals.deadlines import add_months, count_working_days, last_day
@@ -85,7 +87,7 @@ def list_clocks(appeal: Appeal, viewer: Customer, now: datetime) -> ClockPanel:
 def _markable(appeal: Appeal, running: Iterable[ClockLine]) -> list[tuple[str, str]]:
     """The kinds that the customer's law has a clock for and that do not run yet."""
     taken = {line.row.kind for line in running}
-    kinds = CLOCKS.kinds_of(appeal.customer.jurisdiction)
+    kinds = CLOCKS.kinds_of(pack_of(appeal.customer, timezone.now()))
     return [(kind.value, str(kind.label)) for kind in kinds if kind in MARKABLE - taken]
 
 
