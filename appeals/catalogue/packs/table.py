@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from appeals.catalogue.packs.reading import JURISDICTIONS, LISTS, read_edition
-from appeals.catalogue.packs.rows import Clock, Edition, NoticeClock, Pack
+from appeals.catalogue.packs.rows import Clock, Edition, NoticeClock, Pack, Right
 from appeals.catalogue.packs.tree import PackError
 
 Place = tuple[str, str]  # jurisdiction, country
@@ -102,11 +102,7 @@ def _merged(base: Sequence[Any], own: Edition | None, name: str) -> dict[str, An
 def _check(pack: Pack) -> None:
     """Rows that name each other name what is there; a clock's key says where it runs."""
     for right in pack.rights.values():
-        if right.clock and right.clock not in pack.clocks:
-            raise PackError(f"{right.place}: {right.key} names no clock: {right.clock}")
-        for body in right.bodies:
-            if body not in pack.bodies:
-                raise PackError(f"{right.place}: {right.key} names no body: {body}")
+        _check_names(right, pack)
     places = (f"{pack.jurisdiction}.", f"{pack.country or pack.jurisdiction}.")
     for clock in (*pack.clocks.values(), *pack.notice_clocks.values()):
         if not clock.key.startswith(places):
@@ -114,3 +110,11 @@ def _check(pack: Pack) -> None:
     for block in pack.blocks:
         if block.when == "credit_report" and pack.bureau() is None:
             raise PackError(f"{block.place}: {block.key} names a bureau, and there is none")
+
+
+def _check_names(right: Right, pack: Pack) -> None:
+    if right.clock and right.clock not in pack.clocks:
+        raise PackError(f"{right.place}: {right.key} names no clock: {right.clock}")
+    for body in right.bodies:
+        if body not in pack.bodies:
+            raise PackError(f"{right.place}: {right.key} names no body: {body}")
