@@ -1,5 +1,6 @@
 """The only way to fetch a record for a person: a stranger and a wrong reference get the same."""
 
+import enum
 from typing import TypeVar
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from appeals.models import (
     SavedView,
 )
 from appeals.models.independence import bar_between
+from appeals.prepared import prepared
 from appeals.states import AppealState, EvidenceState
 from portal.models import Customer
 
@@ -85,7 +87,21 @@ def sees_quality(person: Customer) -> bool:
     return checks_quality(person) or sees_all_queues(person)
 
 
-def clearance_of(person: Customer) -> Exists:
+class Reach(enum.Enum):
+    """Which queues somebody's roles open to them; a restricted one asks for clearance as well."""
+
+    NONE = "none"
+    OWN = "own"
+    ALL = "all"
+
+
+def reach_of(person: Customer) -> Reach:
+    if sees_all_queues(person):
+        return Reach.ALL
+    return Reach.OWN if is_reviewer(person) or is_approver(person) else Reach.NONE
+
+
+def clearance_of(person: Customer | int) -> Exists:
     """Whether the person is cleared for restricted cases, asked inside another query."""
     return Exists(ReviewerProfile.objects.filter(person=person, is_cleared=True))
 
@@ -164,12 +180,15 @@ def list_queues(person: Customer) -> QuerySet[ReviewQueue]:
 
     A restricted queue is there for cleared people only, whatever else they may do.
     """
+    return queues_within(person.pk, reach_of(person))
+
+
+def queues_within(person: int, reach: Reach) -> QuerySet[ReviewQueue]:
+    """`list_queues`, for a query that is put together once: the person is only a key there."""
     open_to = ReviewQueue.objects.filter(Q(is_restricted=False) | clearance_of(person))
-    if sees_all_queues(person):
+    if reach == Reach.ALL:
         return open_to
-    if is_reviewer(person) or is_approver(person):
-        return open_to.filter(members=person)
-    return ReviewQueue.objects.none()
+    return open_to.filter(members=person) if reach == Reach.OWN else open_to.none()
 
 
 def list_cases(person: Customer) -> QuerySet[Appeal]:
@@ -177,16 +196,29 @@ def list_cases(person: Customer) -> QuerySet[Appeal]:
 
     Every list, count, search and export of appeals for staff begins here.
     """
-    queues = list_queues(person).values("pk")
+    return cases_within(person.pk, reach_of(person))
+
+
+def cases_within(person: int, reach: Reach) -> QuerySet[Appeal]:
+    """`list_cases`, for a query that is put together once: the person is only a key there."""
+    queues = queues_within(person, reach).values("pk")
     sent = Appeal.objects.exclude(state=AppealState.DRAFT).filter(queue__in=queues)
     return sent.filter(Q(is_restricted=False) | clearance_of(person)).exclude(customer=person)
 
 
-def get_case(person: Customer, reference: str) -> Appeal:
-    rows = list_cases(person).select_related(
+@prepared
+def _case(person: int, reference: str, *, reach: Reach) -> QuerySet[Appeal]:
+    rows = cases_within(person, reach).filter(reference=reference)
+    return rows.select_related(
         "decision__line", "customer", "queue", "routed_by", "reserved_for", "claim__reviewer"
     )
-    return _one(rows, reference=reference)
+
+
+def get_case(person: Customer, reference: str) -> Appeal:
+    found = _case(person.pk, reference, reach=reach_of(person))
+    if not found:
+        raise AppealNotFound(_("We could not find this page."))
+    return found[0]
 
 
 def get_case_evidence(person: Customer, public_id: UUID) -> EvidenceDocument:
@@ -245,27 +277,43 @@ def get_restore(person: Customer, key: int) -> RestoreProposal:
 
 def list_colleagues(appeal: Appeal) -> QuerySet[Customer]:
     """Who works in the appeal's queue and may be handed it."""
-    members = Customer.objects.filter(review_queues=appeal.queue_id, is_staff=True, is_active=True)
-    if appeal.is_restricted:
+    assert appeal.queue_id is not None  # a sent appeal has one
+    return colleagues_in(appeal.queue_id, appeal.customer_id, is_restricted=appeal.is_restricted)
+
+
+def colleagues_in(queue: int, customer: int, *, is_restricted: bool) -> QuerySet[Customer]:
+    """`list_colleagues`, for a query that is put together once."""
+    members = Customer.objects.filter(review_queues=queue, is_staff=True, is_active=True)
+    if is_restricted:
         members = members.filter(reviewer_profile__is_cleared=True)
-    return members.exclude(pk=appeal.customer_id).order_by("name", "pk")
+    return members.exclude(pk=customer).order_by("name", "pk")
 
 
 def list_who_may_open(appeal: Appeal) -> QuerySet[Customer]:
     """The staff for whom `list_cases` holds this appeal."""
-    works = _with_right("review_appeal", "approve_appeal") & Q(
-        pk__in=ReviewQueue.members.through.objects.filter(reviewqueue=appeal.queue_id).values(
-            "customer"
-        )
-    )
+    assert appeal.queue_id is not None  # a sent appeal has one
+    return who_may_open(appeal.queue_id, appeal.customer_id, is_guarded=is_guarded(appeal))
+
+
+def who_may_open(queue: int, customer: int, *, is_guarded: bool) -> QuerySet[Customer]:
+    """`list_who_may_open`, for a query that is put together once."""
+    members = ReviewQueue.members.through.objects.filter(reviewqueue=queue).values("customer")
+    works = _with_right("review_appeal", "approve_appeal") & Q(pk__in=members)
     oversees = _with_right("supervise_appeal", "audit_appeal")
-    return _cleared(_staff().filter(works | oversees), appeal).order_by("name", "pk")
+    people = _cleared(_staff().filter(works | oversees), customer, is_guarded=is_guarded)
+    return people.order_by("name", "pk")
 
 
 def list_supervisors(appeal: Appeal) -> QuerySet[Customer]:
     """Who answers for the appeal's queue and may see it, whether or not they work in it."""
-    people = _cleared(_staff().filter(_with_right("supervise_appeal")), appeal)
+    people = _staff().filter(_with_right("supervise_appeal"))
+    people = _cleared(people, appeal.customer_id, is_guarded=is_guarded(appeal))
     return people.order_by("name", "pk")
+
+
+def is_guarded(appeal: Appeal) -> bool:
+    """Whether cleared people only may see it: itself or its queue is restricted."""
+    return appeal.is_restricted or bool(appeal.queue and appeal.queue.is_restricted)
 
 
 def _staff() -> QuerySet[Customer]:
@@ -279,11 +327,11 @@ def _with_right(*codenames: str) -> Q:
     return Q(is_superuser=True) | Q(pk__in=own) | Q(pk__in=by_role)
 
 
-def _cleared(people: QuerySet[Customer], appeal: Appeal) -> QuerySet[Customer]:
-    """Without the customer themself and, where it is restricted, those who are not cleared."""
-    if appeal.is_restricted or (appeal.queue and appeal.queue.is_restricted):
+def _cleared(people: QuerySet[Customer], customer: int, *, is_guarded: bool) -> QuerySet[Customer]:
+    """Without the customer themself and, where it is guarded, those who are not cleared."""
+    if is_guarded:
         people = people.filter(reviewer_profile__is_cleared=True)
-    return people.exclude(pk=appeal.customer_id)
+    return people.exclude(pk=customer)
 
 
 def get_colleague(appeal: Appeal, key: str) -> Customer:

@@ -13,8 +13,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
-from appeals.access import clearance_of, list_cases, list_queues
+from appeals.access import Reach, clearance_of, list_cases, queues_within, reach_of
 from appeals.models import AppealTally, Measure, ReviewQueue
+from appeals.prepared import prepared
 from appeals.states import AppealState
 from portal.models import Customer
 
@@ -124,21 +125,39 @@ class RuleRecord:
 
 def tallies_for(viewer: Customer) -> QuerySet[AppealTally]:
     """The sums of the cases this member of staff may open; all numbers for staff begin here."""
-    known = AppealTally.objects.filter(queue_id__in=list_queues(viewer).order_by().values("pk"))
+    return _tallies_within(viewer.pk, reach_of(viewer))
+
+
+def _tallies_within(viewer: int, reach: Reach) -> QuerySet[AppealTally]:
+    queues = queues_within(viewer, reach).order_by().values("pk")
+    known = AppealTally.objects.filter(queue_id__in=queues)
     return known.filter(Q(is_restricted=False) | clearance_of(viewer))
 
 
 def rule_version_record(rule_id: str, rule_version: str, viewer: Customer) -> RuleRecord:
     """How many appeals stand against this version, are answered, and gave something back."""
-    about = tallies_for(viewer).filter(
+    sums = _rule_sums(rule_id, rule_version, viewer.pk, reach=reach_of(viewer))
+    return RuleRecord(*sums[0]) if sums else RuleRecord(0, 0, 0)
+
+
+@prepared
+def _rule_sums(
+    rule_id: str, rule_version: str, viewer: int, *, reach: Reach
+) -> QuerySet[AppealTally, tuple[int, int, int]]:
+    """One row, or none where nothing was counted."""
+    about = _tallies_within(viewer, reach).filter(
         measure__in=[Measure.RULE, Measure.AGAINST_RULE], subject=rule_id, version=rule_version
     )
-    sums = about.aggregate(
-        appeals=Sum("number", filter=Q(measure=Measure.AGAINST_RULE), default=0),
-        decided=Sum("number", filter=Q(measure=Measure.RULE), default=0),
-        accepted=Sum("overturned", filter=Q(measure=Measure.RULE), default=0),
+    sums = (
+        about.order_by()
+        .values("subject")
+        .annotate(
+            appeals=Sum("number", filter=Q(measure=Measure.AGAINST_RULE), default=0),
+            decided=Sum("number", filter=Q(measure=Measure.RULE), default=0),
+            accepted=Sum("overturned", filter=Q(measure=Measure.RULE), default=0),
+        )
     )
-    return RuleRecord(**sums)
+    return sums.values_list("appeals", "decided", "accepted")
 
 
 def read_overview(view: View) -> Overview:

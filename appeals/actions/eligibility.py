@@ -5,7 +5,8 @@ The same questions as when an appeal is claimed; who judges whose own is `indepe
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
@@ -53,8 +54,11 @@ def profile_of(person: Customer) -> ReviewerProfile:
 
 def is_away(profile: ReviewerProfile, now: datetime) -> bool:
     """Whether it is still before the day on which the person is back, where they are."""
-    today = now.astimezone(profile.person.zone).date()
-    return profile.away_until is not None and today < profile.away_until
+    return is_still_away(profile.away_until, profile.person.zone, now)
+
+
+def is_still_away(until: date | None, zone: ZoneInfo, now: datetime) -> bool:
+    return until is not None and now.astimezone(zone).date() < until
 
 
 def away_now(now: datetime) -> list[int]:

@@ -72,7 +72,7 @@ def remove_mark(*, mark: EvidenceMark, by: Customer) -> None:
     there.update(removed_at=timezone.now())
 
 
-def list_marks(appeal: Appeal) -> QuerySet[EvidenceMark]:
+def list_marks(appeal: Appeal | int) -> QuerySet[EvidenceMark]:
     """The marks that stand on the documents of the appeal."""
     return EvidenceMark.objects.filter(document__appeal=appeal, removed_at__isnull=True)
 

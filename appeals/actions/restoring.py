@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from appeals.actions.notices import make_notice
@@ -28,6 +29,7 @@ from appeals.models import (
     Outcome,
     Purpose,
 )
+from appeals.prepared import prepared
 from portal.lib.references import new_reference
 
 # What the reasons' own conditions decide, with or without a person who agrees.
@@ -116,8 +118,13 @@ def check_can_restore(decision: LineDecision) -> None:
 
 def newer_decision(decision: LineDecision) -> LineDecision | None:
     """What has been decided about the same line since, if anything: that one stands."""
-    since = LineDecision.objects.filter(line=decision.line_id, decided_at__gt=decision.decided_at)
-    return since.order_by("-decided_at", "-pk").first()
+    return next(iter(_newest_since(decision.line_id, decision.decided_at)), None)
+
+
+@prepared
+def _newest_since(line: int, moment: datetime) -> QuerySet[LineDecision]:
+    since = LineDecision.objects.filter(line=line, decided_at__gt=moment)
+    return since.order_by("-decided_at", "-pk")[:1]
 
 
 def overtaking_decision(outcome: Outcome) -> LineDecision | None:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from appeals.actions.complaints import MARKABLE, may_judge
+from appeals.admin.case_queries import clocks_of
 from appeals.catalogue.packs import pack_of
 from appeals.clock import Clock, short_day, standing_of
 from appeals.clock_rules import CLOCKS
@@ -73,8 +74,7 @@ class ClockPanel:
 
 def list_clocks(appeal: Appeal, viewer: Customer, now: datetime) -> ClockPanel:
     """All clocks in one query."""
-    rows = CaseClock.objects.filter(appeal=appeal).order_by("due_at", "pk")
-    lines = [_line(row, appeal.customer, now) for row in rows]
+    lines = [_line(row, appeal.customer, now) for row in clocks_of(appeal.pk)]
     running = [line for line in lines if line.is_running]
     can_judge = appeal.is_open and may_judge(viewer)
     return ClockPanel(

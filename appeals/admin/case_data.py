@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 
 from appeals.access import is_approver, is_reviewer
@@ -21,11 +22,12 @@ from appeals.admin.case_parts import (
     list_papers,
     list_reason_cards,
 )
+from appeals.admin.case_queries import outcomes_of, papers_of
 from appeals.admin.case_related import OtherAppeal, list_others, rule_record
 from appeals.admin.case_talk import Said, Talk, load_talk
 from appeals.admin.hold import Hold, load_hold
 from appeals.clock import Clock, clock_of
-from appeals.models import Appeal, Claim, EvidenceDocument, LineDecision, Outcome
+from appeals.models import Appeal, Claim, LineDecision, Outcome
 from appeals.notice_text.regions import region_name
 from appeals.overview import RuleRecord
 from appeals.states import AppealState, EvidenceState
@@ -129,9 +131,7 @@ class CasePage:
 
 def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
     claim = getattr(appeal, "claim", None)
-    papers = list(
-        EvidenceDocument.objects.filter(appeal=appeal).exclude(state=EvidenceState.REMOVED)
-    )
+    papers = papers_of(appeal.pk)
     marks = list_mark_lines(appeal, viewer, is_mine=_is_held_by(appeal, claim, viewer))
     reasons = list_reason_cards(appeal, papers, marks)
     history, has_more_history = list_history(appeal)
@@ -171,6 +171,6 @@ def _is_held_by(appeal: Appeal, claim: Claim | None, person: Customer) -> bool:
 
 
 def _outcomes(appeal: Appeal) -> list[Outcome]:
-    rows = Outcome.objects.filter(appeal=appeal).order_by("decided_at", "pk")
-    rows = rows.select_related("decided_by", "approved_by", "line_decision", "payment_condition")
-    return list(rows.prefetch_related("instructions"))
+    rows = outcomes_of(appeal.pk)
+    prefetch_related_objects(rows, "instructions")
+    return rows

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from appeals.admin.case_parts import kind_name
+from appeals.admin.case_queries import events_of
 from appeals.clock import short_day
 from appeals.models import Appeal, CaseEvent, ClockKind, EventKind, ReviewQueue
 from appeals.models.review import OUTCOME_NAMES
@@ -49,22 +49,24 @@ class Names:
 
 def list_history(appeal: Appeal, most: int = SHOWN) -> tuple[list[HistoryLine], bool]:
     """The newest events first, and whether there are older ones; two or three queries."""
-    rows: QuerySet[CaseEvent] = CaseEvent.objects.filter(appeal=appeal).select_related("by")
-    events = list(rows.order_by("-at", "-pk")[: most + 1])
+    events = events_of(appeal.pk, most=most + 1)
     names = _names(events[:most])
     return [_line(event, appeal, names) for event in events[:most]], len(events) > most
 
 
 def _names(events: Iterable[CaseEvent]) -> Names:
     """Who and which queues the details name: staff have names here, customers never."""
-    people, queues = set(), set()
+    people, queues, known = set(), set(), {}
     for event in events:
+        if event.by and event.by.is_staff:
+            known[event.by.reference] = event.by.name
         people |= {str(event.details[key]) for key in PEOPLE if event.details.get(key)}
         queues |= {str(event.details[key]) for key in QUEUES if event.details.get(key)}
-    staff = Customer.objects.filter(reference__in=people, is_staff=True)
+    others = people - known.keys()
+    staff = Customer.objects.filter(reference__in=others, is_staff=True)
     kept = ReviewQueue.objects.filter(key__in=queues)
     return Names(
-        people=dict(staff.values_list("reference", "name")) if people else {},
+        people=known | dict(staff.values_list("reference", "name")) if others else known,
         queues={queue.key: str(queue) for queue in kept} if queues else {},
     )
 

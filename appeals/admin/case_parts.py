@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from appeals.actions.marks import list_marks
+from appeals.admin.case_queries import grounds_of, marks_of, reasons_of, requests_of
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.catalogue.loader import placeholders
 from appeals.models import (
@@ -123,17 +123,14 @@ class Asked:
 
 def list_mark_lines(appeal: Appeal, viewer: Customer, *, is_mine: bool) -> list[MarkLine]:
     """The marks on this case's documents; one's own can be removed while one holds the case."""
-    rows = list_marks(appeal).select_related("document", "by").order_by("document_id", "page", "pk")
+    rows = marks_of(appeal.pk)
     return [MarkLine(row, can_remove=is_mine and row.by_id == viewer.pk) for row in rows]
 
 
 def list_reason_cards(
     appeal: Appeal, papers: list[EvidenceDocument], marks: Iterable[MarkLine] = ()
 ) -> list[ReasonCard]:
-    grounds = {
-        ground.decision_reason_id: ground
-        for ground in Ground.objects.filter(appeal=appeal).select_related("finding")
-    }
+    grounds = {ground.decision_reason_id: ground for ground in grounds_of(appeal.pk)}
     papers_of: dict[int | None, list[EvidenceDocument]] = defaultdict(list)
     for paper in papers:
         papers_of[paper.ground_id].append(paper)
@@ -142,7 +139,7 @@ def list_reason_cards(
         marks_of[line.mark.ground_id].append(line)
     return [
         _card(row, appeal, grounds.get(row.pk), (papers_of, marks_of))
-        for row in DecisionReason.objects.filter(decision=appeal.decision)
+        for row in reasons_of(appeal.decision_id)
     ]
 
 
@@ -210,7 +207,7 @@ def _paper(document: EvidenceDocument, card: ReasonCard | None) -> Paper:
 
 
 def list_asked(appeal: Appeal) -> list[Asked]:
-    rows = DocumentRequest.objects.filter(appeal=appeal).select_related("asked_by")
+    rows = requests_of(appeal.pk)
     return [Asked(row, [kind_name(key) for key in row.kinds]) for row in rows]
 
 

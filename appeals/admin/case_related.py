@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
-
-from appeals.access import list_cases
-from appeals.models import Appeal, Outcome
+from appeals.access import reach_of
+from appeals.admin.case_queries import others_of
+from appeals.models import Appeal
 from appeals.models.review import OUTCOME_NAMES
 from appeals.overview import RuleRecord, rule_version_record
 from appeals.states import OutcomeKind
@@ -24,11 +23,10 @@ class OtherAppeal:
 
 def list_others(appeal: Appeal, viewer: Customer) -> tuple[list[OtherAppeal], bool]:
     """The newest of the customer's other appeals, and whether there are more; one query."""
-    final = Outcome.objects.filter(appeal=OuterRef("pk"), is_final=True).values("kind")[:1]
-    rows = list_cases(viewer).filter(customer=appeal.customer_id).exclude(pk=appeal.pk)
-    rows = rows.select_related("decision").annotate(answer=Subquery(final))
-    found = list(rows.order_by("-created_at", "-pk")[: SHOWN + 1])
-    others = [OtherAppeal(row, _answer(row.answer)) for row in found[:SHOWN]]
+    found = others_of(
+        appeal.customer_id, appeal.pk, viewer.pk, reach=reach_of(viewer), most=SHOWN + 1
+    )
+    others = [OtherAppeal(row, _answer(row.answer)) for row in found[:SHOWN]]  # type: ignore[attr-defined]
     return others, len(found) > SHOWN
 
 

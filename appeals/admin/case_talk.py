@@ -1,16 +1,17 @@
 """The talk of a case: the thread with the customer, notes among colleagues, texts to ask with."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Prefetch
 from django.utils.translation import get_language
 
-from appeals.access import list_who_may_open
+from appeals.access import is_guarded
 from appeals.actions.notes import may_note
 from appeals.actions.requests_by_staff import request_values
 from appeals.admin.case_parts import Asked, Paper
+from appeals.admin.case_queries import Named, mentions_of, notes_of, people_to_name
 from appeals.catalogue import CATALOGUE
 from appeals.models import Appeal, CaseNote, Mention, ReplyText, TextPurpose
 from appeals.reply_texts import fill
@@ -87,7 +88,7 @@ class Talk:
 
     thread: list[Turn]
     notes: list[NoteLine]
-    people: list[Customer]
+    people: list[Named]
     can_note: bool
     ask: AskForm | None
 
@@ -110,14 +111,26 @@ def load_talk(
 ) -> Talk:
     """Four queries at most; `said` is what the page has fetched already."""
     can_note = may_note(viewer)
-    people = list_who_may_open(appeal).exclude(pk=viewer.pk)
     return Talk(
         thread=thread_of(appeal, said),
         notes=_notes(appeal, viewer),
-        people=list(people[:MOST_PEOPLE]) if can_note else [],
+        people=_people(appeal, viewer) if can_note else [],
         can_note=can_note,
         ask=ask_form(appeal, disputed, now) if said.is_mine else None,
     )
+
+
+def _people(appeal: Appeal, viewer: Customer) -> list[Named]:
+    """Who may open the case, and so may be named; they are asked again when a note is kept."""
+    assert appeal.queue_id is not None  # a sent appeal has one
+    found = people_to_name(
+        appeal.queue_id,
+        appeal.customer_id,
+        viewer.pk,
+        is_guarded=is_guarded(appeal),
+        most=MOST_PEOPLE,
+    )
+    return [Named(*row) for row in found]
 
 
 def thread_of(appeal: Appeal, said: Said) -> list[Turn]:
@@ -155,11 +168,13 @@ def _joined(turns: Iterable[Turn]) -> list[Turn]:
 
 
 def _notes(appeal: Appeal, viewer: Customer) -> list[NoteLine]:
-    rows = CaseNote.objects.filter(appeal=appeal).select_related("by")
-    mentions = Mention.objects.select_related("person").order_by("pk")
+    notes = notes_of(appeal.pk)
+    mentions: defaultdict[int, list[Mention]] = defaultdict(list)
+    for one in mentions_of(appeal.pk) if notes else ():
+        mentions[one.note_id].append(one)
     lines = []
-    for note in rows.prefetch_related(Prefetch("mentions", mentions)):
-        named = list(note.mentions.all())
+    for note in notes:
+        named = mentions[note.pk]
         mine = [one for one in named if one.person_id == viewer.pk]
         lines.append(
             NoteLine(
@@ -174,7 +189,7 @@ def _notes(appeal: Appeal, viewer: Customer) -> list[NoteLine]:
 def ask_form(appeal: Appeal, disputed: Iterable[str], now: datetime) -> AskForm:
     """The texts to ask with, those for the disputed reasons first, and the papers to tick."""
     language = appeal.customer.locale
-    codes = set(disputed)
+    codes = list(disputed)
     values = request_values(appeal, [], now)
     rows = ReplyText.objects.filter(purpose__in=ASKING, is_active=True).order_by("purpose", "key")
     return AskForm(
@@ -194,7 +209,7 @@ def filled_form(
 
 
 def _option(
-    row: ReplyText, values: Mapping[str, str], language: str, codes: set[str]
+    row: ReplyText, values: Mapping[str, str], language: str, codes: Sequence[str]
 ) -> TextOption:
     text = row.text_zh if language.startswith("zh") else row.text_en
     return TextOption(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from appeals.access import is_reviewer, is_supervisor, list_queues
+from appeals.access import is_reviewer, is_supervisor, reach_of
 from appeals.actions.moving import MOVABLE
+from appeals.admin.case_queries import queues_of
 from appeals.models import Appeal, ReviewQueue, RoutingRule
 from appeals.states import AppealState
 from portal.models import Customer
@@ -56,4 +57,5 @@ def load_where(appeal: Appeal, viewer: Customer) -> Where:
 
 
 def _other_queues(appeal: Appeal, viewer: Customer) -> list[ReviewQueue]:
-    return [queue for queue in list_queues(viewer) if queue.pk != appeal.queue_id]
+    queues = queues_of(viewer.pk, reach=reach_of(viewer))
+    return [queue for queue in queues if queue.pk != appeal.queue_id]

@@ -1,13 +1,15 @@
 """Who has a case, and what the person at the page may do about that."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from appeals.access import is_reviewer, is_supervisor, list_colleagues
-from appeals.actions.eligibility import is_away, profile_of
-from appeals.actions.independence import Bar, in_words, list_bars
+from appeals.access import is_reviewer, is_supervisor
+from appeals.actions.eligibility import is_still_away
+from appeals.actions.independence import Bar, in_words
 from appeals.actions.standing import Standing, why_not_take
+from appeals.admin.case_queries import Named, people_to_give_to
 from appeals.models import Appeal, Claim
 from appeals.states import AppealState
 from portal.models import Customer
@@ -24,7 +26,7 @@ class Hold:
     # Why a waiting case is not theirs to take, in words.
     refusal: str
     # To whom it could be given now: none unless the viewer may give it.
-    colleagues: list[Customer]
+    colleagues: list[Named]
 
     @property
     def is_held(self) -> bool:
@@ -65,7 +67,7 @@ class Hold:
 
 
 def load_hold(appeal: Appeal, claim: Claim | None, viewer: Customer) -> Hold:
-    """At most four looks."""
+    """At most two looks."""
     standing = Standing.of(appeal, viewer)
     is_waiting = appeal.state == AppealState.SUBMITTED
     asks = is_waiting and is_reviewer(viewer)
@@ -79,7 +81,7 @@ def load_hold(appeal: Appeal, claim: Claim | None, viewer: Customer) -> Hold:
     )
 
 
-def _colleagues(appeal: Appeal, claim: Claim | None, viewer: Customer) -> list[Customer]:
+def _colleagues(appeal: Appeal, claim: Claim | None, viewer: Customer) -> list[Named]:
     holder = claim.reviewer_id if claim else None
     is_in_review = appeal.state == AppealState.IN_REVIEW
     may_give = (is_in_review and holder == viewer.pk) or (
@@ -87,8 +89,17 @@ def _colleagues(appeal: Appeal, claim: Claim | None, viewer: Customer) -> list[C
     )
     if not may_give:
         return []
-    rows, now = list_colleagues(appeal).select_related("reviewer_profile"), timezone.now()
-    there = [person for person in rows if not is_away(profile_of(person), now)]
-    people = [person for person in there if person.pk != holder]
-    barred = list_bars([person.pk for person in people], [appeal.pk]) if people else frozenset()
-    return [person for person in people if (person.pk, appeal.pk) not in barred]
+    assert appeal.queue_id is not None  # a sent appeal has one
+    free = people_to_give_to(
+        appeal.queue_id,
+        appeal.customer_id,
+        appeal.pk,
+        appeal.decision_id,
+        is_restricted=appeal.is_restricted,
+    )
+    now = timezone.now()
+    return [
+        Named(key, name)
+        for key, name, zone, away_until in free
+        if key != holder and not is_still_away(away_until, ZoneInfo(zone), now)
+    ]

@@ -114,7 +114,7 @@ def fill(appeal, by, size):
 
 @pytest.mark.parametrize(("size", "reasons"), [(0, 1), (2, 5), (50, 5)])
 def test_a_case_costs_the_same_queries_whatever_its_size(
-    desk, queue, rosa, size, reasons, django_assert_num_queries
+    desk, queue, rosa, sam, size, reasons, django_assert_num_queries
 ):
     appeal = create_appeal(
         create_decision(reasons=FIVE_REASONS[:reasons], with_notice=False),
@@ -122,8 +122,8 @@ def test_a_case_costs_the_same_queries_whatever_its_size(
         queue=queue,
         reviewer=rosa,
     )
-    appeal.events.create(kind="claimed", at=timezone.now(), details={"reviewer": rosa.reference})
     fill(appeal, rosa, size)
+    appeal.events.create(kind="passed_on", at=timezone.now(), details={"to": sam.reference})
     desk.get(at(appeal))
 
     with django_assert_num_queries(CASE_QUERIES):
