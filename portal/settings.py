@@ -78,9 +78,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "ATOMIC_REQUESTS": False,
     }
 }
-# A page asks some twenty questions whose plans cost PostgreSQL more than their answers: a connection
-# keeps the plans of what it asks often. A pooler that gives each transaction another connection
-# needs this off.
+# The plans of a page's questions cost PostgreSQL more than their answers: a connection keeps those
+# of what it asks often. A pooler that gives each transaction another connection needs this off.
 PREPARED_STATEMENTS = env_bool("PREPARED_STATEMENTS", default=True)
 DATABASES["default"]["OPTIONS"] = {
     "server_side_binding": PREPARED_STATEMENTS,

@@ -1,51 +1,47 @@
-"""A Django view without anything around it: asks the given questions and answers with 1 kB.
+"""A Django view with nothing around it: it asks what the "why" page asks and answers with 1 kB.
 
-The parent gives DATABASE_URL and QUESTIONS, a JSON list of statements as the portal sent them.
+The parent names the session, the person and the decision in PAGE, a JSON object.
 """
 
 import json
 import os
-from typing import Any
 
 import django
 from django.conf import settings
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.core.handlers.wsgi import WSGIHandler
 
-from portal.lib.env import database_from_url
-
-DATABASE: dict[str, Any] = {**database_from_url(os.environ["DATABASE_URL"]), "CONN_MAX_AGE": 600}
-DATABASE["OPTIONS"] = {
-    **DATABASE["OPTIONS"],
-    "server_side_binding": True,
-    "prepare_threshold": 5,
-}
-settings.configure(
-    SECRET_KEY="bench",
-    DEBUG=False,
-    ALLOWED_HOSTS=["*"],
-    ROOT_URLCONF=__name__,
-    LOGGING_CONFIG=None,
-    MIDDLEWARE=[],
-    DATABASES={"default": DATABASE},
-)
 django.setup()
+# Before the handler is made: no middleware, and no address but this one.
+settings.MIDDLEWARE = []
+settings.ROOT_URLCONF = __name__
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.http import HttpRequest, HttpResponse  # noqa: E402
+from django.urls import path  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
-QUESTIONS: list[str] = json.loads(os.environ["QUESTIONS"])
+from appeals.access import get_decision, list_appeals, list_decisions  # noqa: E402
+from appeals.models import ClarityAnswer  # noqa: E402
+from appeals.states import AppealState  # noqa: E402
+from appeals.views.headlines import with_headline  # noqa: E402
+from portal.models import Customer  # noqa: E402
+
+PAGE = json.loads(os.environ["PAGE"])
 KILOBYTE = b"x" * 1024
 
 
 def answer(_request: HttpRequest) -> HttpResponse:
-    with connection.cursor() as cursor:
-        for question in QUESTIONS:
-            cursor.execute(question)
-            if cursor.description:
-                cursor.fetchall()
+    Session.objects.get(session_key=PAGE["session"], expire_date__gt=timezone.now())
+    person = Customer.objects.get(pk=PAGE["person"])
+    decision = get_decision(person, PAGE["decision"])
+    others = list_decisions(person).filter(line=decision.line_id).exclude(pk=decision.pk)
+    list(with_headline(others))
+    appeals = list_appeals(person).filter(decision__line=decision.line_id)
+    list(appeals.exclude(state=AppealState.WITHDRAWN))
+    list(ClarityAnswer.objects.filter(customer=person, notice=decision.notice))
+    list(decision.reasons.all())
     return HttpResponse(KILOBYTE)
 
 
 urlpatterns = [path("", answer)]
-application = get_wsgi_application()
+application = WSGIHandler()

@@ -75,6 +75,8 @@ class Customer(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["phone"], name="customer_phone"),
             # Where few live, a list of their cases begins with them.
             models.Index(fields=["jurisdiction"], name="customer_jurisdiction"),
+            # A few hundred among millions: whoever asks for colleagues must not read customers.
+            models.Index(fields=["name"], condition=models.Q(is_staff=True), name="staff_by_name"),
         ]
 
     def __str__(self) -> str:
