@@ -24,9 +24,10 @@ STATEMENTS = 7
 NOTES = """
 Milliseconds that half of the pages stay under, one request after the other over a kept connection,
 two gunicorn workers of eight threads each on both sides. The bare view is Django without middleware
-and without a template: it fetches the session, the person, the decision with its notice, the line's
-other decisions and its appeals by the same functions, its reasons and what was said of them, and answers with a kilobyte. Ours also checks
-who asks, keeps the session's clock, chooses the language and writes the page.
+and without a template: it fetches the session, the person, the decision with its notice and
+reasons, what was said of them, the line's other decisions and its appeals, and answers with a
+kilobyte. Ours also checks who asks, keeps the session's clock, chooses the language and writes the
+page.
 """
 
 
