@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from appeals.catalogue.loader import LANGUAGES
 from appeals.catalogue.packs import PACKS, Clock, Pack
 from appeals.deadlines import Period
 from appeals.models import ClockKind, DayUnit, ReviewQueue

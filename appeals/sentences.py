@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -16,7 +17,7 @@ from appeals.states import OutcomeKind, Ruling
 from portal.lib.money import format_amount
 
 OPEN_PLACE = "…"
-LANGUAGES = ("en", "zh-hans")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 @dataclass(frozen=True)

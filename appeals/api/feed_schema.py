@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework import serializers
 
 MONEY = {"max_digits": 14, "decimal_places": 2}
@@ -12,7 +13,7 @@ class FeedCustomer(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.EmailField(allow_null=True)
     phone = serializers.CharField(allow_null=True, help_text="E.164")
-    locale = serializers.ChoiceField(["en", "zh-hans"])
+    locale = serializers.ChoiceField([code for code, _name in settings.LANGUAGES])
     time_zone = serializers.CharField(help_text="IANA name")
     jurisdiction = serializers.ChoiceField(["US", "GB", "EU", "CN"])
     region = serializers.CharField(help_text="ISO 3166-2")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from appeals.catalogue import CATALOGUE, Reason
@@ -25,7 +26,7 @@ KEYS = (
 )
 CUSTOMER_KEYS = ("ref", "name", "email", "phone", "locale", "time_zone", "jurisdiction", "region")
 LINE_KEYS = ("ref", "product", "currency", "last4", "opened_on")
-LOCALES = ("en", "zh-hans")
+LOCALES = tuple(code for code, _name in settings.LANGUAGES)
 JURISDICTIONS = ("US", "GB", "EU", "CN")
 ADVERSE = ("reduce", "suspend", "close")
 ACTIONS = (*ADVERSE, "restore", "raise")

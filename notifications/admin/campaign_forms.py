@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,8 @@ TYPE_NAMES = {
     OWN_WORDS: _("News, in words of your own"),
     "line_changed": _("“Your credit line has changed”, with a link to the decision"),
 }
-LANGUAGES = {"en": ("en", "English"), "zh": ("zh-hans", "简体中文")}
+# By the ending of the form's fields: `title_en`, `title_zh`.
+LANGUAGES = {code.partition("-")[0]: (code, name) for code, name in settings.LANGUAGES}
 A_PERCENT = 100  # shares are kept of ten thousand
 
 

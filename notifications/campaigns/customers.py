@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import F, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +11,6 @@ from notifications.campaigns.audiences import Audience, AudienceForm, Parameters
 from portal.models import Customer, Jurisdiction
 
 ANY = ("", _("Any"))
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
 
 class CustomersForm(AudienceForm):
@@ -23,7 +23,9 @@ class CustomersForm(AudienceForm):
         required=False,
         help_text=_("As the lender's system writes it, for example US-NY. Empty means any."),
     )
-    locale = forms.ChoiceField(label=_("Language"), choices=[ANY, *LANGUAGES], required=False)
+    locale = forms.ChoiceField(
+        label=_("Language"), choices=[ANY, *settings.LANGUAGES], required=False
+    )
     account = forms.ChoiceField(
         label=_("Sign-in"),
         choices=[ANY, ("open", _("May sign in")), ("closed", _("Switched off"))],

@@ -1,11 +1,12 @@
 """The words of a campaign: the same for everybody, in both languages, with nothing to fill in."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from notifications.campaigns.errors import CampaignError
 
-LANGUAGES = ("en", "zh-hans")
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 LONGEST_TITLE = 90
 LONGEST_TEXT = 1_500
 # The type whose templates print a campaign's words; the others have words of their own.

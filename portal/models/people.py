@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -50,7 +51,7 @@ class Customer(AbstractBaseUser, PermissionsMixin):
         _("language"),
         max_length=12,
         default="en",
-        choices=[("en", "English"), ("zh-hans", "简体中文")],
+        choices=settings.LANGUAGES,
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     jurisdiction = models.CharField(

@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -112,3 +113,25 @@ def test_two_senders_at_once_store_one(line, source):
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(one, range(2))) in (["created", "created"], ["created", "unchanged"])
     assert LineFact.objects.count() == 1
+
+
+def test_a_file_of_facts_says_line_by_line_what_to_mend(line, tmp_path, capsys):
+    feed = tmp_path / "facts.ndjson"
+    lines = [json.dumps(facts(1)), "", "no json", json.dumps(facts(2, line="L-0"))]
+    feed.write_text("\n".join(lines))
+
+    with pytest.raises(CommandError) as refused:
+        call_command("ingest_facts", str(feed))
+
+    assert refused.value.returncode == 1
+    told = capsys.readouterr()
+    assert "line 3: The line is not JSON" in told.err
+    assert "line 4: We do not know this line" in told.err
+    assert "1 created, 2 rejected" in told.out
+
+    feed.write_text(json.dumps(facts(1)))
+    call_command("ingest_facts", str(feed))
+    assert "1 unchanged" in capsys.readouterr().out
+    with pytest.raises(CommandError) as missing:
+        call_command("ingest_facts", str(tmp_path / "none"))
+    assert missing.value.returncode == 2
