@@ -16,7 +16,6 @@ from appeals.models import ClockKind, DayUnit, ReviewQueue
 from portal.models import Customer
 
 SOURCE = Path(__file__).with_name("catalogue") / "clocks.yaml"
-LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
 PROMISE = "own.reconsideration"
 
 
