@@ -3,6 +3,7 @@
 import html
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,11 +12,11 @@ from django.test import Client
 from appeals.actions.facts import take_facts
 from appeals.actions.no_news import tell_no_news
 from appeals.actions.restore_watch import look_at_lines
-from appeals.answers import LANGUAGES as OF_ANSWERS
 from appeals.catalogue import GUIDES
 from appeals.catalogue.loader import LANGUAGES as COLUMNS
 from appeals.models import ADVERSE, DocumentRequest
 from appeals.notice_text import compose, formats, words
+from appeals.sentences import LANGUAGES as OF_ANSWERS
 from appeals.states import AppealState
 from notifications.kinds import ChannelKind
 from notifications.rendering import Matter, words_of
@@ -216,7 +217,7 @@ def test_no_state_of_an_appeal_says_anything_in_another_language(browser, li, st
         appeal = create_appeal(decision, state=AppealState.IN_REVIEW, queue=queue, reviewer=rosa)
         propose(ready(appeal, rosa), rosa, KEPT)
     else:
-        other = {}
+        other: dict[str, Any] = {}
         if state == AppealState.DUPLICATE:
             twin = create_decision(li, reasons=[HIGH_USE])
             other["duplicate_of"] = create_appeal(twin, state=AppealState.SUBMITTED, queue=queue)
