@@ -152,7 +152,7 @@ def test_a_time_bound_reason_shows_its_day(browse, alice):
 
 
 def test_what_nobody_can_change_says_so(db, browse):
-    li = create_customer("Li Na", locale="zh-hans", jurisdiction="CN")
+    li = create_customer("Li Na", jurisdiction="CN")
     decision = create_decision(
         li, reasons=[("POL-PRODUCT", {"date": "2026-10-01", "amount": "900.00", "group": "x"})]
     )
