@@ -21,7 +21,6 @@ CALENDARS = {
     "EU": ("financial", "XECB", None),
 }
 APPEAL_WINDOW_DAYS = 60  # calendar days in which an appeal is not asked why it is late
-US_NOTICE_DAYS = 30  # 12 CFR 1002.9(a)(1)(iii)
 SATURDAY = 5
 # When somebody is told on a day: the desk is open and the customer awake.
 MORNING = time(9)

@@ -41,6 +41,7 @@ def _matter(subject: LetterSubject, notice: Notice) -> LetterMatter:
             *_reasons(content["reasons"]),
             *_how_to_appeal(content, subject),
             *_rights(content["rights"]),
+            *_bodies(content.get("bodies", [])),
         )
     return LetterMatter(content["headline"], sections)
 
@@ -99,6 +100,18 @@ def _how_to_appeal(content: dict[str, Any], subject: LetterSubject) -> list[Sect
 
 def _rights(rights: list[str]) -> list[Section]:
     return [Section(heading=_("Your rights"), paragraphs=tuple(rights))] if rights else []
+
+
+def _bodies(bodies: list[dict[str, str]]) -> list[Section]:
+    """Each outside body with its ways in, which a letter must print."""
+    if not bodies:
+        return []
+    return [Section(heading=_("Who else can help"), points=tuple(map(body_line, bodies)))]
+
+
+def body_line(body: dict[str, str]) -> str:
+    """Its name, what it does, and the ways in it has."""
+    return " · ".join(_said([body[name] for name in ("name", "help", "address", "site", "phone")]))
 
 
 def _said(sentences: list[str]) -> list[str]:

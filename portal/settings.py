@@ -323,6 +323,11 @@ MFA_FORMS = {
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", default=0)
 # Where a phone number without a country code is at home.
 DEFAULT_PHONE_REGION = env_str("DEFAULT_PHONE_REGION", default="US")
+# Who the notices are from, as the law wants it said; without them some notices are held back.
+LENDER_NAME = env_str("LENDER_NAME", default="" if IS_PRODUCTION else "Example Lender")
+LENDER_ADDRESS = env_str(
+    "LENDER_ADDRESS", default="" if IS_PRODUCTION else "100 Example Street, New York, NY 10001"
+)
 HELP_PHONE = env_str("HELP_PHONE", default="+1 202 555 0100")
 HELP_OPENS = env_str("HELP_OPENS", default="09:00")
 HELP_CLOSES = env_str("HELP_CLOSES", default="17:00")

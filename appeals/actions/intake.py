@@ -15,9 +15,10 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 from appeals.actions.copying import copy_in, take_keys
 from appeals.actions.customers import KnownCustomers
 from appeals.actions.lines import KnownLines
+from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.actions.notices import line_changed, write_notice
 from appeals.feed import FeedDecision
-from appeals.models import DecisionReason, LineDecision, Notice, NoticeHold
+from appeals.models import DecisionReason, LineDecision, Notice, NoticeClock, NoticeHold
 from notifications.api import Lane, notify_many
 from portal.lib.references import new_reference
 
@@ -121,6 +122,7 @@ def _write(
     decisions: list[LineDecision] = []
     reasons: list[DecisionReason] = []
     papers: list[Notice | NoticeHold] = []
+    clocks: dict[int, list[NoticeClock]] = {}
     for key, told in zip(keys, new, strict=True):
         decision = _decision(key, told, known[told.decision_id], now)
         decision.customer = customers.get(told.customer.reference)
@@ -128,13 +130,25 @@ def _write(
         own = _reasons(decision, told)
         decisions.append(decision)
         reasons.extend(own)
-        papers.append(write_notice(decision, own, now))
+        paper = write_notice(decision, own, now)
+        clocks[key] = begin_clocks(decision, own, now, is_told=isinstance(paper, Notice))
+        if isinstance(paper, NoticeHold):
+            paper.due_at = first_due(clocks[key])
+        papers.append(paper)
     notices = [paper for paper in papers if isinstance(paper, Notice)]
     copy_in(decisions)
     copy_in(reasons)
     copy_in(notices)
     copy_in([paper for paper in papers if isinstance(paper, NoticeHold)])
-    notify_many([line_changed(notice.decision, notice, lane) for notice in notices])
+    copy_in([clock for begun in clocks.values() for clock in begun])
+    notify_many(
+        [
+            line_changed(
+                notice.decision, notice, lane, due_at=first_due(clocks[notice.decision_id])
+            )
+            for notice in notices
+        ]
+    )
 
 
 def _decision(key: int, told: FeedDecision, stored: Stored, now: datetime) -> LineDecision:

@@ -2,17 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from appeals.actions.copying import WrittenJson
+from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.catalogue import CATALOGUE
-from appeals.deadlines import US_NOTICE_DAYS
-from appeals.models import DecisionReason, LineDecision, Notice, NoticeHold, Outcome
+from appeals.catalogue.packs import pack_of
+from appeals.models import (
+    DecisionReason,
+    LineDecision,
+    Notice,
+    NoticeClock,
+    NoticeHold,
+    Outcome,
+)
 from appeals.notice_text import (
     TEMPLATE_VERSION,
+    Lender,
     NoticeHeld,
     NoticeReason,
     NoticeSubject,
@@ -23,7 +33,6 @@ from appeals.notice_text import (
 from appeals.truth import about_decision
 from notifications.api import Lane, NotificationRequest, notify_many
 from portal.lib.references import new_reference
-from portal.models import Jurisdiction
 
 
 @transaction.atomic
@@ -32,10 +41,14 @@ def make_notice(*, decision: LineDecision, announced_on: date | None = None) -> 
 
     `announced_on` is the day on which an earlier answer told them of this decision ahead.
     """
-    reasons = list(decision.reasons.all())
-    notice = write_notice(decision, reasons, timezone.now(), announced_on)
-    notice.save(force_insert=True)
-    return notice
+    reasons, now = list(decision.reasons.all()), timezone.now()
+    paper = write_notice(decision, reasons, now, announced_on)
+    clocks = begin_clocks(decision, reasons, now, is_told=isinstance(paper, Notice))
+    if isinstance(paper, NoticeHold):
+        paper.due_at = first_due(clocks)
+    paper.save(force_insert=True)
+    NoticeClock.objects.bulk_create(clocks)
+    return paper
 
 
 @transaction.atomic
@@ -45,16 +58,26 @@ def retry_notice(*, hold: NoticeHold) -> Notice | NoticeHold:
     held = NoticeHold.objects.select_for_update(of=("self",)).filter(pk=hold.pk).first()
     if held is None:  # Somebody else was quicker.
         return Notice.objects.get(decision=decision)
-    reasons = list(decision.reasons.all())
-    notice = write_notice(decision, reasons, timezone.now(), _announced_on(decision))
+    reasons, now = list(decision.reasons.all()), timezone.now()
+    notice = write_notice(decision, reasons, now, _announced_on(decision))
     if isinstance(notice, NoticeHold):
-        held.cause = notice.cause
-        held.save(update_fields=["cause"])
+        held.code, held.named, held.cause = notice.code, notice.named, notice.cause
+        held.save(update_fields=["code", "named", "cause"])
         return held
     notice.save(force_insert=True)
     held.delete()
-    notify_many([line_changed(decision, notice, Lane.STANDARD)])
+    # Those that count from the decision have run all the while.
+    NoticeClock.objects.bulk_create(
+        begin_clocks(decision, reasons, now, is_told=True), ignore_conflicts=True
+    )
+    tell_of(decision, notice)
     return notice
+
+
+def tell_of(decision: LineDecision, notice: Notice) -> None:
+    """Owe the customer the word that this notice is there, by when its clocks say."""
+    due_at = first_due(NoticeClock.objects.filter(decision=decision))
+    notify_many([line_changed(decision, notice, Lane.STANDARD, due_at=due_at)])
 
 
 def write_notice(
@@ -65,13 +88,20 @@ def write_notice(
 ) -> Notice | NoticeHold:
     """The notice, or the hold, not stored yet; it names the texts it was written from."""
     catalogue = CATALOGUE.current
+    pack = pack_of(decision.customer, now)
     subject = _subject(decision, reasons, now)
     if announced_on is not None:
         subject = replace(subject, announced_on=announced_on)
     try:
-        content = compose(subject, catalogue)
+        content = compose(subject, catalogue, pack)
     except NoticeHeld as held:
-        return NoticeHold(decision=decision, cause=held.cause, held_at=now)
+        return NoticeHold(
+            decision=decision,
+            code=held.code,
+            named=held.named,
+            cause=held.cause,
+            held_at=now,
+        )
     text = canonical_text(content)
     return Notice(
         reference=new_reference("RN"),
@@ -81,6 +111,8 @@ def write_notice(
         sha256=sha256_of(text),
         catalogue_version=catalogue.version,
         template_version=TEMPLATE_VERSION,
+        pack_name=pack.name,
+        pack_version=pack.version,
         created_at=now,
     )
 
@@ -94,9 +126,15 @@ def _announced_on(decision: LineDecision) -> date | None:
     return told_at.astimezone(decision.customer.zone).date()
 
 
-def line_changed(decision: LineDecision, notice: Notice, lane: Lane) -> NotificationRequest:
-    """What to tell the customer: that something changed and where to read it, nothing else."""
-    is_due_by_law = decision.is_adverse and decision.customer.jurisdiction == Jurisdiction.US.value
+def line_changed(
+    decision: LineDecision, notice: Notice, lane: Lane, *, due_at: datetime | None = None
+) -> NotificationRequest:
+    """What to tell the customer: that something changed and where to read it, nothing else.
+
+    `due_at` is by when the law wants them told. It hurries a letter along, so it is passed on only
+    where a letter is what the law falls back on; elsewhere the notice's own clock sees to it.
+    """
+    writing = pack_of(decision.customer, notice.created_at).writing
     return NotificationRequest(
         recipient_id=decision.customer_id,
         type="line_changed",
@@ -106,9 +144,7 @@ def line_changed(decision: LineDecision, notice: Notice, lane: Lane) -> Notifica
         path=f"/decisions/{decision.reference}/",
         about=about_decision(decision),
         is_mandatory=decision.is_adverse,
-        legal_due_at=(
-            decision.decided_at + timedelta(days=US_NOTICE_DAYS) if is_due_by_law else None
-        ),
+        legal_due_at=due_at if writing.asks_consent else None,
     )
 
 
@@ -129,7 +165,9 @@ def _subject(
         automated=decision.automated,
         jurisdiction=customer.jurisdiction,
         zone=customer.zone,
-        reasons=tuple(NoticeReason(row.code, row.facts) for row in reasons),
+        reasons=tuple(NoticeReason(row.code, row.facts, row.weight) for row in reasons),
         policy=decision.policy,
         score=decision.score,
+        region=customer.region,
+        lender=Lender(settings.LENDER_NAME, settings.LENDER_ADDRESS, settings.HELP_PHONE),
     )

@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from appeals.actions.events import record
-from appeals.actions.notices import line_changed
+from appeals.actions.notices import tell_of
 from appeals.actions.restoring import overtaking_decision, take_back
 from appeals.models import EventKind, Notice, Outcome
 from appeals.truth import about_appeal
-from notifications.api import Lane, notify, notify_many
+from notifications.api import notify
 
 BATCH = 500
 REMIND_BEFORE = timedelta(days=7)
@@ -95,7 +95,7 @@ def _end(pk: int, now: datetime) -> bool:
     # Where the notice is held, staff see it, and it is told when it can be written.
     notice = Notice.objects.filter(decision=decision).first()
     if notice is not None:
-        notify_many([line_changed(decision, notice, Lane.STANDARD)])
+        tell_of(decision, notice)
     return True
 
 

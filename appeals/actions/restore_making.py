@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from appeals.actions.notices import line_changed, make_notice
+from appeals.actions.notices import make_notice, tell_of
 from appeals.actions.restoring import Step, payload_of, set_line, write_decision
 from appeals.catalogue import CATALOGUE
 from appeals.ledger_tasks import send_instruction
@@ -21,7 +21,6 @@ from appeals.models import (
     RestoreProposal,
     RestoreState,
 )
-from notifications.api import Lane, notify_many
 from portal.models import Customer
 
 REASON = "RST-REASON-PASSED"
@@ -55,7 +54,7 @@ def make_restore(
     proposal.save()
     _instruct(proposal, decision, step)
     if isinstance(notice, Notice):  # else it waits in "needs attention", and they hear then
-        notify_many([line_changed(decision, notice, Lane.STANDARD)])
+        tell_of(decision, notice)
     return decision
 
 

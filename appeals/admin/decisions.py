@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from appeals.admin.notices import hold_cause
 from appeals.admin.showing import FixedRows, SeenBySupervisors, as_pairs, link, raw, unbroken
 from appeals.catalogue import CATALOGUE
 from appeals.models import CreditLine, DecisionReason, LineDecision, Notice, NoticeHold
@@ -136,4 +137,4 @@ class LineDecisionAdmin(SeenBySupervisors):
         if notice:
             return link("notice", notice.pk, notice.reference)
         hold = NoticeHold.objects.filter(decision=decision).first()
-        return link("noticehold", hold.pk, hold.cause) if hold else "-"
+        return link("noticehold", hold.pk, hold_cause(hold)) if hold else "-"

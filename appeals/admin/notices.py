@@ -3,21 +3,25 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from appeals.actions.notices import retry_notice
 from appeals.admin.showing import SeenBySupervisors, as_lines, raw, unbroken
+from appeals.clock import short_day
+from appeals.deadlines import last_day
+from appeals.letters import body_line
 from appeals.models import Notice, NoticeHold
-from appeals.notice_text import canonical_text, sha256_of
+from appeals.notice_text import Cause, canonical_text, cause_name, cause_text, sha256_of
 
 
 @admin.register(Notice)
 class NoticeAdmin(SeenBySupervisors):
     list_display = ["its_reference", "its_decision", "customer", "language", "created_at"]
-    list_filter = ["language", "template_version"]
+    list_filter = ["language", "pack_name", "template_version"]
     search_fields = ["reference", "decision__reference", "decision__customer__reference"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
@@ -26,6 +30,7 @@ class NoticeAdmin(SeenBySupervisors):
         ("customer", "language"),
         ("created_at", "is_intact"),
         ("catalogue_version", "template_version"),
+        ("pack_name", "pack_version"),
         "hash_of_text",
         "english",
         "chinese",
@@ -65,14 +70,29 @@ class NoticeAdmin(SeenBySupervisors):
         return _as_read(notice.content.get("zh-hans", {}))
 
 
+class HoldCauseFilter(admin.SimpleListFilter):
+    title = _("kind of cause")
+    parameter_name = "code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(cause.value, cause_name(cause, _language())) for cause in Cause]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[NoticeHold]
+    ) -> QuerySet[NoticeHold]:
+        return queryset.filter(code=self.value()) if self.value() else queryset
+
+
 @admin.register(NoticeHold)
 class NoticeHoldAdmin(SeenBySupervisors):
-    list_display = ["its_decision", "customer", "cause", "held_at"]
-    list_display_links = ["its_decision", "cause"]
+    list_display = ["its_decision", "customer", "kind_of_cause", "said", "due", "held_at"]
+    list_display_links = ["its_decision", "said"]
+    list_filter = [HoldCauseFilter, "decision__customer__jurisdiction"]
     search_fields = ["decision__reference", "decision__source_id", "cause"]
-    ordering = ["held_at", "pk"]
-    fields = [("decision", "customer"), "cause", "held_at"]
-    readonly_fields = ["customer"]
+    # The nearest legal due date first; where the law names none, the longest held.
+    ordering = [F("due_at").asc(nulls_last=True), "held_at", "pk"]
+    fields = [("decision", "customer"), "said", ("due", "held_at"), "staff_told_at"]
+    readonly_fields = ["customer", "said", "due"]
     actions = ["try_again"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeHold]:
@@ -86,6 +106,26 @@ class NoticeHoldAdmin(SeenBySupervisors):
     @admin.display(description=_("customer"))
     def customer(self, hold: NoticeHold) -> str:
         return str(hold.decision.customer)
+
+    @admin.display(description=_("kind of cause"), ordering="code")
+    def kind_of_cause(self, hold: NoticeHold) -> str:
+        return cause_name(hold.code, _language())
+
+    @admin.display(description=_("cause"))
+    def said(self, hold: NoticeHold) -> str:
+        return hold_cause(hold)
+
+    @admin.display(description=_("due by law"), ordering=F("due_at").asc(nulls_last=True))
+    def due(self, hold: NoticeHold) -> str:
+        if hold.due_at is None:
+            return "-"
+        now, zone = timezone.now(), hold.decision.customer.zone
+        last = last_day(hold.due_at, zone)
+        days = (last - now.astimezone(zone).date()).days
+        if hold.due_at <= now:
+            return unbroken(_("%(day)s, passed") % {"day": short_day(last)})
+        left = ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+        return unbroken(f"{short_day(last)}, {left}")
 
     @admin.action(description=_("Write the notices again and send them"), permissions=["supervise"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[NoticeHold]) -> None:
@@ -103,6 +143,17 @@ class NoticeHoldAdmin(SeenBySupervisors):
                 left,
             )
             messages.warning(request, text % {"n": left})
+
+
+def hold_cause(hold: NoticeHold) -> str:
+    """The cause in the reader's language; one of an earlier version as it was written."""
+    if cause_name(hold.code, "en"):
+        return cause_text(hold.code, hold.named, _language())
+    return hold.cause
+
+
+def _language() -> str:
+    return "zh-hans" if get_language() == "zh-hans" else "en"
 
 
 def _as_read(text: dict[str, Any]) -> str:
@@ -126,4 +177,6 @@ def _lines(text: dict[str, Any]) -> list[str]:
         lines.append(f"{reason['rank']}. {reason['title']} ({reason['origin']})")
         lines += [reason["explanation"], reason["counterfactual"], reason["what_you_can_do"]]
         lines += [f"{pair['label']}: {pair['value']}" for pair in reason["pairs"]]
+    for body in text.get("bodies", []):
+        lines.append(body_line(body))
     return [*lines, text["deadline"], *text["rights"]]

@@ -21,10 +21,6 @@ class LiveCatalogue:
         return self.current.version
 
     @property
-    def max_principal_reasons(self) -> int:
-        return self.current.max_principal_reasons
-
-    @property
     def reasons(self) -> Mapping[str, Reason]:
         return self.current.reasons
 

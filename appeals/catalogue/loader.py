@@ -90,7 +90,6 @@ class Reason:
 @dataclass(frozen=True)
 class Catalogue:
     version: str
-    max_principal_reasons: int
     reasons: Mapping[str, Reason]
     documents: Mapping[str, DocumentKind]
     queues: Mapping[str, QueueKind]
@@ -125,7 +124,6 @@ def load_catalogue(source: Path = SOURCE) -> Catalogue:
         _check(reason, queues)
     return Catalogue(
         version=f"{tree['schema_version']}-{hashlib.sha256(raw).hexdigest()[:12]}",
-        max_principal_reasons=tree["rules"]["max_principal_reasons"],
         reasons=reasons,
         documents=documents,
         queues=queues,

@@ -26,6 +26,7 @@ from appeals.models.facts import (
 from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.marks import EvidenceMark
+from appeals.models.notice_clocks import NoticeClock
 from appeals.models.notices import Notice, NoticeHold
 from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.quality import QualityReview
@@ -87,6 +88,7 @@ __all__ = [
     "Measure",
     "Mention",
     "Notice",
+    "NoticeClock",
     "NoticeHold",
     "Outcome",
     "OutcomeCondition",

@@ -22,6 +22,9 @@ class Notice(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     catalogue_version = models.CharField(_("catalogue version"), max_length=32)
     template_version = models.CharField(_("template version"), max_length=32)
+    # The jurisdiction pack it was written by; notices older than the packs have none.
+    pack_name = models.CharField(_("pack"), max_length=8, blank=True)
+    pack_version = models.CharField(_("pack version"), max_length=64, blank=True)
     created_at = models.DateTimeField(_("made at"))
 
     class Meta:
@@ -36,15 +39,31 @@ class Notice(models.Model):
 class NoticeHold(models.Model):
     """A decision whose notice may not go out as it stands; staff see the cause."""
 
+    # `code` and what it names are told in the reader's language by appeals.notice_text.causes;
+    # `cause` is the same in English, to be searched, and all that older holds have.
+
     decision = models.OneToOneField(
         LineDecision, models.PROTECT, related_name="notice_hold", verbose_name=_("decision")
     )
+    code = models.CharField(_("kind of cause"), max_length=20, blank=True)
+    named = models.JSONField(_("named in the cause"), default=dict)
     cause = models.TextField(_("cause"))
     held_at = models.DateTimeField(_("held at"))
+    # By when the law wants the customer told; None where it names no day.
+    due_at = models.DateTimeField(_("due by law"), null=True, blank=True)
+    staff_told_at = models.DateTimeField(_("staff told at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("notice that needs attention")
         verbose_name_plural = _("notices that need attention")
+        indexes = [
+            models.Index(fields=["due_at", "held_at"], name="holds_by_urgency"),
+            models.Index(
+                fields=["held_at"],
+                condition=models.Q(staff_told_at__isnull=True),
+                name="holds_to_tell_of",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.cause

@@ -6,63 +6,35 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from appeals.catalogue import CATALOGUE, Catalogue, Reason
+from appeals.catalogue import CATALOGUE, Catalogue
+from appeals.catalogue.packs import Pack, pack_for
 from appeals.deadlines import appeal_window_end, last_day
 from appeals.notice_text import words
+from appeals.notice_text.blocks import bodies, paragraphs
 from appeals.notice_text.formats import amount_text, day_text, words_text
+from appeals.notice_text.gate import Shown, reasons_to_show
 from appeals.notice_text.reasons import facts_key, reason_text
 from appeals.notice_text.regions import region_name
-from appeals.notice_text.rights import rights
-from appeals.notice_text.subject import NoticeHeld, NoticeReason, NoticeSubject
+from appeals.notice_text.subject import NoticeSubject
 
 LANGUAGES = ("en", "zh-hans")
-# The one reason that may be told beyond the four principal ones (US-7).
-EXTRA_REASON = "BUR-INQUIRIES"
 
 
 def compose(
-    subject: NoticeSubject, catalogue: Catalogue | None = None
+    subject: NoticeSubject, catalogue: Catalogue | None = None, pack: Pack | None = None
 ) -> dict[str, dict[str, Any]]:
     """The content of the notice by language; NoticeHeld when it would be half a notice.
 
-    All its words are of one catalogue, the one given or the one in force when it is begun.
+    All its words are of one catalogue and one pack: those given, or those in force when it is
+    begun.
     """
-    shown = _reasons_to_show(subject, catalogue or CATALOGUE.current)
-    return {language: _content(subject, shown, language) for language in LANGUAGES}
-
-
-def _reasons_to_show(
-    subject: NoticeSubject, catalogue: Catalogue
-) -> list[tuple[Reason, NoticeReason]]:
-    """The principal reasons in order, once all of them can be shown whole."""
-    pairs = [(_in_catalogue(given.code, catalogue), given) for given in subject.reasons]
-    for reason, given in pairs:
-        missing = sorted(reason.needed_facts - given.facts.keys())
-        if missing:
-            raise NoticeHeld(
-                f"{reason.code} lacks the fact {', '.join(missing)}: "
-                "the customer would read a text with a hole."
-            )
-    most = catalogue.max_principal_reasons
-    shown = pairs[:most] + [pair for pair in pairs[most:] if pair[0].code == EXTRA_REASON]
-    if subject.is_adverse and not any(reason.show_alone for reason, _ in shown):
-        codes = ", ".join(reason.code for reason, _ in shown) or "no reason at all"
-        raise NoticeHeld(
-            f"The decision gives {codes}, which may not stand alone. "
-            "Ask for a new decision with a concrete reason beside it."
-        )
-    return shown
-
-
-def _in_catalogue(code: str, catalogue: Catalogue) -> Reason:
-    try:
-        return catalogue.reason(code)
-    except KeyError:
-        raise NoticeHeld(f"The reason catalogue has no {code}.") from None
+    pack = pack or pack_for(subject.jurisdiction, subject.region, subject.told_on)
+    shown = reasons_to_show(subject, catalogue or CATALOGUE.current, pack)
+    return {language: _content(subject, shown, pack, language) for language in LANGUAGES}
 
 
 def _content(
-    subject: NoticeSubject, shown: list[tuple[Reason, NoticeReason]], language: str
+    subject: NoticeSubject, shown: list[Shown], pack: Pack, language: str
 ) -> dict[str, Any]:
     is_restricted = any(reason.is_restricted for reason, _ in shown)
     return {
@@ -93,7 +65,8 @@ def _content(
             for rank, (reason, given) in enumerate(shown, start=1)
         ],
         "deadline": _deadline(subject, language) if subject.is_adverse else "",
-        "rights": rights(subject, shown, language) if subject.is_adverse else [],
+        "rights": paragraphs(subject, shown, pack, language) if subject.is_adverse else [],
+        "bodies": bodies(shown, pack, language) if subject.is_adverse else [],
     }
 
 

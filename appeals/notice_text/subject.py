@@ -8,21 +8,39 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from appeals.notice_text.causes import Cause, cause_text
+
 ADVERSE = frozenset({"reduce", "suspend", "close"})
 
 
 class NoticeHeld(Exception):
-    """The customer would get half a reason; the cause tells staff what is missing."""
+    """The customer would get half a notice; code and what it names tell staff what to mend."""
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause)
-        self.cause = cause
+    def __init__(self, code: Cause, **named: str) -> None:
+        super().__init__(cause_text(code, named, "en"))
+        self.code = code
+        self.named = named
+
+    @property
+    def cause(self) -> str:
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeReason:
     code: str
     facts: Mapping[str, Any]
+    # By how much it counted; None where whoever decided gave an order only.
+    weight: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """Who the notice is from, as the law wants it said."""
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +64,8 @@ class NoticeSubject:
     score: Mapping[str, Any] | None = None
     # When we said that what ends now was for a time.
     announced_on: date | None = None
+    region: str = ""
+    lender: Lender = Lender()
 
     @property
     def is_adverse(self) -> bool:
@@ -60,4 +80,9 @@ class NoticeSubject:
     @cached_property
     def is_ahead(self) -> bool:
         """Whether the change works from a day after the one on which we tell of it."""
-        return self.effective_on > self.told_at.astimezone(self.zone).date()
+        return self.effective_on > self.told_on
+
+    @cached_property
+    def told_on(self) -> date:
+        """The day on which we tell of it, where the customer lives."""
+        return self.told_at.astimezone(self.zone).date()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from appeals.actions.clocks import start_promise, stop_clocks
 from appeals.actions.roles import ROLES
 from appeals.catalogue import CATALOGUE
+from appeals.catalogue.packs import pack_of
 from appeals.deadlines import promise
 from appeals.models import (
     Action,
@@ -32,6 +34,7 @@ from appeals.models import (
 )
 from appeals.notice_text import (
     TEMPLATE_VERSION,
+    Lender,
     NoticeReason,
     NoticeSubject,
     canonical_text,
@@ -137,6 +140,7 @@ def create_notice(decision: LineDecision, *, created_at: datetime | None = None)
     """The notice as it is really written, without telling anybody."""
     told_at = created_at or timezone.now()
     content = compose(_subject(decision, told_at))
+    pack = pack_of(decision.customer, told_at)
     return Notice.objects.create(
         reference=new_reference("RN"),
         decision=decision,
@@ -145,6 +149,8 @@ def create_notice(decision: LineDecision, *, created_at: datetime | None = None)
         sha256=sha256_of(canonical_text(content)),
         catalogue_version=CATALOGUE.version,
         template_version=TEMPLATE_VERSION,
+        pack_name=pack.name,
+        pack_version=pack.version,
         created_at=told_at,
     )
 
@@ -166,6 +172,8 @@ def _subject(decision: LineDecision, told_at: datetime) -> NoticeSubject:
         reasons=tuple(NoticeReason(row.code, row.facts) for row in decision.reasons.all()),
         policy=decision.policy,
         score=decision.score,
+        region=decision.customer.region,
+        lender=Lender(settings.LENDER_NAME, settings.LENDER_ADDRESS, settings.HELP_PHONE),
     )
 
 

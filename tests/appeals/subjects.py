@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from appeals.notice_text import NoticeReason, NoticeSubject, compose
+from appeals.notice_text import Lender, NoticeReason, NoticeSubject, compose
 from tests.appeals.feeds import reason
 
 TOLD_AT = datetime(2026, 10, 2, 15, 0, tzinfo=UTC)
@@ -30,6 +30,7 @@ def subject(**overrides: Any) -> NoticeSubject:
         "jurisdiction": "GB",
         "zone": ZoneInfo("Europe/London"),
         "reasons": (SCORE_DOWN, LITTLE_USED),
+        "lender": Lender("Example Lender", "100 Example Street, New York", "+1 202 555 0100"),
     }
     return NoticeSubject(**{**fields, **overrides})
 

@@ -78,12 +78,14 @@ def test_the_customer_is_told_in_the_same_breath_without_details():
     assert (told.type, told.lane, told.is_mandatory) == ("line_changed", "bulk", True)
     assert told.dedupe_key == f"decision:{decision.reference}"
     assert told.path == f"/decisions/{decision.reference}/"
-    assert told.legal_due_at == decision.decided_at + timedelta(days=30)
+    zone = decision.customer.zone
+    last = decision.decided_at.astimezone(zone).date() + timedelta(days=30)
+    assert told.legal_due_at == end_of_day(last, zone)
     assert told.context == {"notice": decision.notice.reference, "last4": line["line"]["last4"]}
 
 
 @pytest.mark.parametrize("jurisdiction", ["GB", "EU", "CN"])
-def test_only_in_the_us_is_there_a_day_by_law(jurisdiction):
+def test_only_where_the_law_falls_back_on_paper_does_a_day_hurry_the_letter(jurisdiction):
     take(feed_line(customer={"jurisdiction": jurisdiction}))
 
     assert Notification.objects.get().legal_due_at is None

@@ -57,6 +57,7 @@ def words_of(content) -> list[str]:
         *(pair[part] for one in reasons for pair in one["pairs"] for part in ("label", "value")),
         *(paper["label"] for one in reasons for paper in one["papers"]),
         *content["rights"],
+        *(part for body in content["bodies"] for name, part in body.items() if name != "key"),
     ]
 
 

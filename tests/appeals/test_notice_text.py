@@ -113,9 +113,13 @@ def test_a_us_notice_names_the_law_and_the_credit_bureau():
     dropped = given("BUR-SCORE-DROP", bureau="Northern Credit Bureau")
     content = english(jurisdiction="US", score=score, reasons=(dropped, LITTLE_USED))
 
-    law, bureau, number = content["rights"]
+    lender, law, guard, bureau, number = content["rights"]
+    assert lender.startswith("This notice is from Example Lender, 100 Example Street")
+    assert guard.endswith("before 16 November 2026.")  # 45 days after the notice
     assert "Equal Credit Opportunity Act" in law
-    assert "a credit report from Northern Credit Bureau" in bureau
+    assert "a credit report from Northern Credit Bureau (200 Example Avenue" in bureau
+    assert "phone +1 800 555 0199" in bureau
+    assert content["bodies"][-1]["name"] == "Northern Credit Bureau"
     assert number == (
         "The score we used was 619, on a scale from 300 to 850, dated 30 September 2026 (Northern)."
     )
@@ -124,7 +128,9 @@ def test_a_us_notice_names_the_law_and_the_credit_bureau():
 def test_our_own_score_is_not_told_as_a_bureaus():
     score = {"value": 619, "min": 300, "max": 850, "source": "internal", "as_of": "2026-09-30"}
 
-    assert len(english(jurisdiction="US", score=score)["rights"]) == 1
+    told = english(jurisdiction="US", score=score, reasons=(given("BUR-SCORE-DROP"), LITTLE_USED))
+
+    assert not any("The score we used" in right for right in told["rights"])
 
 
 @pytest.mark.parametrize("jurisdiction", ["US", "GB", "EU", "CN"])

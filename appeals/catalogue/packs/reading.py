@@ -172,10 +172,11 @@ def _writing(part: Part) -> Writing:
 def _block(part: Part) -> Block:
     parts, common = _take(part, "when", "text")
     when = parts["when"].choice(BLOCKS)
-    return Block(**common, when=when, text=_filled_text(parts["text"], BLOCKS[when]))
+    texts, needs = _filled_text(parts["text"], BLOCKS[when])
+    return Block(**common, when=when, text=texts, needs=needs)
 
 
-def _filled_text(part: Part, allowed: frozenset[str]) -> Texts:
+def _filled_text(part: Part, allowed: frozenset[str]) -> tuple[Texts, frozenset[str]]:
     """A text that asks for the same facts in each language, and only for what there is."""
     texts = part.texts()
     try:
@@ -186,7 +187,7 @@ def _filled_text(part: Part, allowed: frozenset[str]) -> Texts:
         raise part.wrong("the text asks for other facts in one language")
     if unknown := sorted(named[0] - allowed):
         raise part.wrong(f"there is nothing to fill {{{unknown[0]}}} with in this block")
-    return texts
+    return texts, named[0]
 
 
 def _right(part: Part) -> Right:
@@ -231,6 +232,8 @@ def _clock(part: Part) -> Clock:
 def _notice_clock(part: Part) -> NoticeClock:
     own = ("begins", "number", "unit", "is_guard", "actions", "products", "warn", "label")
     parts, common = _take(part, *own)
+    if parts["is_guard"].truth() and parts["unit"].text() != "calendar":
+        raise parts["unit"].wrong("a guard counts calendar days, for the customer is told its last")
     return NoticeClock(
         **common,
         begins=parts["begins"].choice(BEGINS),

@@ -77,6 +77,8 @@ class Block(Rule):
 
     when: str
     text: Texts
+    # The placeholders of the text, the same in every language.
+    needs: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +161,9 @@ class Edition:
     drop: frozenset[str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Pack:
-    """The rules in force for a customer on a day."""
+    """The rules in force for a customer on a day; one object each, so it can be a key."""
 
     name: str
     version: str
