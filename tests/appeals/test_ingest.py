@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from appeals.actions import ingest as ingesting
 from appeals.actions.ingest import ingest, ingest_lines, ingest_one, ingest_stream
 from appeals.catalogue import CATALOGUE
+from appeals.deadlines import end_of_day
 from appeals.models import (
     FeedRun,
     LineDecision,

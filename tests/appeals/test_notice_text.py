@@ -128,7 +128,8 @@ def test_a_us_notice_names_the_law_and_the_credit_bureau():
 def test_our_own_score_is_not_told_as_a_bureaus():
     score = {"value": 619, "min": 300, "max": 850, "source": "internal", "as_of": "2026-09-30"}
 
-    told = english(jurisdiction="US", score=score, reasons=(given("BUR-SCORE-DROP"), LITTLE_USED))
+    dropped = given("BUR-SCORE-DROP", bureau="Northern Credit Bureau")
+    told = english(jurisdiction="US", score=score, reasons=(dropped, LITTLE_USED))
 
     assert not any("The score we used" in right for right in told["rights"])
 
