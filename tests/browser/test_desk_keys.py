@@ -90,7 +90,6 @@ def test_a_case_is_taken_decided_and_sent_in_few_presses(stack: Stack, kit: Desk
         expect(page).not_to_have_url(re.compile(f"/cases/{here}/"))
 
     assert seen == set(references)
-    print(f"{CASES} cases, {press.count / CASES:.2f} presses each")
     assert press.count / CASES < MOST_PRESSES
     done = last_line(stack, STATES.format(references=references))
     assert done == [["decided", "restored", 2]] * CASES
