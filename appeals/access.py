@@ -341,7 +341,7 @@ def get_colleague(appeal: Appeal, key: str) -> Customer:
 # --- what staff keep of their work ---------------------------------------------------------------
 
 
-def list_views(person: Customer) -> QuerySet[SavedView]:
+def list_views(person: Customer | int) -> QuerySet[SavedView]:
     """The person's own views and those that are shown to everybody at the desk."""
     return SavedView.objects.filter(Q(owner=person) | Q(is_shared=True))
 

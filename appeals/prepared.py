@@ -10,8 +10,9 @@ The function says in the ORM's words what is asked, as everywhere. It runs once 
 stand-ins for its values; their places in the SQL are kept, and each call puts its own values there.
 PostgreSQL keeps its plan too, a connection at a time (`prepare_threshold` in the settings).
 
-Positional arguments are values (a key, a text, a moment; never None, which is another question).
-Keyword arguments choose the shape of the query, and each shape is put together by itself.
+Positional arguments are values: a key, a text, a moment, or a list of keys or texts, which is asked
+for with `__any_of`, since `__in` is another text for each length. None is no value: it is another
+question. Keyword arguments choose the shape of the query, and each shape is put together by itself.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -22,7 +23,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Lookup, Model, QuerySet
 from django.db.models import query as django_query
 from django.db.models.query import ModelIterable, ValuesListIterable
 
@@ -34,13 +35,30 @@ FIRST_KEY = 2**62
 FIRST_MOMENT = datetime(1700, 1, 1, tzinfo=UTC)
 
 
+@Field.register_lookup
+class AnyOf(Lookup[Any]):
+    """One of a list that is one value, however long it is."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [value]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, params = self.process_lhs(compiler, connection)
+        right, values = self.process_rhs(compiler, connection)
+        kind = self.lhs.output_field.cast_db_type(connection)
+        return f"{left} = ANY({right}::{kind}[])", [*params, *values]
+
+
 def prepared(ask: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """The rows of a query whose text is put together once for each of its shapes."""
     kept: dict[Hashable, _Prepared[Row] | None] = {}
 
     @wraps(ask)
     def asked(*values: P.args, **shape: P.kwargs) -> list[Row]:
-        key = tuple(shape.items())
+        key = (len(values), *shape.items())
         if key not in kept:
             kept[key] = _prepare(ask, values, shape)
         found = kept[key]
@@ -120,7 +138,9 @@ def _stand_in(value: Any, index: int) -> Any:
         return FIRST_KEY + index
     if isinstance(value, str):
         return f"stand-in {index}"
-    raise TypeError(f"A prepared query takes keys, texts and moments, not {type(value).__name__}.")
+    if isinstance(value, list):
+        return [index, "stand-in"]
+    raise TypeError(f"A prepared query takes no {type(value).__name__}.")
 
 
 def _place(param: Any, stand_ins: Sequence[Any]) -> Any:

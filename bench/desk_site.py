@@ -26,7 +26,7 @@ def serving_desk(folder: Path, person: Customer) -> Iterator[Site]:
 def cookie_of(person: Customer) -> str:
     """A session as somebody has it who came in with two factors."""
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     session = client.session
     shown = {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": False}
     session["account_authentication_methods"] = [shown]

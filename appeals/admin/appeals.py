@@ -21,7 +21,8 @@ from appeals.admin.people import sits_at_desk, staff
 from appeals.admin.places import clean_place
 from appeals.admin.side import side_of
 from appeals.filters import Group
-from appeals.models import Appeal, BulkKind
+from appeals.models import Appeal, BulkKind, SavedView
+from appeals.prepared import prepared
 
 READ = ["GET", "HEAD"]
 
@@ -70,6 +71,11 @@ class AppealAdmin(ModelAdmin):
         return False
 
 
+@prepared
+def _views(person: int) -> QuerySet[SavedView]:
+    return list_views(person)
+
+
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """The page of the list that the address asks for."""
     person = staff(request)
@@ -88,7 +94,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "rows": rows.html(page.appeals),
         "place": place,
         "tabs": list_tabs(filters),
-        "views": view_tabs(list_views(person), filters),
+        "views": view_tabs(_views(person.pk), filters),
         "choices": list_choices(person, filters),
         "chips": list_chips(listing),
         "kept": kept_values(listing),

@@ -11,12 +11,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from appeals.admin.case_parts import kind_name
-from appeals.admin.case_queries import events_of
+from appeals.admin.case_queries import events_of, queues_named, staff_named
 from appeals.clock import short_day
-from appeals.models import Appeal, CaseEvent, ClockKind, EventKind, ReviewQueue
+from appeals.models import Appeal, CaseEvent, ClockKind, EventKind
 from appeals.models.review import OUTCOME_NAMES
 from appeals.states import OutcomeKind
-from portal.models import Customer
 
 # What is read at a glance; the whole history has a page of its own.
 SHOWN = 20
@@ -62,12 +61,10 @@ def _names(events: Iterable[CaseEvent]) -> Names:
             known[event.by.reference] = event.by.name
         people |= {str(event.details[key]) for key in PEOPLE if event.details.get(key)}
         queues |= {str(event.details[key]) for key in QUEUES if event.details.get(key)}
-    others = people - known.keys()
-    staff = Customer.objects.filter(reference__in=others, is_staff=True)
-    kept = ReviewQueue.objects.filter(key__in=queues)
+    others = sorted(people - known.keys())
     return Names(
-        people=known | dict(staff.values_list("reference", "name")) if others else known,
-        queues={queue.key: str(queue) for queue in kept} if queues else {},
+        people=known | dict(staff_named(others)) if others else known,
+        queues={one.key: str(one) for one in queues_named(sorted(queues))} if queues else {},
     )
 
 

@@ -96,6 +96,17 @@ def outcomes_of(appeal: int) -> QuerySet[Outcome]:
 
 
 @prepared
+def staff_named(references: list[str]) -> QuerySet[Customer, tuple[str, str]]:
+    people = Customer.objects.filter(reference__any_of=references, is_staff=True)
+    return people.values_list("reference", "name")
+
+
+@prepared
+def queues_named(keys: list[str]) -> QuerySet[ReviewQueue]:
+    return ReviewQueue.objects.filter(key__any_of=keys)
+
+
+@prepared
 def others_of(
     customer: int, appeal: int, viewer: int, *, reach: Reach, most: int
 ) -> QuerySet[Appeal]:

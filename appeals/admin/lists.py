@@ -24,9 +24,18 @@ from django.db.models import (
 )
 from django.db.models.lookups import GreaterThan, LessThan
 
-from appeals.access import list_cases, list_queues
+from appeals.access import (
+    Reach,
+    cases_within,
+    list_cases,
+    list_queues,
+    queues_within,
+    reach_of,
+)
 from appeals.filters import Filters, Group, condition, read_filters
-from appeals.models import Appeal, Outcome
+from appeals.models import Appeal, Outcome, ReviewQueue
+from appeals.prepared import prepared
+from appeals.states import OPEN
 from portal.models import Customer
 
 ROWS = 25
@@ -108,9 +117,7 @@ class Listing:
         return "&".join(filter(None, [self.filters.query, urlencode({**turned, **more})]))
 
     def order(self, *, backwards: bool = False) -> tuple[Any, ...]:
-        fields = (F(self.field), F("pk"))
-        descending = self.is_descending != backwards
-        return tuple(one.desc() if descending else one.asc() for one in fields)
+        return in_order(self.field, descending=self.is_descending != backwards)
 
     def beyond(self, cursor: Cursor) -> "GreaterThan[Any] | LessThan[Any]":
         """What comes after the place, or before it: one comparison, for which an index serves."""
@@ -120,6 +127,10 @@ class Listing:
     def cursor_at(self, appeal: Appeal, *, is_before: bool = False) -> Cursor | None:
         at = getattr(appeal, self.field)
         return Cursor(at, appeal.pk, is_before) if at else None
+
+
+def in_order(field: str, *, descending: bool) -> tuple[Any, ...]:
+    return tuple(one.desc() if descending else one.asc() for one in (F(field), F("pk")))
 
 
 def read_listing(values: Mapping[str, str]) -> Listing:
@@ -139,9 +150,8 @@ def load_page(person: Customer, listing: Listing, cursor: Cursor | None, now: da
     """The page after (or before) a place, in two queries whatever there is."""
     is_before = cursor is not None and cursor.is_before
     keys = first_keys(person, listing, now, cursor=cursor, most=ROWS + 1)
-    # The keys are of this person's cases: they are not asked for a second time.
-    rows = Appeal.objects.filter(pk__in=keys).order_by(*listing.order(backwards=is_before))
-    found = list(_shown(rows)[: ROWS + 1])
+    descending = listing.is_descending != is_before
+    found = _rows_of(keys, field=listing.field, descending=descending) if keys else []
     has_more, found = len(found) > ROWS, found[:ROWS]
     if is_before:
         found.reverse()
@@ -163,17 +173,36 @@ def first_keys(
     cursor: Cursor | None = None,
 ) -> list[int]:
     """Enough keys to choose the first of the list from: the first of each queue."""
+    filters = listing.filters
+    queue = [int(filters.queue)] if filters.queue else []
+    if cursor is None and filters == Filters(queue=filters.queue):
+        reach, is_turned = reach_of(person), listing.is_turned
+        heads = _first_open(person.pk, *queue, reach=reach, is_turned=is_turned, most=most)
+        return [pk for (head,) in heads for pk in head or ()]
     queues = list_queues(person).order_by()
-    if listing.filters.queue:
-        queues = queues.filter(pk=int(listing.filters.queue))
+    if queue:
+        queues = queues.filter(pk=queue[0])
     rows = in_queue(person, listing, now)
     is_before = cursor is not None and cursor.is_before
     if cursor is not None:
         rows = rows.filter(listing.beyond(cursor))
-    heads = rows.order_by(*listing.order(backwards=is_before)).values("pk")[:most]
-    arrays = queues.annotate(heads=ArraySubquery(heads)).values_list("heads", flat=True)
+    firsts = rows.order_by(*listing.order(backwards=is_before)).values("pk")[:most]
+    arrays = queues.annotate(heads=ArraySubquery(firsts)).values_list("heads", flat=True)
     # What can hold nothing, such as a term that was found nowhere, gives no array at all.
     return [pk for head in arrays for pk in head or ()]
+
+
+@prepared
+def _first_open(
+    person: int, *queue: int, reach: Reach, is_turned: bool, most: int
+) -> QuerySet[ReviewQueue, tuple[list[int] | None]]:
+    """What most lists begin with: the open appeals of one queue or of all, and nothing else."""
+    queues = queues_within(person, reach).order_by()
+    if queue:
+        queues = queues.filter(pk=queue[0])
+    rows = cases_within(person, reach).filter(state__in=sorted(OPEN), queue=OuterRef("pk"))
+    heads = rows.order_by(*Listing(Filters(), is_turned).order()).values("pk")[:most]
+    return queues.annotate(heads=ArraySubquery(heads)).values_list("heads")
 
 
 def in_queue(person: Customer, listing: Listing, now: datetime) -> QuerySet[Appeal]:
@@ -193,13 +222,19 @@ def _found(person: Customer, term: str) -> list[int]:
     return [pk for (pk,) in found[:FOUND]]
 
 
-def _shown(rows: QuerySet[Appeal]) -> QuerySet[Appeal]:
-    """What a row of the list shows, and nothing about the person beyond their clock."""
+@prepared
+def _rows_of(keys: list[int], *, field: str, descending: bool) -> QuerySet[Appeal]:
+    """What rows of the list show, and nothing about the person beyond their clock.
+
+    The keys are of this person's cases: they are not asked for a second time.
+    """
     final = Outcome.objects.filter(appeal=OuterRef("pk"), is_final=True)
+    rows = Appeal.objects.filter(pk__any_of=keys)
     return (
         rows.select_related("decision", "queue", "customer", "claim__reviewer", "reserved_for")
         .only(*SHOWN)
         .annotate(answered_as=Subquery(final.values("kind")[:1]))
+        .order_by(*in_order(field, descending=descending))[: ROWS + 1]
     )
 
 

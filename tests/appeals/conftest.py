@@ -37,7 +37,7 @@ def browse():
 
     def signed_in(person):
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
         return client
 
     return signed_in

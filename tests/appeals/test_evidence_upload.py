@@ -247,7 +247,7 @@ def test_without_a_session_a_form_leads_to_signing_in_and_a_script_is_told(clien
 
 def test_a_form_of_another_site_is_refused(alice, appeal):
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    strict.force_login(alice)
 
     assert send(strict, appeal, as_file(files.pdf())).status_code == 403
     assert not appeal.evidence.exists()

@@ -9,12 +9,12 @@ from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from appeals.access import Reach, queues_within
+from appeals.access import Reach, cases_within, get_case, queues_within
 from appeals.models import Appeal, CaseEvent, Claim, ReviewQueue
 from appeals.prepared import prepared
 from appeals.states import AppealState
 from portal.models import Customer
-from tests.appeals.builders import create_appeal, create_customer, create_decision
+from tests.appeals.builders import create_appeal, create_customer, create_decision, create_queue
 from tests.appeals.desks import queue, rosa, sam
 
 __all__ = ["queue", "rosa", "sam"]
@@ -61,6 +61,30 @@ def test_a_record_comes_with_what_was_selected_beside_it(queue, rosa):
     assert len(asked) == 1
 
 
+def test_it_reads_what_the_orm_reads(queue, rosa):
+    """Every column of every record of a case's query, which joins the most."""
+    appeal = held(rosa, queue)
+    rows = cases_within(rosa.pk, Reach.OWN).select_related(
+        "decision__line", "customer", "queue", "routed_by", "reserved_for", "claim__reviewer"
+    )
+    usual, ours = rows.get(pk=appeal.pk), get_case(rosa, appeal.reference)
+
+    for way in ("", "decision", "decision.line", "customer", "queue", "claim", "claim.reviewer"):
+        a, b = (reach(one, way) for one in (usual, ours))
+        assert type(a) is type(b)
+        for column in a._meta.concrete_fields:
+            assert getattr(a, column.attname) == getattr(b, column.attname), (way, column)
+    assert ours.claim.appeal is ours
+    assert ours.routed_by is None
+    assert ours.reserved_for is None
+
+
+def reach(record, way):
+    for name in filter(None, way.split(".")):
+        record = getattr(record, name)
+    return record
+
+
 def test_values_are_converted_as_the_fields_say(queue, rosa):
     appeal, now = held(rosa, queue), timezone.now()
     appeal.events.create(kind="moved", at=now, details={"queue": "general"})
@@ -71,7 +95,7 @@ def test_values_are_converted_as_the_fields_say(queue, rosa):
 
 
 def test_every_shape_is_another_query(queue, rosa):
-    other = ReviewQueue.objects.exclude(pk=queue.pk).filter(is_restricted=False).first()
+    other = create_queue("data_correction")
 
     assert queues(rosa.pk, reach=Reach.OWN) == [queue]
     assert other in queues(rosa.pk, reach=Reach.ALL)
@@ -100,6 +124,24 @@ def test_a_text_cannot_become_part_of_the_query(rosa):
 
     assert named("' OR 1=1 --") == []
     assert named("%s %(name)s") == []
+
+
+def test_a_list_is_one_value_however_long_it_is(queue, rosa, sam):
+    made = []
+
+    @prepared
+    def people(keys: list[int], references: list[str]) -> QuerySet[Customer]:
+        made.append(keys)
+        both = Customer.objects.filter(pk__any_of=keys, reference__any_of=references)
+        return both.order_by("name")
+
+    references = [rosa.reference, sam.reference, "{x,y}"]
+
+    assert people([rosa.pk, sam.pk], references) == [rosa, sam]
+    assert people([sam.pk], references) == [sam]
+    assert people([rosa.pk], []) == []
+    assert people([], references) == []
+    assert len(made) == 1
 
 
 def test_a_value_the_query_does_not_ask_for_is_a_mistake():

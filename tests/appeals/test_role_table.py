@@ -89,8 +89,7 @@ class Desk:
         if role == "customer":
             self.person = world.waiting.customer
         if self.person is not None:
-            backend = "django.contrib.auth.backends.ModelBackend"
-            self.client.force_login(self.person, backend=backend)
+            self.client.force_login(self.person)
         self.cookies = copy(self.client.cookies)
 
     @property

@@ -119,7 +119,7 @@ def desk(client):
 def sign_in(client, codenames):
     staff = create_person("Sam Reed", is_staff=True)
     staff.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
-    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff)
     return client
 
 
@@ -176,7 +176,7 @@ def test_who_may_only_look_changes_nothing(client):
 
 def test_staff_without_any_right_and_customers_see_nothing(client):
     assert sign_in(client, []).get(LIST).status_code == 403
-    client.force_login(create_person(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(create_person())
     assert client.get(LIST).status_code in {302, 404}
 
 
