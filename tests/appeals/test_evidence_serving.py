@@ -259,5 +259,5 @@ def test_opening_costs_the_same_however_many_pages_or_openings(
     reviewer_browser, paper, django_assert_num_queries
 ):
     fetch(reviewer_browser, address("evidence_open", paper))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         reviewer_browser.get(address("evidence_open", paper))

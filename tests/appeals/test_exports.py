@@ -322,10 +322,10 @@ def test_an_export_costs_the_same_number_of_queries_however_long(
     for _ in range(3):
         waiting(queue)
     exported(client, "", kind)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         exported(client, "", kind)
     for _ in range(9):
         waiting(queue)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(exported(client, "", kind)) == 13
     assert LineDecision.objects.count() == 12

@@ -149,4 +149,4 @@ def test_saying_so_costs_the_same_however_many_look(
         seen_by(desk, held)
 
 
-PING_QUERIES = 7
+PING_QUERIES = 6
