@@ -151,7 +151,7 @@ def li(db):
 @pytest.fixture
 def browser(li):
     client = Client(HTTP_ACCEPT_LANGUAGE="zh-hans")
-    client.force_login(li, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(li)
     client.cookies["language"] = "zh-hans"
     return client
 
