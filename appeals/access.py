@@ -316,6 +316,11 @@ def is_guarded(appeal: Appeal) -> bool:
     return appeal.is_restricted or bool(appeal.queue and appeal.queue.is_restricted)
 
 
+def list_all_supervisors() -> QuerySet[Customer]:
+    """Who oversees the whole desk, by name."""
+    return _staff().filter(_with_right("supervise_appeal")).distinct().order_by("name", "pk")
+
+
 def _staff() -> QuerySet[Customer]:
     return Customer.objects.filter(is_staff=True, is_active=True)
 

@@ -115,7 +115,7 @@ def promise_period(queue: ReviewQueue, customer: Customer) -> Period:
 def load_clocks(source: Path = SOURCE) -> ClockTable:
     """Read and check the table; ClockTableError says which row is wrong and how."""
     tree = yaml.load(source.read_bytes(), Loader=yaml.CSafeLoader)
-    legal = {key: _legal(clock) for key, clock in PACKS.clocks().items()}
+    legal = {key: _legal(clock) for key, clock in PACKS.clocks.items()}
     rules = {PROMISE: _promise(tree["promise"]), **legal}
     return ClockTable(rules, {_kind("words", k): _words(k, v) for k, v in tree["words"].items()})
 

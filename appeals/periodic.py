@@ -2,6 +2,7 @@
 
 from appeals.actions.escalations import escalate_deadlines, warn_of_deadlines
 from appeals.actions.no_news import tell_no_news
+from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.promises import tell_of_promises_at_risk
 from portal.lib.tasks import shared_task
 
@@ -18,3 +19,15 @@ def watch_deadlines() -> None:
 def tell_of_no_news() -> None:
     """Say who has an appeal of which nothing was heard for a while."""
     tell_no_news()
+
+
+@shared_task(name="appeals.look_at_notices", queue="periodic")
+def look_at_notices() -> None:
+    """End the clocks of notices that have arrived."""
+    look_at_arrivals()
+
+
+@shared_task(name="appeals.tell_of_notices", queue="periodic")
+def tell_of_notices() -> None:
+    """Tell supervisors of notices that are held, near their day or past it."""
+    tell_supervisors()

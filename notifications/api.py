@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
+from notifications.arrivals import arrivals
 from notifications.campaigns.audiences import Audience, AudienceForm, register_audience
 from notifications.kinds import ChannelKind, DeliveryState, Lane
 from notifications.letters.matter import LetterMatter, LetterSubject, Section, letter_body
@@ -28,6 +29,7 @@ __all__ = [
     "NotificationRequest",
     "Preference",
     "Section",
+    "arrivals",
     "check_before_sending",
     "check_before_showing",
     "letter_body",

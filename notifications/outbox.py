@@ -19,16 +19,16 @@ ROWS_A_STATEMENT = 5_000
 # One statement for notifications and deliveries: either both are there or neither. It goes on from
 # a CTE `asked`, one row a notification: (recipient_id, type, dedupe_key, lane, context, path,
 # about, campaign_id, is_mandatory, legal_due_at, settle_at, secret, expires_at, is_owed,
-# starts_sms, starts_email, starts_push, address).
+# starts_sms, starts_email, starts_push, address, needs_letter).
 OWE_ASKED_SQL = f"""
 , reach AS ({REACH_SQL}), made AS (
     INSERT INTO notifications_notification (
-        public_id, recipient_id, type, dedupe_key, lane, is_mandatory, legal_due_at, language,
-        context, secret, path, about, campaign_id, unreached, settle_at, settled_as,
+        public_id, recipient_id, type, dedupe_key, lane, is_mandatory, legal_due_at, needs_letter,
+        language, context, secret, path, about, campaign_id, unreached, settle_at, settled_as,
         resent_because, created_at, expires_at
     )
     SELECT gen_random_uuid(), recipient_id, type, dedupe_key, lane, is_mandatory, legal_due_at,
-        language, context::jsonb, secret, path, about, campaign_id, unreached,
+        needs_letter, language, context::jsonb, secret, path, about, campaign_id, unreached,
         -- Where none of the first channels can carry it, the next one follows at once.
         CASE WHEN use_sms OR use_email THEN settle_at WHEN settle_at IS NOT NULL THEN %(now)s END,
         '',
@@ -71,10 +71,12 @@ WITH asked AS (
         %(context)s::text[], %(path)s::text[], %(about)s::text[], %(is_mandatory)s::boolean[],
         %(legal_due_at)s::timestamptz[], %(settle_at)s::timestamptz[], %(secret)s::text[],
         %(expires_at)s::timestamptz[], %(is_owed)s::boolean[], %(starts_sms)s::boolean[],
-        %(starts_email)s::boolean[], %(starts_push)s::boolean[], %(address)s::text[]
+        %(starts_email)s::boolean[], %(starts_push)s::boolean[], %(address)s::text[],
+        %(needs_letter)s::boolean[]
     ) AS asked (
         recipient_id, type, dedupe_key, lane, context, path, about, is_mandatory, legal_due_at,
-        settle_at, secret, expires_at, is_owed, starts_sms, starts_email, starts_push, address
+        settle_at, secret, expires_at, is_owed, starts_sms, starts_email, starts_push, address,
+        needs_letter
     )
 )
 {OWE_ASKED_SQL}
@@ -96,6 +98,8 @@ class NotificationRequest:
     about: str = ""
     is_mandatory: bool = False
     legal_due_at: datetime | None = None
+    # Owed by law, and only a letter counts: it is printed at once beside the other channels.
+    needs_letter: bool = False
     secret: str = ""
     expires_at: datetime | None = None
     # Set for a code that must go to the very address somebody signs in with.
@@ -107,6 +111,8 @@ class NotificationRequest:
             raise ValueError(f"There is no notification of type {self.type}.")
         if self.address and not self.only:
             raise ValueError("An address belongs to one channel: say which.")
+        if self.needs_letter and not self.is_mandatory:
+            raise ValueError("Only what is owed by law is owed on paper.")
         if self.path and not self.path.startswith("/"):
             raise ValueError("A path starts at the root of the site.")
 
@@ -157,9 +163,10 @@ def _row(request: NotificationRequest, now: datetime) -> dict[str, Any]:
         "context": json.dumps(request.context),
         "path": request.path,
         "about": request.about,
-        "settle_at": settle_time(
-            kind, now, request.legal_due_at, is_mandatory=request.is_mandatory
-        ),
+        "settle_at": now
+        if request.needs_letter
+        else settle_time(kind, now, request.legal_due_at, is_mandatory=request.is_mandatory),
+        "needs_letter": request.needs_letter,
         "is_mandatory": request.is_mandatory,
         "legal_due_at": request.legal_due_at,
         "secret": request.secret,

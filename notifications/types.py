@@ -133,6 +133,12 @@ TYPES = {
             worded_by=frozenset({"due_on"}),
         ),
         NotificationType(
+            "notices_waiting",
+            _("Notices that need attention, to supervisors"),
+            starts=(ChannelKind.EMAIL,),
+            has_quiet_hours=False,
+        ),
+        NotificationType(
             "mentioned",
             _("Named in a note, to staff"),
             starts=(ChannelKind.EMAIL,),

@@ -1,13 +1,14 @@
 """People in the staff admin: customers to look up, staff to manage."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
@@ -60,6 +61,7 @@ class CustomerAdmin(ModelAdmin):
         "time_zone",
         "jurisdiction",
         "region",
+        ("esign_consent", "esign_consent_on"),
         "date_joined",
         "last_login",
         "is_active",
@@ -69,7 +71,8 @@ class CustomerAdmin(ModelAdmin):
         return Customer.objects.filter(is_staff=False)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field for field in self.fields if field != "is_active"]
+        shown: list[str] = flatten(cast(Any, self.fields))
+        return [field for field in shown if field != "is_active"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from django.db import transaction
+from django.utils import timezone
 
 from notifications.api import Preference
 from portal.models import Customer
@@ -18,6 +19,8 @@ class Choices:
     push: bool
     quiet_from: time
     quiet_until: time
+    # None where the law does not ask for it.
+    esign: bool | None = None
 
 
 @transaction.atomic
@@ -25,7 +28,10 @@ def choose(*, person: Customer, choices: Choices) -> None:
     """Keep a person's language, time zone, channels and quiet hours."""
     person.locale = choices.locale
     person.time_zone = choices.time_zone
-    person.save(update_fields=["locale", "time_zone"])
+    if choices.esign is not None and choices.esign is not (person.esign_consent is True):
+        person.esign_consent = choices.esign
+        person.esign_consent_on = timezone.now().astimezone(person.zone).date()
+    person.save(update_fields=["locale", "time_zone", "esign_consent", "esign_consent_on"])
     Preference.objects.update_or_create(
         person=person,
         defaults={

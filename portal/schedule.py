@@ -22,6 +22,8 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.watch_lines": (60.0, 120),
     "appeals.send_reviewer_digests": (1800.0, 1800),
     "appeals.watch_deadlines": (300.0, 300),
+    "appeals.look_at_notices": (30.0, 60),
+    "appeals.tell_of_notices": (3600.0, 1800),
     "appeals.tell_no_news": (1800.0, 1800),
     "appeals.fold_tallies": (60.0, 60),
     "notifications.settle": (5.0, 10),

@@ -2,17 +2,20 @@
 
 import secrets
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import DateTimeField, OuterRef, Subquery
 
 from appeals.actions.copying import copy_in, take_keys, update_rows
-from appeals.feed import FeedDecision
+from appeals.feed import FeedConsent, FeedDecision
 from appeals.models import LineDecision
 from portal.models import Customer
 
 # What the lender knows best. Language and zone are the customer's own choice once they are here.
 FROM_FEED = ("name", "email", "phone", "jurisdiction", "region")
+# The customer says it here too: of the feed's word and theirs the later one holds.
+CONSENT = ("esign_consent", "esign_consent_on")
 
 
 class KnownCustomers:
@@ -60,7 +63,7 @@ class KnownCustomers:
             for reference in sorted(self._told.keys() - set(new))
             if self._bring_up_to_date(reference)
         ]
-        update_rows(changed, FROM_FEED)
+        update_rows(changed, (*FROM_FEED, *CONSENT))
 
     def get(self, reference: str) -> Customer:
         return self._people[reference]
@@ -71,11 +74,18 @@ class KnownCustomers:
         if newest and newest > decision.decided_at:
             return False
         fresh = {name: getattr(decision.customer, name) for name in FROM_FEED}
+        fresh |= _newer_consent(person, decision.customer.esign_consent)
         if all(getattr(person, name) == value for name, value in fresh.items()):
             return False
         for name, value in fresh.items():
             setattr(person, name, value)
         return True
+
+
+def _newer_consent(person: Customer, told: FeedConsent | None) -> dict[str, Any]:
+    if told is None or (person.esign_consent_on and person.esign_consent_on >= told.on):
+        return {}
+    return {"esign_consent": told.given, "esign_consent_on": told.on}
 
 
 def _new_customer(key: int, decision: FeedDecision) -> Customer:
@@ -87,5 +97,7 @@ def _new_customer(key: int, decision: FeedDecision) -> Customer:
         reference=told.reference,
         locale=told.locale,
         time_zone=told.time_zone,
+        esign_consent=told.esign_consent.given if told.esign_consent else None,
+        esign_consent_on=told.esign_consent.on if told.esign_consent else None,
         **{name: getattr(told, name) for name in FROM_FEED},
     )

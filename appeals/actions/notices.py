@@ -145,6 +145,8 @@ def line_changed(
         about=about_decision(decision),
         is_mandatory=decision.is_adverse,
         legal_due_at=due_at if writing.asks_consent else None,
+        needs_letter=due_at is not None
+        and writing.is_paper(has_consent=decision.customer.esign_consent is True),
     )
 
 

@@ -37,6 +37,7 @@ from appeals.models import (
     LineDecision,
     LineInstruction,
     Notice,
+    NoticeClock,
     NoticeHold,
     RejectedLine,
     ReplyText,
@@ -223,6 +224,13 @@ def _decisions(request: HttpRequest) -> Group:
             _model(request, LineDecision, _("Line decisions"), "gavel"),
             _model(request, CreditLine, _("Credit lines"), "credit_card"),
             _model(request, Notice, _("Notices"), "description"),
+            _link(
+                request,
+                _("Calendar of notices"),
+                reverse("desk:notice_calendar"),
+                "event_upcoming",
+            ),
+            _model(request, NoticeClock, _("Clocks of notices"), "timer"),
             _model(request, FeedRun, _("Feed runs"), "input"),
         ],
     )

@@ -15,6 +15,7 @@ from appeals.admin import (
     desk,
     list_urls,
     looking_again,
+    notice_calendar,
     quality,
     restores,
 )
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include(catalogue_urls.urlpatterns)),
     path("", include(list_urls.urlpatterns)),
     path("", include(looking_again.urlpatterns)),
+    path("", include(notice_calendar.urlpatterns)),
     path("", include(quality.urlpatterns)),
     path("", include(restores.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),

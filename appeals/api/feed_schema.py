@@ -8,6 +8,11 @@ from rest_framework import serializers
 MONEY = {"max_digits": 14, "decimal_places": 2}
 
 
+class FeedConsent(serializers.Serializer[Any]):
+    given = serializers.BooleanField(help_text="whether electronic notices are agreed to")
+    on = serializers.DateField()
+
+
 class FeedCustomer(serializers.Serializer[Any]):
     ref = serializers.CharField()
     name = serializers.CharField()
@@ -17,6 +22,9 @@ class FeedCustomer(serializers.Serializer[Any]):
     time_zone = serializers.CharField(help_text="IANA name")
     jurisdiction = serializers.ChoiceField(["US", "GB", "EU", "CN"])
     region = serializers.CharField(help_text="ISO 3166-2")
+    esign_consent = FeedConsent(
+        required=False, allow_null=True, help_text="left out or null: nothing new is said of it"
+    )
 
 
 class FeedLine(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from appeals.feed.decoding import MAX_LINE_BYTES
 from appeals.feed.reader import FeedUnreadable, OpenFeed, open_feed
 from appeals.feed.record import (
+    FeedConsent,
     FeedCustomer,
     FeedDecision,
     FeedLine,
@@ -14,6 +15,7 @@ from appeals.feed.validation import parse_line
 
 __all__ = [
     "MAX_LINE_BYTES",
+    "FeedConsent",
     "FeedCustomer",
     "FeedDecision",
     "FeedLine",

@@ -29,8 +29,10 @@ FIRST_YEAR = 2000
 NOT_ZONES = {"localtime", "Factory", "posixrules"}
 
 
-def take(tree: Any, place: str, keys: Collection[str]) -> dict[str, Any]:
-    """The object at this place, with exactly these keys."""
+def take(
+    tree: Any, place: str, keys: Collection[str], optional: Collection[str] = ()
+) -> dict[str, Any]:
+    """The object at this place, with exactly these keys and perhaps the optional ones."""
     if not isinstance(tree, dict):
         raise Unusable(f"{place} must be an object in braces.")
     for key in keys:
@@ -40,7 +42,7 @@ def take(tree: Any, place: str, keys: Collection[str]) -> dict[str, Any]:
                 "write null where the contract allows that there is none."
             )
     for key in tree:
-        if key not in keys:
+        if key not in keys and key not in optional:
             raise Unusable(f"{_join(place, _shown(key))} is not in the contract. Leave it out.")
     return tree
 

@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+# Came to the contract later: a line without them has the hash it always had.
+OPTIONAL = frozenset({"esign_consent"})
+
 
 class LineRejected(Exception):
     """A line we cannot take; the message says what to mend."""
@@ -16,6 +19,14 @@ class LineRejected(Exception):
         super().__init__(message)
         self.message = message
         self.decision_id = decision_id
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConsent:
+    """Whether the customer agreed to notices by electronic means, and since when that holds."""
+
+    given: bool
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class FeedCustomer:
     time_zone: str
     jurisdiction: str
     region: str
+    # Optional in the contract: where it is left out, nothing was said.
+    esign_consent: FeedConsent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,9 @@ def _plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    # The line's number is where it stood, not what it said.
+    # The line's number is where it stood, not what it said; what was left out was not said.
     return {
-        name: getattr(value, name) for name in value.__dataclass_fields__ if name != "line_number"
+        name: getattr(value, name)
+        for name in value.__dataclass_fields__
+        if name != "line_number" and (name not in OPTIONAL or getattr(value, name) is not None)
     }

@@ -12,6 +12,7 @@ from appeals.catalogue.facts import FACT_KINDS, UNPRINTABLE, FactKind, is_fact, 
 from appeals.feed import fields
 from appeals.feed.decoding import Unusable, decode_line
 from appeals.feed.record import (
+    FeedConsent,
     FeedCustomer,
     FeedDecision,
     FeedLine,
@@ -25,6 +26,7 @@ KEYS = (
     *("decided_at", "effective_at", "automated", "rule", "policy", "score", "reasons"),
 )
 CUSTOMER_KEYS = ("ref", "name", "email", "phone", "locale", "time_zone", "jurisdiction", "region")
+CUSTOMER_MAY_HAVE = ("esign_consent",)
 LINE_KEYS = ("ref", "product", "currency", "last4", "opened_on")
 LOCALES = tuple(code for code, _name in settings.LANGUAGES)
 JURISDICTIONS = ("US", "GB", "EU", "CN")
@@ -80,7 +82,7 @@ def _decision(tree: dict[str, Any], line_number: int) -> FeedDecision:
 
 
 def _customer(tree: Any) -> FeedCustomer:
-    fields.take(tree, "customer", CUSTOMER_KEYS)
+    fields.take(tree, "customer", CUSTOMER_KEYS, CUSTOMER_MAY_HAVE)
     return FeedCustomer(
         reference=fields.text(tree["ref"], "customer.ref", longest=64),
         name=fields.text(tree["name"], "customer.name", longest=200),
@@ -90,7 +92,18 @@ def _customer(tree: Any) -> FeedCustomer:
         time_zone=fields.time_zone(tree["time_zone"], "customer.time_zone"),
         jurisdiction=fields.choice(tree["jurisdiction"], "customer.jurisdiction", JURISDICTIONS),
         region=fields.region(tree["region"], "customer.region"),
+        esign_consent=_consent(tree.get("esign_consent")),
     )
+
+
+def _consent(tree: Any) -> FeedConsent | None:
+    if tree is None:
+        return None
+    fields.take(tree, "customer.esign_consent", ("given", "on"))
+    on = fields.day(tree["on"], "customer.esign_consent.on")
+    if on > (timezone.now() + CLOCK_AHEAD).date():
+        raise Unusable("customer.esign_consent.on lies in the future. Send it once it holds.")
+    return FeedConsent(fields.truth(tree["given"], "customer.esign_consent.given"), on)
 
 
 def _line(tree: Any) -> FeedLine:

@@ -29,6 +29,7 @@ PLACES = {
         ("CN-SH", "Asia/Shanghai"),
     ],
 }
+CONSENTED_ON = "2025-03-01"
 CURRENCIES = {"US": "USD", "GB": "GBP", "EU": "EUR", "CN": "CNY"}
 FIRST_NAMES = ("Olga", "Noor", "Jamal", "Erin", "Pedro", "Aisha", "Tom", "Lena", "Kofi", "Mara")
 LAST_NAMES = ("Eriksen", "Tanaka", "Moore", "Silva", "Okafor", "Novak", "Byrne", "Rossi", "Weber")
@@ -46,13 +47,17 @@ class SamplePerson:
     time_zone: str
     jurisdiction: str
     region: str
+    # Where the law asks for it, most have agreed to notices by electronic means.
+    has_consent: bool = True
 
     @property
     def currency(self) -> str:
         return CURRENCIES[self.jurisdiction]
 
     def as_feed(self) -> dict[str, Any]:
-        return asdict(self)
+        told = asdict(self)
+        given = told.pop("has_consent")
+        return {**told, "esign_consent": {"given": given, "on": CONSENTED_ON}}
 
 
 ADA = SamplePerson(
@@ -91,6 +96,7 @@ def make_person(random: Random, number: int, jurisdiction: str, region: str = ""
         time_zone=places[region],
         jurisdiction=jurisdiction,
         region=region,
+        has_consent=number % 10 != 7,
     )
 
 

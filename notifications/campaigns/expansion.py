@@ -43,7 +43,7 @@ WITH seen AS MATERIALIZED (
         %(settle_at)s::timestamptz AS settle_at, '' AS secret, NULL::timestamptz AS expires_at,
         %(is_owed)s::boolean AS is_owed, %(starts_sms)s::boolean AS starts_sms,
         %(starts_email)s::boolean AS starts_email, %(starts_push)s::boolean AS starts_push,
-        '' AS address
+        '' AS address, false AS needs_letter
     FROM seen
     -- Who is in the first share is decided by who they are, and by chance for each campaign.
     WHERE (hashint8(recipient_id # %(campaign)s::bigint) & 2147483647) %% %(all)s < %(share)s

@@ -22,6 +22,9 @@ AT_ONCE = 500
 ARRIVED_ANOTHER_WAY = gettext_noop("It arrived another way.")
 ENDED_ANOTHER_WAY = gettext_noop("The channels before it did not reach the person.")
 NO_OTHER_WAY = gettext_noop("No other channel reaches the person.")
+ONLY_ON_PAPER = gettext_noop(
+    "The law asks for a letter: the person has not agreed to electronic notices."
+)
 # While a delivery is still being tried, it is looked at again so often.
 WHILE_UNDER_WAY = timedelta(minutes=30)
 PROOF = frozenset({ChannelKind.SMS, ChannelKind.EMAIL, ChannelKind.LETTER})
@@ -82,7 +85,7 @@ def settle_due(now: datetime | None = None, *, limit: int = AT_ONCE) -> tuple[in
             if found.channel:
                 following.append(_delivery(one, found.channel, addresses, now))
                 if found.channel == ChannelKind.LETTER:
-                    following[-1].reason = _letter_cause(before)
+                    following[-1].reason = _letter_cause(one, before)
         Delivery.objects.bulk_create(following, ignore_conflicts=True)
         _cancel_followers([one for one in due if one.settled_at], now)
         _write(due)
@@ -97,6 +100,8 @@ def what_next(
 
     Push is a courtesy: it neither proves anything nor keeps the next channel waiting.
     """
+    if one.needs_letter:
+        return _next_on_paper(deliveries)
     carried = [each for each in deliveries if each.channel != ChannelKind.PUSH]
     if any(each.state == DeliveryState.DELIVERED and each.channel in PROOF for each in carried):
         return Next(is_reached=True)
@@ -117,6 +122,14 @@ def what_next(
         due.append((one.legal_due_at - LETTER_LEAD, ChannelKind.LETTER))
     first_at, channel = min(due)
     return Next(channel=channel) if first_at <= now else Next(look_at=first_at)
+
+
+def _next_on_paper(deliveries: list[Delivery]) -> Next:
+    """The letter at once; whatever else arrived was an alert."""
+    letters = [each for each in deliveries if each.channel == ChannelKind.LETTER]
+    if any(each.state == DeliveryState.DELIVERED for each in letters):
+        return Next(is_reached=True)
+    return Next() if letters else Next(channel=ChannelKind.LETTER)
 
 
 def _may_still_arrive(delivery: Delivery) -> bool:
@@ -161,7 +174,9 @@ def _delivery(
     )
 
 
-def _letter_cause(before: list[Delivery]) -> str:
+def _letter_cause(one: Notification, before: list[Delivery]) -> str:
+    if one.needs_letter:
+        return ONLY_ON_PAPER
     was_tried = any(each.channel != ChannelKind.PUSH for each in before)
     return ENDED_ANOTHER_WAY if was_tried else NO_OTHER_WAY
 

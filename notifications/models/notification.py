@@ -50,6 +50,8 @@ class Notification(models.Model):
     )
     is_mandatory = models.BooleanField(_("owed by law"), default=False)
     legal_due_at = models.DateTimeField(_("due by law"), null=True, blank=True)
+    # Only a letter is what the law asks for: it goes out at once, and the rest is an alert.
+    needs_letter = models.BooleanField(_("on paper by law"), default=False, db_default=False)
     language = models.CharField(_("language"), max_length=12)
     # References and dates a template may print; never a name, an address, an amount or a reason.
     context = models.JSONField(_("context"), default=dict)

@@ -58,6 +58,9 @@ class Customer(AbstractBaseUser, PermissionsMixin):
         _("jurisdiction"), max_length=2, choices=Jurisdiction.choices, default=Jurisdiction.US
     )
     region = models.CharField(_("region"), max_length=10, blank=True)
+    # Whether they agreed to get what the law asks for by electronic means; None: never asked.
+    esign_consent = models.BooleanField(_("agreed to electronic notices"), null=True, blank=True)
+    esign_consent_on = models.DateField(_("said so on"), null=True, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)

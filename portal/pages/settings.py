@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as keep_language
 
+from appeals.catalogue.packs import pack_of
 from notifications.api import preference_of
 from portal.lib.zones import is_zone, zone_choices
 from portal.models import Customer
@@ -40,6 +41,9 @@ class SettingsForm(forms.Form):
     push = forms.BooleanField(label=gettext_lazy("Notices in the browser"), required=False)
     quiet_from = forms.ChoiceField(label=gettext_lazy("From"), choices=HALF_HOURS)
     quiet_until = forms.ChoiceField(label=gettext_lazy("Until"), choices=HALF_HOURS)
+    esign = forms.BooleanField(
+        label=gettext_lazy("Send me notices electronically instead of by letter"), required=False
+    )
 
     def __init__(self, given: Any, *, person: Customer) -> None:
         super().__init__(given, initial=_initial(person))
@@ -48,6 +52,8 @@ class SettingsForm(forms.Form):
         self._keep_choice("time_zone", person.time_zone)
         for name in ("quiet_from", "quiet_until"):
             self._keep_choice(name, self.initial[name])
+        if not pack_of(person, timezone.now()).writing.asks_consent:
+            del self.fields["esign"]  # Where the law does not ask, nobody is.
 
     def _keep_choice(self, name: str, value: str) -> None:
         """Offer what holds now even if we would not offer it to others."""
@@ -77,6 +83,7 @@ def _initial(person: Customer) -> dict[str, Any]:
         "push": chosen.push,
         "quiet_from": f"{chosen.quiet_from:%H:%M}",
         "quiet_until": f"{chosen.quiet_until:%H:%M}",
+        "esign": person.esign_consent is True,
     }
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +68,8 @@ def create_customer(name: str = "Alice Moore", **overrides: Any) -> Customer:
         "time_zone": "America/New_York",
         "jurisdiction": "US",
         "region": "US-NY",
+        "esign_consent": True,
+        "esign_consent_on": date(2026, 1, 5),
     }
     return Customer.objects.create_user(**{**fields, **overrides})
 

@@ -53,6 +53,7 @@ def feed_line(**overrides: Any) -> dict[str, Any]:
             "time_zone": "America/New_York",
             "jurisdiction": "US",
             "region": "US-NY",
+            "esign_consent": {"given": True, "on": "2026-01-05"},
         },
         "line": {
             "ref": f"L-{number:06d}",

@@ -59,6 +59,7 @@ desk:next                                   o o o x x o o x
 desk:views                                  o o o x x o o x
 desk:looking_again                          o o o x x o o x
 desk:restores                               o o o x x o o x
+desk:notice_calendar                        x x o x x o o x
 desk:bulk                                   x x > x x x > x
 desk:step                                   - - o x x o o x
 desk:quality                                x x o o x o o x
@@ -167,6 +168,7 @@ appeals.linedecision             .    .    v    .    .    v    v    .
 appeals.creditline               .    .    v    .    .    v    v    .
 appeals.notice                   .    .    v    .    .    v    v    .
 appeals.noticehold               .    .    v    .    .    v    v    .
+appeals.noticeclock              .    .    v    .    .    v    v    .
 appeals.feedrun                  .    .    v    .    .    v    v    .
 appeals.rejectedline             .    .    vd   .    .    v    vd   .
 appeals.lineinstruction          .    .    v    .    .    v    v    .

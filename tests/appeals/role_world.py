@@ -26,6 +26,7 @@ from appeals.models import (
     FeedRun,
     LineFact,
     LineInstruction,
+    NoticeClock,
     NoticeHold,
     Outcome,
     QualityReview,
@@ -238,6 +239,14 @@ def _cases(world: World) -> dict[str, Model]:
         "appeals.notice": decision.notice,
         "appeals.noticehold": NoticeHold.objects.create(
             decision=held_back, cause="No such reason.", held_at=now
+        ),
+        "appeals.noticeclock": NoticeClock.objects.create(
+            decision=decision,
+            rule="US.notice.days30",
+            started_at=now,
+            due_at=now,
+            warn_at=now,
+            look_at=now,
         ),
         "appeals.feedrun": run,
         "appeals.rejectedline": RejectedLine.objects.create(run=run, line_number=1, error="Bad."),

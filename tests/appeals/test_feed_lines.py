@@ -322,10 +322,16 @@ def test_a_hash_stays_the_same_from_release_to_release():
         decided_at="2026-09-01T00:30:00Z",
         effective_at="2026-09-01T00:30:00Z",
     )
+    # What came to the contract later changes nothing for lines that say nothing of it.
+    consent = line["customer"].pop("esign_consent")
 
     assert parse(line).content_sha256() == (
         "489b0e1e290da340e7ee9e3f438800bc771d3f0bfe17805627588f19c8a28e67"
     )
+    silent = {**line, "customer": {**line["customer"], "esign_consent": None}}
+    assert parse(silent).content_sha256() == parse(line).content_sha256()
+    said = {**line, "customer": {**line["customer"], "esign_consent": consent}}
+    assert parse(said).content_sha256() != parse(line).content_sha256()
 
 
 def complaint_about(raw: bytes) -> str:

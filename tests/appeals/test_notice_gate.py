@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from appeals.actions.ingest import ingest_one
 from appeals.actions.notices import make_notice
@@ -145,7 +145,8 @@ def test_the_cause_is_read_in_the_language_of_who_reads_it(client, db):
     take(reasons=[OWN_SCORE])
     client.force_login(create_reviewer("Li Na", is_supervisor=True, locale="zh-hans"))
 
-    page = client.get(reverse("admin:appeals_noticehold_changelist")).content.decode()
+    with translation.override("en"):  # put back afterwards what the page switched to
+        page = client.get(reverse("admin:appeals_noticehold_changelist")).content.decode()
 
     assert "原因不够具体" in page
     assert "不能单独作为原因" in page

@@ -29,8 +29,14 @@ class PackTable:
                 raise PackError(f"{folder.name}: there is no pack of {jurisdiction}")
         self.pack_for = lru_cache(maxsize=4096)(self._pack_for)
         self._built = lru_cache(maxsize=256)(self._build)
-        for pack in self.all():
+        packs = list(self.all())
+        for pack in packs:
             _check(pack)
+        # By key, as the newest edition has it: what a row that was begun by it is called.
+        self.clocks: Mapping[str, Clock] = {key: c for p in packs for key, c in p.clocks.items()}
+        self.notice_clocks: Mapping[str, NoticeClock] = {
+            key: c for p in packs for key, c in p.notice_clocks.items()
+        }
 
     def _pack_for(self, jurisdiction: str, region: str, day: date) -> Pack:
         """The rules in force there on this day; the oldest edition stands for the days before."""
@@ -56,14 +62,6 @@ class PackTable:
                 pack = self.pack_for(jurisdiction, country, day)
                 found.setdefault((pack.name, pack.version), pack)
         return iter(found.values())
-
-    def clocks(self) -> Mapping[str, Clock]:
-        """Every clock of an appeal by its key, as its newest edition has it."""
-        return {key: clock for pack in self.all() for key, clock in pack.clocks.items()}
-
-    def notice_clocks(self) -> Mapping[str, NoticeClock]:
-        """Every clock of a notice by its key, as its newest edition has it."""
-        return {key: one for pack in self.all() for key, one in pack.notice_clocks.items()}
 
 
 def _in_force(editions: Sequence[Edition], day: date) -> Edition | None:
