@@ -38,6 +38,7 @@ CLOCKS = {
     "EU": {"EU.notice.before_effect"},
     "CN": {"CN.notice.own"},
 }
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
 LIST_CLOCKS = """
 from appeals.models import NoticeClock
 rows = NoticeClock.objects.filter(decision__reference="{decision}")
@@ -70,13 +71,13 @@ def test_a_cut_is_read_understood_and_appealed(
     window.sign_in(told["email"], stack.sendgrid)
     page = window.page
 
-    page.goto(f"/decisions/{told['decision']}/")
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-    expect(page.locator(".rights")).to_contain_text(RIGHTS[place, language])
-    expect(page.locator(".bodies dt").first).to_be_visible()
     for scheme, width in (("light", 360), ("dark", 360), ("light", 1280)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"/decisions/{told['decision']}/")
+        page.evaluate(OPEN_ALL)
+        expect(page.locator(".rights")).to_contain_text(RIGHTS[place, language])
+        expect(page.locator(".bodies dt").first).to_be_visible()
         assert faults(page) == []
         if PICTURES:
             path = Path(PICTURES) / f"{place}.{language}.{scheme}.{width}.png"
