@@ -13,7 +13,8 @@ BESIDE_PEER = 50_000
 FEW, MANY = 10_000, 1_000_000
 DECIDED = 0.2
 REQUESTS = 200
-WARM_UP = 20
+# Both sides alike: each thread has opened its connection, and prepared what it asks often.
+WARM_UP = 200
 CASES = 40
 MOST_GROWTH = 1.3
 

@@ -1,5 +1,6 @@
 """The web server: `gunicorn portal.wsgi --config portal/gunicorn.py`."""
 
+import gc
 import logging
 import os
 from typing import Any
@@ -38,3 +39,9 @@ accesslog = None
 logger_class = DjangoLogger
 # Its default lies in the home directory, where a second portal would take it over.
 control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """What was loaded before the workers fork stays for good: no collection looks at it again."""
+    gc.collect()
+    gc.freeze()
