@@ -14,6 +14,7 @@ from appeals.models import (
     Appeal,
     BulkStep,
     CaseEvent,
+    ConflictOfInterest,
     CreditLine,
     EvidenceDocument,
     ExportRecord,
@@ -112,7 +113,23 @@ def not_hidden_from(person: Customer, appeal: str = "") -> Q:
     Where a page shows rows of appeals without starting from `list_cases`.
     """
     is_open = Q(**{f"{appeal}is_restricted": False, f"{appeal}queue__is_restricted": False})
-    return (is_open | Q(clearance_of(person))) & ~Q(**{f"{appeal}customer": person})
+    own = Q(**{f"{appeal}customer": person}) | conflict_of(person, appeal)
+    return (is_open | Q(clearance_of(person))) & ~own
+
+
+def conflict_of(person: Customer | int, appeal: str = "") -> Q:
+    """Whether the person declared a conflict with its customer or itself; `appeal` leads there.
+
+    Two short lists a query, rather than a question a row.
+    """
+    standing = ConflictOfInterest.objects.standing().filter(person=person, appeal__isnull=False)
+    about_it = Q(**{f"{appeal}pk__in": standing.values("appeal")})
+    return about_it | conflict_with(person, f"{appeal}customer")
+
+
+def conflict_with(person: Customer | int, customer: str) -> Q:
+    standing = ConflictOfInterest.objects.standing().filter(person=person, customer__isnull=False)
+    return Q(**{f"{customer}__in": standing.values("customer")})
 
 
 def instructions_seen_by(person: Customer) -> Q:
@@ -194,6 +211,7 @@ def queues_within(person: int, reach: Reach) -> QuerySet[ReviewQueue]:
 def list_cases(person: Customer) -> QuerySet[Appeal]:
     """Appeals this member of staff may open: sent ones in own queues, never one's own case.
 
+    Nor one they declared a conflict of interest in: to stay away is not to read it either.
     Every list, count, search and export of appeals for staff begins here.
     """
     return cases_within(person.pk, reach_of(person))
@@ -203,7 +221,10 @@ def cases_within(person: int, reach: Reach) -> QuerySet[Appeal]:
     """`list_cases`, for a query that is put together once: the person is only a key there."""
     queues = queues_within(person, reach).values("pk")
     sent = Appeal.objects.exclude(state=AppealState.DRAFT).filter(queue__in=queues)
-    return sent.filter(Q(is_restricted=False) | clearance_of(person)).exclude(customer=person)
+    return sent.filter(
+        Q(is_restricted=False) | clearance_of(person),
+        ~Q(customer=person) & ~conflict_of(person),
+    )
 
 
 @prepared
@@ -244,7 +265,8 @@ def list_quality_reviews(person: Customer) -> QuerySet[QualityReview]:
     approved = Q(outcome__approved_by=person)
     made = Q(outcome__decision_made_by=person)
     # A condition on a column that may be blank: `exclude` of each by itself keeps the blanks.
-    return seen.exclude(own).exclude(approved).exclude(made)
+    seen = seen.exclude(own).exclude(approved).exclude(made)
+    return seen.filter(~conflict_of(person, "outcome__appeal__"))
 
 
 def list_to_read_again(person: Customer) -> QuerySet[QualityReview]:
@@ -266,9 +288,13 @@ def get_quality_review(person: Customer, key: int) -> QualityReview:
 
 
 def list_restores(person: Customer) -> QuerySet[RestoreProposal]:
-    """Proposed restores of the queues this person works in or oversees, never of their own line."""
+    """Proposed restores of the queues this person works in or oversees.
+
+    Never of their own line, nor of a customer they declared a conflict of interest with.
+    """
     rows = RestoreProposal.objects.filter(queue__in=list_queues(person).values("pk"))
-    return rows.exclude(decision__customer=person)
+    conflicts = conflict_with(person, "decision__customer")
+    return rows.exclude(decision__customer=person).filter(~conflicts)
 
 
 def get_restore(person: Customer, key: int) -> RestoreProposal:
@@ -292,22 +318,25 @@ def colleagues_in(queue: int, customer: int, *, is_restricted: bool) -> QuerySet
 def list_who_may_open(appeal: Appeal) -> QuerySet[Customer]:
     """The staff for whom `list_cases` holds this appeal."""
     assert appeal.queue_id is not None  # a sent appeal has one
-    return who_may_open(appeal.queue_id, appeal.customer_id, is_guarded=is_guarded(appeal))
+    return who_may_open(
+        appeal.queue_id, appeal.customer_id, appeal.pk, is_guarded=is_guarded(appeal)
+    )
 
 
-def who_may_open(queue: int, customer: int, *, is_guarded: bool) -> QuerySet[Customer]:
+def who_may_open(queue: int, customer: int, appeal: int, *, is_guarded: bool) -> QuerySet[Customer]:
     """`list_who_may_open`, for a query that is put together once."""
     members = ReviewQueue.members.through.objects.filter(reviewqueue=queue).values("customer")
     works = _with_right("review_appeal", "approve_appeal") & Q(pk__in=members)
     oversees = _with_right("supervise_appeal", "audit_appeal")
-    people = _cleared(_staff().filter(works | oversees), customer, is_guarded=is_guarded)
-    return people.order_by("name", "pk")
+    people = _staff().filter(works | oversees)
+    return _who_may_see(people, customer, appeal, is_guarded=is_guarded).order_by("name", "pk")
 
 
 def list_supervisors(appeal: Appeal) -> QuerySet[Customer]:
     """Who answers for the appeal's queue and may see it, whether or not they work in it."""
     people = _staff().filter(_with_right("supervise_appeal"))
-    people = _cleared(people, appeal.customer_id, is_guarded=is_guarded(appeal))
+    guarded = is_guarded(appeal)
+    people = _who_may_see(people, appeal.customer_id, appeal.pk, is_guarded=guarded)
     return people.order_by("name", "pk")
 
 
@@ -332,11 +361,15 @@ def _with_right(*codenames: str) -> Q:
     return Q(is_superuser=True) | Q(pk__in=own) | Q(pk__in=by_role)
 
 
-def _cleared(people: QuerySet[Customer], customer: int, *, is_guarded: bool) -> QuerySet[Customer]:
-    """Without the customer themself and, where it is guarded, those who are not cleared."""
+def _who_may_see(
+    people: QuerySet[Customer], customer: int, appeal: int, *, is_guarded: bool
+) -> QuerySet[Customer]:
+    """Without the customer, who stays away and, where it is guarded, who is not cleared."""
     if is_guarded:
         people = people.filter(reviewer_profile__is_cleared=True)
-    return people.exclude(pk=customer)
+    about = Q(customer=customer) | Q(appeal=appeal)
+    away = ConflictOfInterest.objects.standing().filter(about).values("person")
+    return people.exclude(pk=customer).exclude(pk__in=away)
 
 
 def get_colleague(appeal: Appeal, key: str) -> Customer:

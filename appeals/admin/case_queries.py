@@ -34,6 +34,9 @@ from appeals.prepared import prepared
 from appeals.states import EvidenceState
 from portal.models import Customer
 
+# Who may be named: enough for every desk, and a bound for the page.
+MOST_PEOPLE = 300
+
 
 class Named(NamedTuple):
     """Somebody in a list to choose from."""
@@ -119,10 +122,10 @@ def others_of(
 
 @prepared
 def people_to_name(
-    queue: int, customer: int, viewer: int, *, is_guarded: bool, most: int
+    queue: int, customer: int, appeal: int, viewer: int, *, is_guarded: bool
 ) -> QuerySet[Customer, tuple[int, str]]:
-    people = who_may_open(queue, customer, is_guarded=is_guarded).exclude(pk=viewer)
-    return people.values_list("pk", "name")[:most]
+    people = who_may_open(queue, customer, appeal, is_guarded=is_guarded).exclude(pk=viewer)
+    return people.values_list("pk", "name")[:MOST_PEOPLE]
 
 
 @prepared

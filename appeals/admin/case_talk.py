@@ -18,8 +18,6 @@ from appeals.reply_texts import fill
 from portal.models import Customer
 
 ASKING = (TextPurpose.ASK_PAPERS, TextPurpose.ASK_QUESTION)
-# Who may be named: enough for every desk, and a bound for the page.
-MOST_PEOPLE = 300
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,9 @@ def _people(appeal: Appeal, viewer: Customer) -> list[Named]:
     found = people_to_name(
         appeal.queue_id,
         appeal.customer_id,
+        appeal.pk,
         viewer.pk,
         is_guarded=is_guarded(appeal),
-        most=MOST_PEOPLE,
     )
     return [Named(*row) for row in found]
 

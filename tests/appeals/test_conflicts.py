@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from appeals.access import list_cases, list_supervisors, list_who_may_open
 from appeals.actions.assignment import return_reservations
 from appeals.actions.claims import claim_next
 from appeals.actions.conflicts import declare_conflict, end_conflict
@@ -33,11 +35,12 @@ from tests.appeals.builders import (
     create_queue,
     create_reviewer,
 )
-from tests.appeals.desks import HOME, at, desk, held, queue, rosa, sam, sofia
+from tests.appeals.desks import HOME, add_paper, at, desk, held, queue, rosa, sam, sofia
 
 __all__ = ["desk", "held", "queue", "rosa", "sam", "sofia"]
 
 LIST = "/admin/appeals/conflictofinterest/"
+CASES = "/admin/appeals/appeal/"
 SUBMITTED, IN_REVIEW = AppealState.SUBMITTED, AppealState.IN_REVIEW
 BECAUSE = "She is my sister."
 
@@ -280,20 +283,49 @@ def test_a_reviewer_recuses_themselves_on_the_case(desk, held, rosa, browse, sam
     assert answer.redirect_chain[-1][0] == HOME
     assert "is written down" in answer.content.decode()
     assert ConflictOfInterest.objects.get().customer == held.customer
-    again = desk.get(at(held)).content.decode()
-    assert "You declared a conflict of interest here" in again
-    assert 'data-key="c"' not in again
-    desk.post(at(held, "claim/"))
+    assert desk.get(at(held)).status_code == 404
+    assert desk.post(at(held, "claim/")).status_code == 404
     assert not Claim.objects.exists()
     history = browse(sam).get(at(held)).content.decode()
     assert BECAUSE not in history
 
 
 def test_with_this_case_only(desk, held):
+    another = another_case(held.customer, held.queue)
     desk.post(at(held, "recuse/"), {"about": "appeal", "because": BECAUSE})
 
     conflict = ConflictOfInterest.objects.get()
     assert (conflict.appeal, conflict.customer) == (held, None)
+    assert desk.get(at(held)).status_code == 404
+    assert desk.get(at(another)).status_code == 200
+
+
+def test_who_stays_away_reads_nothing_of_it_until_it_is_ended(browse, queue, rosa, sam, sofia):
+    """To stay away from a customer is not to read their papers either; nor is a supervisor told."""
+    customer = create_customer("Ines Duarte")
+    first, second = (another_case(customer, queue) for _ in range(2))
+    others = create_appeal(state=SUBMITTED, queue=queue)
+    paper = add_paper(first, 1)
+    hers, opened = browse(rosa), reverse("appeals:evidence_open", args=[paper.public_id])
+    declared = declare_conflict(person=rosa, about=customer, because=BECAUSE, by=sofia)
+    boss_too = declare_conflict(person=sofia, about=second, because=BECAUSE, by=sofia)
+
+    assert list(list_cases(rosa)) == [others]
+    assert set(list_cases(sofia)) == {others, first}
+    assert hers.get(at(first)).status_code == hers.get(opened).status_code == 404
+    assert first.reference not in hers.get(CASES).content.decode()
+    assert at(first) not in hers.get(f"{CASES}?q={first.reference}").content.decode()
+    assert at(first) in browse(sam).get(f"{CASES}?q={first.reference}").content.decode()
+    assert {rosa, sofia} & set(list_who_may_open(first)) == {sofia}
+    assert {rosa, sofia} & set(list_who_may_open(second)) == set()
+    assert sofia not in list_supervisors(second)
+    assert set(list_cases(sam)) == {others, first, second}
+
+    end_conflict(conflict=declared, because="Another Ines.", by=sofia)
+
+    assert boss_too.ended_at is None
+    assert hers.get(at(first)).status_code == hers.get(opened).status_code == 200
+    assert set(list_cases(rosa)) == {others, first, second}
 
 
 def test_without_a_reason_nothing_happens(desk, held):
