@@ -9,6 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from appeals.catalogue import CATALOGUE
 from appeals.errors import AppealNotFound
 from appeals.models import (
     Appeal,
@@ -16,6 +17,7 @@ from appeals.models import (
     CaseEvent,
     ConflictOfInterest,
     CreditLine,
+    DecisionReason,
     EvidenceDocument,
     ExportRecord,
     LineDecision,
@@ -115,6 +117,21 @@ def not_hidden_from(person: Customer, appeal: str = "") -> Q:
     is_open = Q(**{f"{appeal}is_restricted": False, f"{appeal}queue__is_restricted": False})
     own = Q(**{f"{appeal}customer": person}) | conflict_of(person, appeal)
     return (is_open | Q(clearance_of(person))) & ~own
+
+
+def decisions_seen_by(person: Customer, decision: str = "") -> Q:
+    """For decisions, and rows that belong to one (`decision` is the way there): as their cases.
+
+    What rests on a reason for cleared members only, or is under appeal before them, is theirs.
+    """
+    restricted = ReviewQueue.objects.filter(is_restricted=True).values_list("key", flat=True)
+    keys = set(restricted)
+    codes = [code for code, reason in CATALOGUE.reasons.items() if reason.is_guarded(keys)]
+    key = OuterRef(f"{decision}pk")
+    reasons = DecisionReason.objects.filter(decision=key, code__in=codes)
+    cases = Appeal.objects.filter(Q(is_restricted=True) | Q(queue__is_restricted=True))
+    guarded = Exists(reasons) | Exists(cases.filter(decision=key))
+    return ~guarded | Q(clearance_of(person))
 
 
 def conflict_of(person: Customer | int, appeal: str = "") -> Q:

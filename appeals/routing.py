@@ -50,7 +50,7 @@ NOT_SAVED = 2**63
 
 @dataclass(frozen=True)
 class Route:
-    """Where to, by which rule (none: the catalogue) and the reason in words, for staff.
+    """Where to, by which rule (none: the catalogue), for which reason, and its author's words.
 
     `reviewer` is whom the rule or the queue keeps it for; whether they can take it is asked when
     it is kept.
@@ -58,7 +58,8 @@ class Route:
 
     queue: ReviewQueue
     rule: RoutingRule | None
-    because: str
+    reason: str
+    because: str = ""
     urgency: Urgency = Urgency.USUAL
     is_restricted: bool = False
     reviewer: Customer | None = None
@@ -112,8 +113,7 @@ class Table:
 
     def is_guarded(self, reason: Reason) -> bool:
         """Whether an appeal against this reason is for cleared members only, wherever it is."""
-        home = self.queues.get(reason.queue)
-        return reason.is_restricted or (home is not None and home.is_restricted)
+        return reason.is_guarded({key for key, one in self.queues.items() if one.is_restricted})
 
 
 def route(appeal: Appeal, grounds: Iterable[Ground], table: Table | None = None) -> Route:
@@ -146,9 +146,9 @@ def _route_of(case: Case, table: Table) -> Route:
     fitting = [rule for rule in table.rules if fits(rule, case)]
     if fitting:
         rule = max(fitting, key=specificity)
-        return Route(rule.queue, rule, f"{case.reason.code}: {rule.because}")
+        return Route(rule.queue, rule, case.reason.code, rule.because)
     queue = table.queues[case.reason.queue]
-    return Route(queue, None, f"{case.reason.code}: the catalogue's queue for this reason")
+    return Route(queue, None, case.reason.code)
 
 
 def fits(rule: RoutingRule, case: Case) -> bool:

@@ -119,12 +119,13 @@ FROM bench_case CROSS JOIN generate_series(1, 2) AS rank
 APPEALS = """
 INSERT INTO appeals_appeal (
     id, reference, decision_id, customer_id, state, wish, statement, late_reason, created_at,
-    saved_at, submitted_at, closed_at, queue_id, routed_because, language, region, urgency,
-    is_vulnerable, is_restricted, reserved_for_id, promised_at, paused_at, version, review_draft
+    saved_at, submitted_at, closed_at, queue_id, routed_reason, routed_because, language, region,
+    urgency, is_vulnerable, is_restricted, reserved_for_id, promised_at, paused_at, version,
+    review_draft
 )
 SELECT appeal_id, pg_temp.reference('AP', appeal_id), decision_id, customer_id, state, 'full',
     'Please look at this again.', '', sent_at - interval '1 hour', sent_at, sent_at,
-    closed_at, queue_id, code || ': the catalogue''s queue for this reason',
+    closed_at, queue_id, code, '',
     CASE WHEN is_chinese THEN 'zh-hans' ELSE 'en' END,
     region,
     CASE WHEN is_hardship OR mixed / 32 % 50 = 0 THEN 0 ELSE 1 END, mixed / 32 % 50 = 0,

@@ -24,8 +24,6 @@ from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
 
-MOST_BECAUSE = 300
-
 
 class Missing(enum.StrEnum):
     """An answer an appeal cannot be sent without; the value is the page that asks for it."""
@@ -85,7 +83,10 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         queue=way.queue,
         routed_by=way.rule,
         routed_version=way.rule.version if way.rule else None,
-        routed_because=_why_there(way, kept),
+        routed_reason=way.reason,
+        routed_because=way.because,
+        not_kept_for=kept.meant_for,
+        not_kept_why=kept.refusal or "",
         language=by.locale,
         region=by.region,
         urgency=way.urgency,
@@ -111,12 +112,6 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     return appeal
 
 
-def _why_there(way: Route, kept: Reservation) -> str:
-    """Why it is in its queue and, where it was meant for somebody, why it is not kept for them."""
-    end = f" · {kept.because}" if kept.because else ""
-    return way.because[: MOST_BECAUSE - len(end)] + end
-
-
 def _record_way(appeal: Appeal, way: Route, kept: Reservation) -> None:
     record(
         appeal,
@@ -125,6 +120,7 @@ def _record_way(appeal: Appeal, way: Route, kept: Reservation) -> None:
         queue=way.queue.key,
         rule=way.rule.pk if way.rule else None,
         version=way.rule.version if way.rule else None,
+        reason=way.reason,
         because=way.because,
     )
     if kept.person is not None:

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from appeals.actions.eligibility import (
     Wanted,
+    WhyNot,
     away_now,
     reviewers,
     why_not,
@@ -54,7 +55,8 @@ class Reservation:
 
     person: Customer | None = None
     until: datetime | None = None
-    because: str = ""
+    meant_for: str = ""
+    refusal: WhyNot | None = None
 
 
 def reserve(
@@ -66,7 +68,7 @@ def reserve(
     hold_person(person)
     refusal = why_not(person, wanted, queue=queue, now=now)
     if refusal:
-        return Reservation(because=f"not kept for {person.reference}, {refusal}")
+        return Reservation(meant_for=person.reference, refusal=refusal)
     return Reservation(person, kept_until(person, queue, now))
 
 

@@ -17,14 +17,14 @@ from portal.models import Customer
 
 
 class WhyNot(enum.StrEnum):
-    """Why an appeal is not kept for somebody: kept in English with the appeal, for staff."""
+    """Why an appeal is not kept for somebody; the desk says it in words."""
 
-    GONE = "who does not review any more"
-    NOT_MEMBER = "who is not a member of the queue"
-    AWAY = "who is away"
-    LANGUAGE = "who does not read the language"
-    NOT_CLEARED = "who is not cleared for restricted cases"
-    CONFLICT = "who may not judge it"
+    GONE = "gone"
+    NOT_MEMBER = "not_member"
+    AWAY = "away"
+    LANGUAGE = "language"
+    NOT_CLEARED = "not_cleared"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)

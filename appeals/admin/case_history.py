@@ -10,8 +10,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from appeals.admin.case_parts import kind_name
+from appeals.admin.case_parts import in_own_language, kind_name
 from appeals.admin.case_queries import events_of, queues_named, staff_named
+from appeals.catalogue import CATALOGUE
 from appeals.clock import short_day
 from appeals.models import Appeal, CaseEvent, ClockKind, EventKind
 from appeals.models.review import OUTCOME_NAMES
@@ -127,6 +128,21 @@ def _day(value: str) -> date | None:
         return None
 
 
+def _reason(value: Any) -> str:
+    reason = CATALOGUE.reasons.get(str(value))
+    return in_own_language(reason.title) if reason else str(value)
+
+
+def _because(value: Any) -> str:
+    """A person's words, or a code of ours; the first appeals have a sentence of ours in English."""
+    code, _mark, words = str(value).partition(": ")
+    if words == "the catalogue's queue for this reason":
+        return f"{code}: " + _("the catalogue's queue for this reason")
+    if value == "not_begun":
+        return _("not begun in time")
+    return _("they cannot take it any more") if value == "cannot_take_it" else str(value)
+
+
 def _outcome(value: Any) -> str:
     known = value in set(OutcomeKind)
     return str(OUTCOME_NAMES[OutcomeKind(value)]) if known else str(value)
@@ -153,7 +169,7 @@ def _named(value: Any) -> str:
 
 
 WORDS: Mapping[str, Callable[[Any], str]] = {
-    "because": str,
+    "because": _because,
     "clock": _clock,
     "confirmed": lambda _value: _("confirmed"),
     "dismissed": lambda _value: _("it is not"),
@@ -163,5 +179,6 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "kinds": _kinds,
     "named": _named,
     "outcome": _outcome,
+    "reason": _reason,
     "suggested": lambda _value: _("found by words"),
 }

@@ -3,13 +3,25 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from appeals.access import is_reviewer, is_supervisor, reach_of
+from appeals.actions.eligibility import WhyNot
 from appeals.actions.moving import MOVABLE
 from appeals.admin.case_queries import queues_of
 from appeals.models import Appeal, ReviewQueue, RoutingRule
 from appeals.states import AppealState
 from portal.models import Customer
+
+NOT_KEPT = {
+    WhyNot.GONE: _("not kept for %(person)s, who does not review any more"),
+    WhyNot.NOT_MEMBER: _("not kept for %(person)s, who is not a member of the queue"),
+    WhyNot.AWAY: _("not kept for %(person)s, who is away"),
+    WhyNot.LANGUAGE: _("not kept for %(person)s, who does not read the language"),
+    WhyNot.NOT_CLEARED: _("not kept for %(person)s, who is not cleared for restricted cases"),
+    WhyNot.CONFLICT: _("not kept for %(person)s, who may not judge it"),
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,21 @@ class Where:
     rule: RoutingRule | None
     kept_for: Customer | None
     queues: list[ReviewQueue]
+
+    @property
+    def because(self) -> str:
+        """Why it came to its queue and, where it was meant for somebody, is not kept for them."""
+        return " · ".join(filter(None, [self._routed(), self._not_kept()]))
+
+    def _routed(self) -> str:
+        code, words = self.appeal.routed_reason, self.appeal.routed_because
+        if code and not words:
+            words = gettext("the catalogue's queue for this reason")
+        return f"{code}: {words}" if code else words
+
+    def _not_kept(self) -> str:
+        why, person = self.appeal.not_kept_why, self.appeal.not_kept_for
+        return str(NOT_KEPT[WhyNot(why)]) % {"person": person} if why in set(WhyNot) else ""
 
     @property
     def has_older_rule(self) -> bool:

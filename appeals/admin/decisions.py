@@ -7,7 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from appeals.access import decisions_seen_by
 from appeals.admin.notices import hold_cause
+from appeals.admin.people import staff
 from appeals.admin.showing import FixedRows, SeenBySupervisors, as_pairs, link, raw, unbroken
 from appeals.catalogue import CATALOGUE
 from appeals.models import CreditLine, DecisionReason, LineDecision, Notice, NoticeHold
@@ -36,6 +38,10 @@ class DecisionRows(FixedRows):
     readonly_fields = fields
     show_change_link = True
     ordering = ["-decided_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LineDecision]:
+        rows: QuerySet[LineDecision] = super().get_queryset(request)
+        return rows.filter(decisions_seen_by(staff(request)))
 
 
 @admin.register(CreditLine)
@@ -105,6 +111,7 @@ class LineDecisionAdmin(SeenBySupervisors):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LineDecision]:
         rows: QuerySet[LineDecision] = super().get_queryset(request)
+        rows = rows.filter(decisions_seen_by(staff(request)))
         return rows.select_related("customer", "line", "decided_by", "overrides")
 
     @admin.display(description=_("reference"), ordering="reference")

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from appeals.access import decisions_seen_by
 from appeals.actions.notices import retry_notice
+from appeals.admin.people import staff
 from appeals.admin.showing import SeenBySupervisors, as_lines, raw, unbroken
 from appeals.clock import short_day
 from appeals.deadlines import last_day
@@ -39,6 +41,7 @@ class NoticeAdmin(SeenBySupervisors):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows: QuerySet[Notice] = super().get_queryset(request)
+        rows = rows.filter(decisions_seen_by(staff(request), "decision__"))
         return rows.select_related("decision__customer")
 
     @admin.display(description=_("customer"))
@@ -97,6 +100,7 @@ class NoticeHoldAdmin(SeenBySupervisors):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeHold]:
         rows: QuerySet[NoticeHold] = super().get_queryset(request)
+        rows = rows.filter(decisions_seen_by(staff(request), "decision__"))
         return rows.select_related("decision__customer", "decision__line")
 
     @admin.display(description=_("decision"), ordering="decision__reference")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from appeals.access import (
     clearance_of,
+    decisions_seen_by,
     instructions_seen_by,
     is_approver,
     list_cases,
@@ -153,9 +154,10 @@ class Attention:
 def attention_counts(person: Customer) -> Attention:
     seen = instructions_seen_by(person)
     pending = LineInstruction.objects.filter(seen, state=InstructionState.PENDING)
+    held = NoticeHold.objects.filter(decisions_seen_by(person, "decision__"))
     return Attention(
         not_applied=pending[:COUNTED].count(),
-        held_notices=NoticeHold.objects.all()[:COUNTED].count(),
+        held_notices=held.order_by()[:COUNTED].count(),
         rejected_lines=RejectedLine.objects.order_by()[:COUNTED].count(),
     )
 

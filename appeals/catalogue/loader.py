@@ -2,7 +2,7 @@
 
 import hashlib
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +85,10 @@ class Reason:
     @property
     def is_restricted(self) -> bool:
         return self.disclosure == "restricted"
+
+    def is_guarded(self, restricted_queues: Container[str]) -> bool:
+        """Whether what is about it is for cleared members only, wherever it lies."""
+        return self.is_restricted or self.queue in restricted_queues
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,18 @@ class Appeal(models.Model):
     routed_version = models.PositiveIntegerField(
         _("version of the rule"), null=True, blank=True, editable=False
     )
+    # The disputed reason that decided, and what the author of the rule wrote; blank: no rule did.
+    routed_reason = models.CharField(
+        _("routed by the reason"), max_length=40, blank=True, default="", db_default=""
+    )
     routed_because = models.CharField(_("routed because"), max_length=300, blank=True)
+    # For whom it was meant, and the code of why it is not kept for them.
+    not_kept_for = models.CharField(
+        _("not kept for"), max_length=64, blank=True, default="", db_default=""
+    )
+    not_kept_why = models.CharField(
+        _("not kept because"), max_length=12, blank=True, default="", db_default=""
+    )
     # What decides who may take it and in which order, as it was when the appeal was routed.
     language = models.CharField(_("language"), max_length=12, blank=True)
     region = models.CharField(_("region"), max_length=10, blank=True, default="", db_default="")

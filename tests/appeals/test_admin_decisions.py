@@ -4,19 +4,24 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from appeals.actions.ingest import ingest
+from appeals.admin.work import attention_counts
 from appeals.models import (
+    Appeal,
     CreditLine,
     FeedRun,
     LineDecision,
     Notice,
     NoticeHold,
     RejectedLine,
+    ReviewerProfile,
 )
 from appeals.notice_text import canonical_text, sha256_of
+from appeals.states import AppealState
 from notifications.models import Notification
-from tests.appeals.builders import create_reviewer
+from tests.appeals.builders import create_appeal, create_decision, create_queue, create_reviewer
 from tests.appeals.feeds import OWN_SCORE, as_bytes, feed_line
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +153,78 @@ def test_a_held_notice_is_written_again_when_its_cause_is_gone(supervisor, monke
     assert notice.content["en"]["reasons"][0]["code"] == "MOD-BEHAVIOUR-SCORE"
     assert notice.sha256 == sha256_of(canonical_text(notice.content))
     assert Notification.objects.get().dedupe_key == f"decision:{hold.decision.reference}"
+
+
+# --- What is for cleared people only ------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(db):
+    """A decision by a reason that may not be explained, with its notice, and an ordinary one."""
+    reasons = (("LEG-RESTRICTED", {}),)
+    return create_decision(reasons=reasons), create_decision()
+
+
+def shown(client, decision):
+    """On which pages of the staff the decision stands."""
+    pages = {
+        "decisions": url(LineDecision, "changelist"),
+        "found": f"{url(LineDecision, 'changelist')}?q={decision.reference}",
+        "decision": url(LineDecision, "change", decision.pk),
+        "notices": url(Notice, "changelist"),
+        "line": url(CreditLine, "change", decision.line_id),
+    }
+    answers = {name: client.get(page) for name, page in pages.items()}
+    link = url(LineDecision, "change", decision.pk)
+    says = {
+        name: answer.status_code == 200
+        and (decision.reference in answer.content.decode().replace("q=" + decision.reference, ""))
+        for name, answer in answers.items()
+    }
+    says["found"] = link in answers["found"].content.decode()
+    return {name for name, is_there in says.items() if is_there}
+
+
+EVERYWHERE = {"decisions", "found", "decision", "notices", "line"}
+
+
+def test_decisions_for_cleared_members_only_are_there_for_them_only(browse, guarded):
+    fraud, ordinary = guarded
+    boss = create_reviewer("Sam Okoro", is_supervisor=True)
+    client = browse(boss)
+
+    assert shown(client, ordinary) == EVERYWHERE
+    assert shown(client, fraud) == set()
+    assert client.get(url(Notice, "change", fraud.notice.pk)).status_code == 302
+    assert client.get(url(Notice, "change", ordinary.notice.pk)).status_code == 200
+
+    ReviewerProfile.objects.create(person=boss, is_cleared=True)
+    assert shown(client, fraud) == EVERYWHERE
+
+
+def test_a_case_that_became_restricted_takes_its_decision_with_it(browse, guarded):
+    _fraud, ordinary = guarded
+    client = browse(create_reviewer("Sam Okoro", is_supervisor=True))
+    queue = create_queue("credit_review")
+    appeal = create_appeal(ordinary, state=AppealState.SUBMITTED, queue=queue)
+    assert shown(client, ordinary) == EVERYWHERE
+
+    Appeal.objects.filter(pk=appeal.pk).update(is_restricted=True)
+    assert shown(client, ordinary) == set()
+
+
+def test_a_notice_held_back_for_cleared_people_is_in_no_count_of_others(browse, guarded):
+    fraud, ordinary = guarded
+    for decision in (fraud, ordinary):
+        NoticeHold.objects.create(decision=decision, code="CRA", held_at=timezone.now())
+    boss = create_reviewer("Sam Okoro", is_supervisor=True)
+    listed = url(NoticeHold, "changelist")
+
+    assert attention_counts(boss).held_notices == 1
+    text = browse(boss).get(listed).content.decode()
+    assert ordinary.reference in text
+    assert fraud.reference not in text
+
+    ReviewerProfile.objects.create(person=boss, is_cleared=True)
+    assert attention_counts(boss).held_notices == 2
+    assert fraud.reference in browse(boss).get(listed).content.decode()

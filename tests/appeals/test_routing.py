@@ -52,7 +52,7 @@ def test_without_a_rule_the_catalogue_names_the_queue(appeal):
 
     assert way.queue.key == "credit_review"
     assert way.rule is None
-    assert way.because == "BUR-UTIL-HIGH: the catalogue's queue for this reason"
+    assert (way.reason, way.because) == ("BUR-UTIL-HIGH", "")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_rule_that_fits_wins_over_the_catalogue(queues, appeal, columns):
     way = route_of(appeal)
 
     assert (way.queue, way.rule) == (queues["model_review"], fitting)
-    assert way.because == "BUR-UTIL-HIGH: scores are looked at there"
+    assert (way.reason, way.because) == ("BUR-UTIL-HIGH", "scores are looked at there")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_of_several_disputed_reasons_the_queue_served_first_wins(queues):
     way = route_of(appeal)
 
     assert way.queue.key == "bureau_dispute"
-    assert way.because.startswith(LATE_CODE)
+    assert way.reason == LATE_CODE
 
 
 def test_between_queues_of_one_priority_the_heaviest_reason_decides(queues):

@@ -70,14 +70,14 @@ def test_the_matched_rule_and_its_version_stay_with_the_appeal(browser, ready, q
     sent = send(browser, ready)
 
     assert (sent.routed_by, sent.routed_version) == (rule, 2)
-    assert sent.routed_because == f"{LATE}: Second words."
+    assert (sent.routed_reason, sent.routed_because) == (LATE, "Second words.")
     event = CaseEvent.objects.get(appeal=sent, kind=EventKind.ROUTED)
     assert (event.details["rule"], event.details["version"]) == (rule.pk, 2)
 
     rule.because = "Third words."
     save_rule(rule=rule, by=sofia)
     sent.refresh_from_db()
-    assert (sent.routed_version, sent.routed_because) == (2, f"{LATE}: Second words.")
+    assert (sent.routed_version, sent.routed_because) == (2, "Second words.")
 
 
 def test_the_language_it_was_written_in_is_kept(browser, ready):
@@ -203,14 +203,14 @@ def not_cleared(rosa, ready):
 @pytest.mark.parametrize(
     ("trouble", "why"),
     [
-        (away, "who is away"),
-        (inactive, "who does not review any more"),
-        (without_the_right, "who does not review any more"),
-        (no_member, "who is not a member of the queue"),
-        (without_the_language, "who does not read the language"),
-        (friend_of_the_customer, "who may not judge it"),
-        (owner_of_the_rule, "who may not judge it"),
-        (not_cleared, "who is not cleared for restricted cases"),
+        (away, "away"),
+        (inactive, "gone"),
+        (without_the_right, "gone"),
+        (no_member, "not_member"),
+        (without_the_language, "language"),
+        (friend_of_the_customer, "conflict"),
+        (owner_of_the_rule, "conflict"),
+        (not_cleared, "not_cleared"),
     ],
 )
 def test_whoever_cannot_take_it_does_not_have_it_kept_for_them(
@@ -221,7 +221,8 @@ def test_whoever_cannot_take_it_does_not_have_it_kept_for_them(
     sent = send(browser, ready)
 
     assert (sent.reserved_for, sent.reserved_until) == (None, None)
-    assert sent.routed_because == f"{LATE}: She knows these. · not kept for {rosa.reference}, {why}"
+    assert (sent.routed_reason, sent.routed_because) == (LATE, "She knows these.")
+    assert (sent.not_kept_for, sent.not_kept_why) == (rosa.reference, why)
     assert not CaseEvent.objects.filter(appeal=sent, kind=EventKind.RESERVED).exists()
 
 

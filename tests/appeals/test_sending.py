@@ -51,7 +51,7 @@ def test_a_sent_appeal_has_a_queue_a_promise_and_a_history(browser, alice, ready
     assert answer.url == page(ready, "receipt")
     assert (ready.state, ready.submitted_at) == (AppealState.SUBMITTED, THURSDAY)
     assert ready.queue.key == "bureau_dispute"
-    assert ready.routed_because.startswith("BUR-DELINQ-ELSEWHERE")
+    assert (ready.routed_reason, ready.routed_because) == ("BUR-DELINQ-ELSEWHERE", "")
     assert last_day(ready.promised_at, alice.zone) == date(2026, 9, 30)
     submitted, routed, clock = ready.events.all()
     assert (submitted.kind, submitted.by, submitted.is_visible) == (
