@@ -161,8 +161,7 @@ def test_a_held_notice_is_written_again_when_its_cause_is_gone(supervisor, monke
 @pytest.fixture
 def guarded(db):
     """A decision by a reason that may not be explained, with its notice, and an ordinary one."""
-    reasons = (("LEG-RESTRICTED", {}),)
-    return create_decision(reasons=reasons), create_decision()
+    return create_decision(reasons=(("LEG-RESTRICTED", {}),)), create_decision()
 
 
 def shown(client, decision):
