@@ -1,5 +1,6 @@
 """The desk's numbers for Prometheus, from kept sums; restricted cases are in none of them."""
 
+from appeals.models import DueDocument
 from appeals.overview import read_backlog
 from portal.lib.metrics import measure
 
@@ -19,3 +20,9 @@ def overdue_appeals() -> Readings:
 @measure("recourse_appeals_oldest_days", "Days since the oldest open appeal was sent.", ("queue",))
 def oldest_appeal() -> Readings:
     return {(key,): round(oldest, 1) for key, (_, _, oldest) in read_backlog().items()}
+
+
+@measure("recourse_notice_papers_due", "Notices whose PDFs are not all made.", ("held",))
+def papers_due() -> Readings:
+    held = DueDocument.objects.exclude(fault="").count()
+    return {("no",): float(DueDocument.objects.count() - held), ("yes",): float(held)}

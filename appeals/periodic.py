@@ -1,9 +1,14 @@
 """Clock-driven work of the customers' appeals."""
 
+from django.utils import timezone
+
+from appeals import paper_tasks
 from appeals.actions.escalations import escalate_deadlines, warn_of_deadlines
 from appeals.actions.no_news import tell_no_news
+from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.promises import tell_of_promises_at_risk
+from appeals.notice_paper.making import is_due
 from portal.lib.tasks import shared_task
 
 
@@ -31,3 +36,15 @@ def look_at_notices() -> None:
 def tell_of_notices() -> None:
     """Tell supervisors of notices that are held, near their day or past it."""
     tell_supervisors()
+
+
+@shared_task(name="appeals.print_due_notices", queue="periodic")
+def print_due_notices() -> None:
+    """Ring for a worker where papers of notices wait to be made."""
+    if is_due(timezone.now()):
+        paper_tasks.make_papers.delay()
+
+
+@shared_task(name="appeals.tell_of_held_papers", queue="periodic")
+def tell_supervisors_of_held_papers() -> None:
+    tell_of_held_papers()

@@ -4,13 +4,18 @@ from django.urls import URLPattern, URLResolver, path
 
 from appeals.urls_evidence import urlpatterns as evidence
 from appeals.urls_journey import urlpatterns as journey
-from appeals.views import clarity, decisions, guides, lines
+from appeals.views import clarity, decisions, guides, lines, notice_papers
 
 app_name = "appeals"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("lines/", lines.show_lines, name="lines"),
     path("decisions/", decisions.show_decisions, name="decisions"),
     path("decisions/<str:reference>/", decisions.show_decision, name="decision"),
+    path(
+        "decisions/<str:reference>/notice/<str:language>.pdf",
+        notice_papers.download,
+        name="notice_pdf",
+    ),
     path(
         "decisions/<str:reference>/reasons/<int:rank>/clear/", clarity.say_clear, name="say_clear"
     ),

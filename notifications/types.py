@@ -139,6 +139,12 @@ TYPES = {
             has_quiet_hours=False,
         ),
         NotificationType(
+            "papers_held",
+            _("Notices without their PDF, to supervisors"),
+            starts=(ChannelKind.EMAIL,),
+            has_quiet_hours=False,
+        ),
+        NotificationType(
             "mentioned",
             _("Named in a note, to staff"),
             starts=(ChannelKind.EMAIL,),

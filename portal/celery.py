@@ -44,6 +44,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="periodic")
 app.autodiscover_tasks(related_name="evidence_tasks")
+app.autodiscover_tasks(related_name="paper_tasks")
 app.autodiscover_tasks(related_name="ledger_tasks")
 app.autodiscover_tasks(related_name="review_periodic")
 

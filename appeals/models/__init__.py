@@ -27,6 +27,12 @@ from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.marks import EvidenceMark
 from appeals.models.notice_clocks import NoticeClock
+from appeals.models.notice_documents import (
+    DueDocument,
+    NoticeDocument,
+    PaperFault,
+    PaperFormat,
+)
 from appeals.models.notices import Notice, NoticeHold
 from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.quality import QualityReview
@@ -70,6 +76,7 @@ __all__ = [
     "DayUnit",
     "DecisionReason",
     "DocumentRequest",
+    "DueDocument",
     "EventKind",
     "EvidenceDocument",
     "EvidenceMark",
@@ -89,9 +96,12 @@ __all__ = [
     "Mention",
     "Notice",
     "NoticeClock",
+    "NoticeDocument",
     "NoticeHold",
     "Outcome",
     "OutcomeCondition",
+    "PaperFault",
+    "PaperFormat",
     "PassedReason",
     "PaymentReport",
     "Purpose",

@@ -1,9 +1,24 @@
 """The exact document the customer was owed, frozen, and what keeps one from going out."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.decisions import IMMUTABLE, LineDecision
+
+# Whoever writes a notice owes its papers: see appeals.notice_paper.making.
+PAPERS_ARE_DUE = pgtrigger.Trigger(
+    name="papers_are_due",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+    func="""
+INSERT INTO appeals_duedocument (notice_id, look_at, tries, fault, detail)
+SELECT id, now(), 0, '', '' FROM new_rows;
+RETURN NULL;
+""",
+)
 
 
 class Notice(models.Model):
@@ -30,7 +45,7 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        triggers = [IMMUTABLE]
+        triggers = [IMMUTABLE, PAPERS_ARE_DUE]
 
     def __str__(self) -> str:
         return self.reference

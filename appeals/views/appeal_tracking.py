@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +25,9 @@ APPEALS_A_PAGE = 20
 @never_cache
 @login_required
 def show_appeals(request: SignedInRequest) -> HttpResponse:
-    rows = with_line_words(list_appeals(request.user))
+    rows = with_line_words(list_appeals(request.user)).annotate(
+        decision_reference=F("decision__reference")
+    )
     page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "appeals/appeals.html", {"page": page, "now": timezone.now()})
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from notifications.letters.fonts import can_print_chinese
+from portal.lib.fonts import can_print_chinese
 
 TEXT = "No font for Chinese letters is installed: they would wait in the print queue for good."
 HINT = (

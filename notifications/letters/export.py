@@ -12,7 +12,6 @@ import structlog
 from django.utils import timezone
 
 from notifications.letters import store
-from notifications.letters.fonts import can_print_chinese
 from notifications.letters.joining import join
 from notifications.letters.listing import Line, list_of
 from notifications.letters.matter import LetterMatter, matters_for
@@ -28,13 +27,15 @@ from notifications.letters.queue import (
     give_back,
 )
 from notifications.letters.record import Sheet, write_down
-from notifications.letters.typesetting import CannotPrint, CannotSet, typeset
 from notifications.models import Delivery, Letter, LetterBatch
+from portal.lib.fonts import can_print_chinese
 from portal.lib.references import new_reference
+from portal.lib.typesetting import CannotPrint, CannotSet, typeset
 from portal.models import Customer
 
 logger = structlog.get_logger(__name__)
 MOST_LETTERS = 500
+TEMPLATE = "notifications/letters/letter.typ"
 
 
 @dataclass
@@ -92,7 +93,7 @@ def _sheet(row: Delivery, matter: LetterMatter | None, now: datetime) -> Sheet |
         return NO_TEXT
     paper = paper_for(row.notification, matter, now)
     try:
-        return Sheet(row, paper, typeset(paper.fields))
+        return Sheet(row, paper, typeset(TEMPLATE, paper.fields))
     except CannotPrint as refused:
         if paper.lang == "zh" and not can_print_chinese():
             return NO_CHINESE_FONT

@@ -169,6 +169,8 @@ appeals.creditline               .    .    v    .    .    v    v    .
 appeals.notice                   .    .    v    .    .    v    v    .
 appeals.noticehold               .    .    v    .    .    v    v    .
 appeals.noticeclock              .    .    v    .    .    v    v    .
+appeals.noticedocument           .    .    v    .    .    v    v    .
+appeals.duedocument              .    .    v    .    .    v    v    .
 appeals.feedrun                  .    .    v    .    .    v    v    .
 appeals.rejectedline             .    .    vd   .    .    v    vd   .
 appeals.lineinstruction          .    .    v    .    .    v    v    .
@@ -199,6 +201,7 @@ notifications.localmessage       .    .    .    .    .    .    v    .
 ACTIONS = """
                                                 R A S Q E U X N
 appeals.noticehold try_again                    x x + x x = + x
+appeals.duedocument try_again                   x x + x x = + x
 appeals.lineinstruction send_again              x x + x x = + x
 appeals.rejectedline delete_selected            x x + x x = + x
 appeals.ruleowner delete_selected               x x + x x = + x

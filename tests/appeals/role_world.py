@@ -20,15 +20,19 @@ from appeals.models import (
     BulkStep,
     CalendarDay,
     CatalogueChange,
+    DueDocument,
     EventKind,
     EvidenceMark,
     ExportRecord,
     FeedRun,
     LineFact,
     LineInstruction,
+    Notice,
     NoticeClock,
+    NoticeDocument,
     NoticeHold,
     Outcome,
+    PaperFault,
     QualityReview,
     RejectedLine,
     ReplyText,
@@ -248,6 +252,8 @@ def _cases(world: World) -> dict[str, Model]:
             warn_at=now,
             look_at=now,
         ),
+        "appeals.noticedocument": _paper(decision.notice),
+        "appeals.duedocument": _held_paper(decision.notice),
         "appeals.feedrun": run,
         "appeals.rejectedline": RejectedLine.objects.create(run=run, line_number=1, error="Bad."),
         "appeals.lineinstruction": LineInstruction.objects.create(
@@ -260,6 +266,26 @@ def _cases(world: World) -> dict[str, Model]:
         "appeals.exportrecord": ExportRecord.objects.create(by=world.second, at=now, format="csv"),
         "portal.customer": world.waiting.customer,
     }
+
+
+def _paper(notice: Notice) -> NoticeDocument:
+    return NoticeDocument.objects.create(
+        notice=notice,
+        language="en",
+        stored_name="2026/11/27/ab/abcd",
+        size=50_000,
+        pages=2,
+        sha256="0" * 64,
+        source_sha256="1" * 64,
+        made_at=timezone.now(),
+    )
+
+
+def _held_paper(notice: Notice) -> DueDocument:
+    due = DueDocument.objects.get(notice=notice)
+    due.fault, due.detail, due.held_at = PaperFault.GLYPH, "U+20BB7", timezone.now()
+    due.save()
+    return due
 
 
 def _settings(world: World) -> dict[str, Model]:

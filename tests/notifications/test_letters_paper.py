@@ -9,11 +9,11 @@ from django.core.checks import run_checks
 
 from notifications.kinds import DeliveryState
 from notifications.letters import export as exporting
-from notifications.letters import fonts
 from notifications.letters.matter import LetterMatter
 from notifications.letters.queue import BROKEN, NO_TEXT
-from notifications.letters.typesetting import typeset
 from notifications.models import LetterBatch
+from portal.lib import fonts
+from portal.lib.typesetting import typeset
 from tests.notifications.letters import (
     QUEUE,
     export,
@@ -155,8 +155,9 @@ def test_a_letter_that_cannot_be_set_keeps_no_other_waiting(printer, monkeypatch
     broken, good = owe_letter("Broken"), owe_letter("Good")
     whole = typeset
 
-    def without_paper(fields):
-        return whole({**fields, "paper": "papyrus"} if fields["name"] == "Broken" else fields)
+    def without_paper(template, fields):
+        fields = fields if fields["name"] != "Broken" else {**fields, "paper": "papyrus"}
+        return whole(template, fields)
 
     monkeypatch.setattr(exporting, "typeset", without_paper)
 

@@ -1,4 +1,8 @@
-"""Set one letter as a tagged PDF (PDF/UA-1), or say which characters no font of ours can print."""
+"""Set a document as a tagged PDF (PDF/UA-1), or say which characters no font of ours can print.
+
+The same words, template, fonts and typst give the same bytes: nothing of the clock or the machine
+goes in.
+"""
 
 import json
 import re
@@ -9,10 +13,9 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from notifications.letters.fonts import families_for, folders, library
+from portal.lib.fonts import families_for, folders, library
 
-TEMPLATE = "notifications/letters/letter.typ"
-# How typst says it: the standard forbids the empty box, so the letter is refused.
+# How typst says it: the standard forbids the empty box, so the document is refused.
 NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed', re.DOTALL)
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -26,19 +29,23 @@ class CannotPrint(Exception):
 
 
 class CannotSet(Exception):
-    """Our template and this letter do not go together."""
+    """Our template and this document do not go together."""
 
 
-def typeset(letter: dict[str, Any]) -> bytes:
-    """Return the letter's PDF; CannotPrint if a character of it would be an empty box."""
-    given = {**letter, "fonts": families_for(str(letter["lang"]))}
-    template = _template()
+def typeset(template: str, given: dict[str, Any]) -> bytes:
+    """Return the PDF; CannotPrint if a character of it would be an empty box.
+
+    `template` is its name in templates/. It finds what is given under `sys.inputs.given` as JSON,
+    with the fonts for `lang`, and sets it as text: nothing of it is ever read as markup.
+    """
+    words = {**given, "fonts": families_for(str(given["lang"]))}
+    root = _templates()
     compiler = typst.Compiler(
-        template,
-        root=template.parent,
+        root / template,
+        root=root,
         font_paths=library(folders()),
         ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(given, ensure_ascii=False)},
+        sys_inputs={"given": json.dumps(words, ensure_ascii=False)},
     )
     try:
         pdf = compiler.compile(format="pdf", pdf_standards="ua-1")
@@ -52,8 +59,8 @@ def typeset(letter: dict[str, Any]) -> bytes:
 
 
 @cache
-def _template() -> Path:
-    return Path(settings.BASE_DIR) / "templates" / TEMPLATE
+def _templates() -> Path:
+    return Path(settings.BASE_DIR) / "templates"
 
 
 def _unescaped(text: str) -> str:

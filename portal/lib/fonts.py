@@ -1,8 +1,9 @@
-"""The fonts of letters: Latin ones from typst itself, Chinese ones from a package, more by choice.
+"""The fonts of what we print: Latin ones from typst, Chinese ones from a package, more by choice.
 
-Nothing is taken from the machine's own fonts: the same letter looks the same everywhere.
+Nothing is taken from the machine's own fonts: the same document looks the same everywhere.
 """
 
+import hashlib
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ LATIN = "Libertinus Serif"
 # The package's, and the names under which the same fonts come from elsewhere.
 CHINESE_SERIF = ("Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC")
 CHINESE_SANS = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC")
+FONT_FILES = (".ttf", ".otf", ".ttc", ".otc")
 # Typst's own that are not for running text.
 NOT_FOR_TEXT = ("New Computer Modern", "New Computer Modern Math", "DejaVu Sans Mono")
 
@@ -33,7 +35,7 @@ def library(places: tuple[str, ...]) -> typst.Fonts:
 
 
 def families_for(language: str) -> dict[str, list[str]]:
-    """Return which fonts to try, in order, for the body and the headings of a letter."""
+    """Return which fonts to try, in order, for the body and the headings of a document."""
     there = library(folders()).families()
     serif = [name for name in CHINESE_SERIF if name in there]
     sans = [name for name in CHINESE_SANS if name in there]
@@ -47,3 +49,18 @@ def families_for(language: str) -> dict[str, list[str]]:
 
 def can_print_chinese() -> bool:
     return any(name in library(folders()).families() for name in (*CHINESE_SERIF, *CHINESE_SANS))
+
+
+@lru_cache(maxsize=4)
+def fonts_version(places: tuple[str, ...]) -> str:
+    """Return a short hash over every font file: other fonts may draw the same words otherwise."""
+    digest = hashlib.sha256()
+    for path in _files_in(places):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:12]
+
+
+def _files_in(places: tuple[str, ...]) -> list[Path]:
+    files = (path for place in places for path in sorted(Path(place).rglob("*")))
+    return [path for path in files if path.suffix.lower() in FONT_FILES]
