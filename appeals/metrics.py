@@ -22,7 +22,6 @@ def oldest_appeal() -> Readings:
     return {(key,): round(oldest, 1) for key, (_, _, oldest) in read_backlog().items()}
 
 
-@measure("recourse_notice_papers_due", "Notices whose PDFs are not all made.", ("held",))
-def papers_due() -> Readings:
-    held = DueDocument.objects.exclude(fault="").count()
-    return {("no",): float(DueDocument.objects.count() - held), ("yes",): float(held)}
+@measure("recourse_notice_papers_held", "Notices of which a PDF could not be made.")
+def papers_held() -> Readings:
+    return {(): float(DueDocument.objects.filter(held_at__isnull=False).count())}

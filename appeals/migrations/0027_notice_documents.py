@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='duedocument',
-            index=models.Index(condition=models.Q(('held_at__isnull', False), ('staff_told_at__isnull', True)), fields=['held_at'], name='papers_to_tell_of'),
+            index=models.Index(condition=models.Q(('held_at__isnull', False)), fields=['held_at'], name='papers_held'),
         ),
         migrations.AddConstraint(
             model_name='duedocument',

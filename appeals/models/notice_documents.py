@@ -87,8 +87,8 @@ class DueDocument(models.Model):
             models.Index(fields=["look_at"], name="papers_by_turn"),
             models.Index(
                 fields=["held_at"],
-                condition=models.Q(held_at__isnull=False, staff_told_at__isnull=True),
-                name="papers_to_tell_of",
+                condition=models.Q(held_at__isnull=False),
+                name="papers_held",
             ),
         ]
         constraints = [
