@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appeals', '0026_notice_packs'),
+        ('appeals', '0027_routed_in_codes'),
     ]
 
     operations = [
