@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.lib.provider_rules import faults_of_extra, faults_of_mail_server
 from portal.lib.providers import LOCAL
+from portal.storage import addresses, keyring
 
 TAG = "production"
 SHORTEST_SECRET_KEY = 50
@@ -161,24 +162,37 @@ def _is_webhook_secret(secret: str) -> bool:
 
 def _storage_faults() -> Iterator[CheckMessage]:
     if not settings.EVIDENCE_STORAGE:
-        yield _fault(40, "EVIDENCE_STORAGE is missing: name the directory for customers' papers.")
+        yield _fault(40, "EVIDENCE_STORAGE is missing: say where customers' papers are kept.")
         return
-    for number, name in (
-        (41, "EVIDENCE_STORAGE"),
-        (42, "LETTER_STORAGE"),
-        (43, "DELIVERY_ARCHIVE"),
-    ):
-        folder = Path(getattr(settings, name) or "/")
-        if not folder.is_absolute() or _is_served(folder):
-            yield _fault(
-                number, f"{name} must be an absolute path outside everything that is served."
-            )
+    for number, name in ((41, "EVIDENCE_STORAGE"), (42, "LETTER_STORAGE")):
+        for fault in _address_faults(getattr(settings, name)):
+            yield _fault(number, f"{name} {fault}.")
+    archive = Path(settings.DELIVERY_ARCHIVE or "/")
+    if not archive.is_absolute() or _is_served(archive):
+        yield _fault(
+            43, "DELIVERY_ARCHIVE must be an absolute path outside everything that is served."
+        )
     if settings.DELIVERY_MONTHS < FEWEST_MONTHS:
         yield _fault(
             44,
             f"DELIVERY_MONTHS is {settings.DELIVERY_MONTHS}: what was sent must be provable for "
             f"{FEWEST_MONTHS} months.",
         )
+    yield from _key_faults()
+
+
+def _address_faults(address: str) -> list[str]:
+    faults = addresses.faults_of(address)
+    if not faults and not addresses.is_bucket(address) and _is_served(addresses.folder_of(address)):
+        return ["must lie outside everything that is served"]
+    return faults
+
+
+def _key_faults() -> Iterator[CheckMessage]:
+    try:
+        keyring.read_keyring(settings.EVIDENCE_KEYS)
+    except ImproperlyConfigured as error:
+        yield _fault(45, str(error))
 
 
 def _is_served(folder: Path) -> bool:

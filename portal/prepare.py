@@ -31,6 +31,13 @@ def prepare() -> None:
     step("Translations", lambda: call_command("compile_translations", verbosity=0))
     step("Tables", lambda: call_command("migrate", interactive=False, verbosity=0))
     step("Static files", _collect_static_files)
+    if not settings.IS_PRODUCTION:
+        step("Kept files", _seal_kept_files)
+
+
+def _seal_kept_files() -> None:
+    """Encrypt what was kept before kept files were encrypted, and follow a change of keys."""
+    call_command("rotate_evidence_keys", seal_plain=True, quiet=True)
 
 
 def _collect_static_files() -> None:

@@ -25,6 +25,7 @@ from portal.lib.env import (
 from portal.lib.logging import logging_settings
 from portal.lib.providers import chosen_providers, described_providers, with_local
 from portal.schedule import beat_schedule
+from portal.storage import addresses
 
 # Before any form or admin is read: `ModelForm[Appeal]` must mean something at run time.
 django_stubs_ext.monkeypatch()
@@ -209,40 +210,25 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env_str("STATIC_ROOT") or LOCAL_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Uploaded papers lie outside everything a web server gives away.
-EVIDENCE_STORAGE = env_str("EVIDENCE_STORAGE", default="" if IS_PRODUCTION else "embedded")
-EVIDENCE_DIR = LOCAL_DIR / "evidence" if EVIDENCE_STORAGE == "embedded" else Path(EVIDENCE_STORAGE)
-# Exported letters, as private; the papers' own folders are named by years.
-_letters = LOCAL_DIR / "letters" if EVIDENCE_STORAGE == "embedded" else EVIDENCE_DIR / "letters"
-LETTER_STORAGE = env_str("LETTER_STORAGE", default=str(_letters))
+# What we keep for others lies encrypted, outside everything a web server gives away: in a folder,
+# or s3://bucket/folder?endpoint=https://...&region=... with the credentials that boto3 finds.
+_evidence = env_str("EVIDENCE_STORAGE")
+_is_local = not _evidence and not IS_PRODUCTION
+EVIDENCE_STORAGE = addresses.address_of(str(LOCAL_DIR / "evidence") if _is_local else _evidence)
+# Master keys as id:base64, the active one first; the others still open what they sealed.
+EVIDENCE_KEYS = env_secret("EVIDENCE_KEYS") or ("" if IS_PRODUCTION else keys.evidence_keys())
+_letters = str(LOCAL_DIR / "letters") if _is_local else addresses.below(EVIDENCE_STORAGE, "letters")
+LETTER_STORAGE = addresses.address_of(env_str("LETTER_STORAGE", default=_letters))
 # Folders with more fonts for letters, beside those that are installed with us.
 LETTER_FONTS = env_list("LETTER_FONTS", default=[])
+# The papers' own folders are named by years.
+_APART = ("notices", "exports", "letters", "files")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "evidence": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": str(EVIDENCE_DIR),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-    "notices": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": str(EVIDENCE_DIR / "notices"),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
-    "letters": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": LETTER_STORAGE,
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "default": addresses.sealed(addresses.below(EVIDENCE_STORAGE, "files"), "files"),
+    "evidence": addresses.sealed(EVIDENCE_STORAGE, "evidence", apart=_APART),
+    "notices": addresses.sealed(addresses.below(EVIDENCE_STORAGE, "notices"), "notices"),
+    "exports": addresses.sealed(addresses.below(EVIDENCE_STORAGE, "exports"), "exports"),
+    "letters": addresses.sealed(LETTER_STORAGE, "letters"),
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -16,6 +16,7 @@ from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, VirusScan
 from appeals.scanning import ScannerAway, VirusFound, is_scanner_set, scan
 from appeals.states import EvidenceState
+from portal.storage.errors import BrokenSeal, StorageAway
 
 logger = structlog.get_logger(__name__)
 
@@ -45,8 +46,11 @@ def check_evidence(document_id: int) -> None:
         _accept(document, _check(document))
     except Refused as refused:
         _refuse(document, refused.code)
-    except ScannerAway as error:
+    except (ScannerAway, StorageAway) as error:
         _put_back(document, because=str(error))
+    except BrokenSeal as error:
+        logger.error("evidence file is broken", document=str(document.public_id), error=str(error))
+        _refuse(document, Refusal.TECHNICAL)
     except FileNotFoundError:
         logger.error("evidence file is gone", document=str(document.public_id))
         _refuse(document, Refusal.TECHNICAL)
@@ -124,8 +128,8 @@ def _finish(document: EvidenceDocument, **result: object) -> bool:
 
 
 def _put_back(document: EvidenceDocument, *, because: str) -> None:
-    """Wait for the virus scanner; such a try does not count."""
-    logger.warning("virus scanner is away", document=str(document.public_id), error=because)
+    """Wait for the virus scanner or the storage; such a try does not count."""
+    logger.warning("evidence check must wait", document=str(document.public_id), error=because)
     EvidenceDocument.objects.filter(
         pk=document.pk, state=EvidenceState.WAITING, tries=document.tries
     ).update(check_after=timezone.now() + SCANNER_PATIENCE, tries=F("tries") - 1)
@@ -169,6 +173,7 @@ def erase_leftovers() -> int:
 
 def erase_orphans(now: datetime) -> int:
     """Delete files of the last weeks that belong to no document; today's may yet get one."""
+    storage.clear_workshops(before=now - LONGEST_REQUEST)
     today = (now - LONGEST_REQUEST).date()
     erased = 0
     for age in range(1, ORPHAN_DAYS + 1):

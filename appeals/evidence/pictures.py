@@ -9,6 +9,7 @@ from appeals.evidence.limits import PAGES_AHEAD
 from appeals.evidence.refusals import Refused
 from appeals.evidence.sniffing import MediaType
 from appeals.models import EvidenceDocument
+from portal.storage.errors import BrokenSeal
 
 
 def open_page(document: EvidenceDocument, number: int) -> tuple[IO[bytes], str]:
@@ -33,7 +34,7 @@ def draw_ahead(document: EvidenceDocument) -> None:
         return
     last = min(document.pages or 0, PAGES_AHEAD)
     with (
-        contextlib.suppress(OSError, sandbox.SandboxFailed),
+        contextlib.suppress(OSError, BrokenSeal, sandbox.SandboxFailed),
         storage.workshop(document.stored_name) as source,
     ):
         with contextlib.suppress(Refused):
@@ -44,7 +45,8 @@ def draw_ahead(document: EvidenceDocument) -> None:
 def _keep_drawn(folder: Path, stored_name: str) -> None:
     for drawn in folder.glob("*.png"):
         name = storage.page_name(stored_name, int(drawn.stem))
-        with drawn.open("rb") as picture:
+        # Somebody else may have drawn the same page meanwhile.
+        with drawn.open("rb") as picture, contextlib.suppress(FileExistsError):
             kept_as = storage.keep(picture, name=name)
-        if kept_as != name:  # somebody else drew the same page meanwhile
-            storage.erase(kept_as)
+            if kept_as != name:
+                storage.erase(kept_as)

@@ -2,11 +2,12 @@
 
 import contextlib
 import hashlib
+import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO
 
@@ -15,9 +16,9 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from appeals.evidence.limits import MAX_PDF_PAGES
-from portal.lib.files import make_durable
 
 PIECE_BYTES = 1024 * 1024
+WORKSHOP_PREFIX = "recourse-paper-"
 
 
 def evidence_storage() -> Storage:
@@ -34,15 +35,16 @@ def new_name() -> str:
 
 
 def keep(content: IO[bytes], *, name: str = "") -> str:
-    """Store these bytes so that a power cut cannot take them back, and return their name."""
-    storage = evidence_storage()
-    kept_as = storage.save(name or new_name(), File(content))
-    make_durable(storage, kept_as)
-    return kept_as
+    """Store these bytes, durably and encrypted, and return their name."""
+    return evidence_storage().save(name or new_name(), File(content))
 
 
 def open_stored(name: str) -> IO[bytes]:
-    """Open a stored file for reading; FileNotFoundError when it is gone."""
+    """Open a stored file for reading.
+
+    FileNotFoundError when it is gone, BrokenSeal when it is not what we stored there, StorageAway
+    when the storage does not answer.
+    """
     return evidence_storage().open(name, "rb")
 
 
@@ -86,8 +88,18 @@ def names_of(day: date) -> set[str]:
 @contextlib.contextmanager
 def workshop(name: str) -> Iterator[Path]:
     """A private folder with a copy of the stored file, called `source`; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="recourse-paper-") as folder:
+    with tempfile.TemporaryDirectory(prefix=WORKSHOP_PREFIX) as folder:
         source = Path(folder) / "source"
         with open_stored(name) as stored, source.open("wb") as copy:
             shutil.copyfileobj(stored, copy)
         yield source
+
+
+def clear_workshops(*, before: datetime) -> None:
+    """Delete what lies open in the folders of processes that died at their work."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{WORKSHOP_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            stat = folder.lstat()
+            is_ours = stat.st_uid == os.geteuid() and folder.is_dir() and not folder.is_symlink()
+            if is_ours and stat.st_mtime < before.timestamp():
+                shutil.rmtree(folder)

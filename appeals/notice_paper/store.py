@@ -11,7 +11,7 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from appeals.models import NoticeDocument
-from portal.lib.files import make_durable
+from portal.storage.errors import BrokenSeal
 
 PIECE_BYTES = 256 * 1024
 DAY = timedelta(days=1)
@@ -28,11 +28,9 @@ def notice_storage() -> Storage:
 
 
 def keep(pdf: bytes, now: datetime) -> str:
-    """Store a paper, durably, and return its name: a day's papers are spread over 256 folders."""
-    token, storage = secrets.token_hex(16), notice_storage()
-    name = storage.save(f"{now:%Y/%m/%d}/{token[:2]}/{token}", ContentFile(pdf))
-    make_durable(storage, name)
-    return name
+    """Store a paper, durably and encrypted, and return its name: 256 folders hold those of a day."""
+    token = secrets.token_hex(16)
+    return notice_storage().save(f"{now:%Y/%m/%d}/{token[:2]}/{token}", ContentFile(pdf))
 
 
 def erase(name: str) -> None:
@@ -46,7 +44,7 @@ def stored_hash(document: NoticeDocument) -> str:
         with notice_storage().open(document.stored_name) as file:
             while piece := file.read(PIECE_BYTES):
                 digest.update(piece)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, BrokenSeal) as error:
         raise PaperLost(str(error)) from error
     return digest.hexdigest()
 
@@ -56,7 +54,7 @@ def read(document: NoticeDocument) -> bytes:
     try:
         with notice_storage().open(document.stored_name) as file:
             pdf: bytes = file.read()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, BrokenSeal) as error:
         raise PaperLost(str(error)) from error
     if hashlib.sha256(pdf).hexdigest() != document.sha256:
         raise PaperLost("other bytes")

@@ -1,8 +1,11 @@
 """Showing and handing out papers: to their owner and to the reviewers of the case, recorded."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import IO
 from uuid import UUID
 
+import structlog
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
@@ -20,6 +23,9 @@ from appeals.evidence.refusals import Refused
 from appeals.models import EvidenceDocument
 from appeals.states import EvidenceState
 from appeals.views.requests import SignedInRequest
+from portal.storage.errors import BrokenSeal, StorageAway
+
+logger = structlog.get_logger(__name__)
 
 # A stranger's file can do nothing with our pages, and other sites nothing with the file.
 ALONE = {
@@ -73,13 +79,12 @@ def page(request: SignedInRequest, public_id: UUID, number: int) -> HttpResponse
     document, _is_own = _for_reader(request, public_id)
     if not 1 <= number <= (document.pages or 1):
         raise AppealNotFound(_("We could not find this page."))
-    try:
-        picture, media_type = open_page(document, number)
-    except FileNotFoundError:
-        raise AppealNotFound(_("We could not find this page.")) from None
-    except Refused:
-        message = _("This page cannot be shown here. Download the file to read it.")
-        raise AppealError(message) from None
+    with _said_plainly(document):
+        try:
+            picture, media_type = open_page(document, number)
+        except Refused:
+            message = _("This page cannot be shown here. Download the file to read it.")
+            raise AppealError(message) from None
     return _with(FileResponse(picture, content_type=media_type), ALONE)
 
 
@@ -97,10 +102,26 @@ def download(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
 
 
 def _stored(document: EvidenceDocument) -> IO[bytes]:
-    try:
+    with _said_plainly(document):
         return storage.open_stored(document.stored_name)
+
+
+@contextlib.contextmanager
+def _said_plainly(document: EvidenceDocument) -> Iterator[None]:
+    """A file that is gone does not exist; one that is not what we kept is never shown."""
+    try:
+        yield
     except FileNotFoundError:
         raise AppealNotFound(_("We could not find this page.")) from None
+    except StorageAway:
+        message = _("We cannot reach this paper just now. Please try again in a few minutes.")
+        raise AppealError(message) from None
+    except BrokenSeal as error:
+        logger.error("evidence file is broken", document=str(document.public_id), error=str(error))
+        message = _(
+            "This paper is not as we stored it, so we do not show it. We are looking into it."
+        )
+        raise AppealError(message) from None
 
 
 def _with(response: HttpResponseBase, headers: dict[str, str]) -> HttpResponseBase:

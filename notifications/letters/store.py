@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
 from notifications.models import LetterBatch
-from portal.lib.files import make_durable
+from portal.storage.errors import BrokenSeal
 
 KINDS = ("pdf", "csv")
 ABOUT_A_MONTH = timedelta(days=28)
@@ -29,13 +29,12 @@ def name_of(batch: LetterBatch, kind: str) -> str:
 
 
 def keep(batch: LetterBatch, kind: str, content: bytes) -> None:
-    """Store a file so that a power cut cannot take it back."""
+    """Store a file, durably and encrypted."""
     storage = letter_storage()
     name = storage.save(name_of(batch, kind), ContentFile(content))
     if name != name_of(batch, kind):
         storage.delete(name)
         raise FileExistsError(name_of(batch, kind))
-    make_durable(storage, name)
 
 
 def read(batch: LetterBatch, kind: str) -> bytes:
@@ -43,7 +42,7 @@ def read(batch: LetterBatch, kind: str) -> bytes:
     try:
         with letter_storage().open(name_of(batch, kind), "rb") as stored:
             content: bytes = stored.read()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, BrokenSeal) as error:
         raise Altered(name_of(batch, kind)) from error
     expected = batch.pdf_sha256 if kind == "pdf" else batch.csv_sha256
     if hashlib.sha256(content).hexdigest() != expected:

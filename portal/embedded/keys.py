@@ -15,6 +15,12 @@ def secret_key() -> str:
     return _kept("secret_key", secrets.token_urlsafe(48))
 
 
+def evidence_keys() -> str:
+    """Return the key that kept files are encrypted under; add others before it to rotate."""
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    return _kept("evidence_keys", f"development:{key}")
+
+
 def vapid_private_key() -> str:
     """Return the key web push is signed with: the raw 32 bytes in base64url."""
     number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -26,7 +27,7 @@ def shelf(settings: Settings, tmp_path: Path) -> Path:
         **settings.STORAGES,
         "evidence": {
             **settings.STORAGES["evidence"],
-            "OPTIONS": {**settings.STORAGES["evidence"]["OPTIONS"], "location": str(folder)},
+            "OPTIONS": {**settings.STORAGES["evidence"]["OPTIONS"], "address": f"file://{folder}"},
         },
     }
     return folder
@@ -48,6 +49,13 @@ def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stored_files(shelf: Path) -> list[Path]:
     return sorted(path for path in shelf.rglob("*") if path.is_file())
+
+
+def opened(name: object) -> bytes:
+    """What a kept file says once it is opened."""
+    with storages["evidence"].open(str(name)) as file:
+        content: bytes = file.read()
+        return content
 
 
 def upload_page(appeal: Appeal) -> str:

@@ -24,7 +24,7 @@ QUEUE = "/admin/notifications/letterbatch/"
 @pytest.fixture(autouse=True)
 def private_folder(settings, tmp_path):
     """Letters of each test lie in a folder of its own."""
-    options = {**settings.STORAGES["letters"]["OPTIONS"], "location": str(tmp_path / "letters")}
+    options = {**settings.STORAGES["letters"]["OPTIONS"], "address": f"file://{tmp_path}/letters"}
     letters = {**settings.STORAGES["letters"], "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "letters": letters}
     return tmp_path / "letters"

@@ -19,12 +19,13 @@ BIN = Path(sys.executable).parent
 READ_BY_CHECKS = (
     *("IS_PRODUCTION", "IS_HTTPS", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "LOCAL_DIR"),
     *("DATABASE_URL", "REDIS_URL", "EVIDENCE_STORAGE", "STATIC_ROOT"),
-    *("LETTER_STORAGE", "DELIVERY_ARCHIVE", "DELIVERY_MONTHS"),
+    *("EVIDENCE_KEYS", "LETTER_STORAGE", "DELIVERY_ARCHIVE", "DELIVERY_MONTHS"),
     *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID"),
     *("SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
     *("SMTP_URL", "EXTRA_PROVIDERS", "PROVIDERS"),
     *("VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "LEDGER_WEBHOOK_URL", "LEDGER_WEBHOOK_SECRET"),
 )
+KEY = PRODUCTION["EVIDENCE_KEYS"].partition(":")[2]
 SMTP_URL = "smtp://user:secret@mail.lender.example:587?starttls=true"
 SPARE = {
     "name": "twilio_spare",
@@ -106,6 +107,26 @@ def faults(
             "E041",
             "outside",
         ),
+        (
+            {"EVIDENCE_STORAGE": "s3://", "LETTER_STORAGE": "/srv/letters"},
+            "E041",
+            "must name a bucket",
+        ),
+        (
+            {"EVIDENCE_STORAGE": "s3://p?endpont=https://s3", "LETTER_STORAGE": "/srv/letters"},
+            "E041",
+            "options beside endpoint and region",
+        ),
+        (
+            {"EVIDENCE_STORAGE": "s3://papers", "LETTER_STORAGE": "s3://l?endpoint=http://s3.x"},
+            "E042",
+            "not https",
+        ),
+        ({"EVIDENCE_KEYS": None}, "E045", "EVIDENCE_KEYS is missing"),
+        ({"EVIDENCE_KEYS": "2026-11"}, "E045", "2026-11 must be 32 random bytes"),
+        ({"EVIDENCE_KEYS": "a:" + "A" * 43 + "="}, "E045", "32 random bytes"),
+        ({"EVIDENCE_KEYS": f"{KEY}:b"}, "E045", "key number 1"),
+        ({"EVIDENCE_KEYS": f"a:{KEY},a:{KEY}"}, "E045", "two keys are called a"),
         ({"LETTER_STORAGE": f"{PROJECT_DIR}/static/letters"}, "E042", "outside"),
         ({"DELIVERY_ARCHIVE": "archive"}, "E043", "absolute"),
         ({"DELIVERY_MONTHS": "24"}, "E044", "25 months"),

@@ -17,6 +17,7 @@ from portal.lib.logging import REQUEST_ID_HEADER, RequestIdMiddleware, logging_s
 from portal.lib.tasks import shared_task
 from portal.models import Customer
 from portal.periodic import heartbeat
+from portal.storage.addresses import folder_of
 from tests.production import PRODUCTION
 
 SETTINGS = Path(__file__).resolve().parent.parent.parent / "portal/settings.py"
@@ -94,7 +95,7 @@ def test_a_fresh_clone_can_push(read_settings):
 
 
 def test_papers_lie_outside_what_is_served(settings):
-    evidence = Path(settings.STORAGES["evidence"]["OPTIONS"]["location"])
+    evidence = folder_of(settings.STORAGES["evidence"]["OPTIONS"]["address"])
 
     assert not evidence.is_relative_to(settings.STATIC_ROOT)
     assert not any(evidence.is_relative_to(folder) for folder in settings.STATICFILES_DIRS)
