@@ -14,6 +14,7 @@ urlpatterns = [
         name="evidence_page",
     ),
     path("evidence/<uuid:public_id>/download", evidence_files.download, name="evidence_download"),
+    path("evidence/<uuid:public_id>/pass", evidence_files.fresh_pass, name="evidence_pass"),
     path("evidence/<uuid:public_id>/label/", evidence.label, name="evidence_label"),
     path("evidence/<uuid:public_id>/remove/", evidence.remove, name="evidence_remove"),
 ]

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from appeals.evidence import limits
+from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
 from appeals.evidence.wording import refusal_text
 from appeals.forms.evidence import PaperForm
@@ -78,6 +80,12 @@ def room(documents: Iterable[EvidenceDocument]) -> Room:
     """How much of the appeal's room these papers take; refused ones take none."""
     held = [row for row in documents if row.state in {EvidenceState.WAITING, EvidenceState.READY}]
     return Room(files=len(held), size=sum(row.size for row in held))
+
+
+@register.simple_tag(takes_context=True)
+def paper_pass(context: Context, document: EvidenceDocument) -> str:
+    """What the links to its pages and to its download carry, for whoever reads this page."""
+    return make_pass(document.public_id, context["request"].user.pk)
 
 
 @register.simple_tag

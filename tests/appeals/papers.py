@@ -2,8 +2,10 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,6 +14,7 @@ from pytest_django import Settings
 
 from appeals.evidence import inspection, sandbox
 from appeals.evidence.checking import check_evidence
+from appeals.evidence.passes import make_pass
 from appeals.models import Appeal, EvidenceDocument
 
 JSON = {"Accept": "application/json"}
@@ -70,6 +73,13 @@ def address(name: str, document: EvidenceDocument, *parts: object) -> str:
     return reverse(f"appeals:{name}", args=[document.public_id, *parts])
 
 
+def linked(browser: Client, url: str) -> str:
+    """The address of a page or a download as a page of ours gives it to who is signed in."""
+    public_id = UUID(url.split("/evidence/")[1].partition("/")[0])
+    reader = browser.session.get(SESSION_KEY)
+    return f"{url}?pass={make_pass(public_id, int(reader))}" if reader else url
+
+
 def as_file(content: bytes, name: str = "payslip.pdf", kind: str = "") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type=kind or "application/octet-stream")
 
@@ -85,8 +95,8 @@ def send_json(browser: Client, appeal: Appeal, file: SimpleUploadedFile) -> Any:
 
 
 def fetch(browser: Client, url: str) -> Any:
-    """Get a file and read it to its end, as a browser does."""
-    response: Any = browser.get(url)
+    """Follow a link of ours to a file and read it to its end, as a browser does."""
+    response: Any = browser.get(url if "?" in url else linked(browser, url))
     if response.streaming:
         response.body = b"".join(response.streaming_content)
     return response

@@ -111,7 +111,7 @@ def test_a_paper_that_cannot_be_reached_is_said(browser, appeal, shelf, unreacha
     assert fetch(browser, url_of(name, paper)).status_code == 200
 
     unreachable(True)
-    answer = browser.get(url_of(name, paper))
+    answer = fetch(browser, url_of(name, paper))
 
     assert answer.status_code == 409
     assert "Please try again in a few minutes." in answer.content.decode()
@@ -124,7 +124,7 @@ def test_a_paper_that_somebody_touched_is_never_shown(browser, appeal, shelf, na
     for path in stored_files(shelf):
         path.write_bytes(with_what(path.read_bytes()))
 
-    answer = browser.get(url_of(name, paper))
+    answer = fetch(browser, url_of(name, paper))
 
     assert answer.status_code == 409
     assert not answer.streaming
@@ -150,7 +150,7 @@ def test_a_paper_put_in_the_place_of_another_is_never_shown(browser, appeal, she
 
     with pytest.raises(BrokenSeal):
         storage.open_stored(one.stored_name)
-    assert browser.get(url_of("evidence_download", one)).status_code == 409
+    assert fetch(browser, url_of("evidence_download", one)).status_code == 409
 
 
 def test_what_a_process_left_open_that_died_is_cleared_away(shelf, monkeypatch, tmp_path):

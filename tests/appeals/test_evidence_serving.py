@@ -1,6 +1,7 @@
 """Papers are handed out to the right people only, recorded, and can do nothing on their way."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from appeals.actions.evidence import open_evidence
 from appeals.evidence import sandbox
-from appeals.evidence.limits import PAGES_AHEAD
+from appeals.evidence.limits import PAGES_AHEAD, SITTING
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, EvidenceOpening
 from appeals.states import AppealState
@@ -20,6 +21,7 @@ from tests.appeals.papers import (
     address,
     documents_page,
     fetch,
+    linked,
     no_child,
     receive,
     received_and_checked,
@@ -114,6 +116,74 @@ def test_there_are_no_more_pages_than_there_are(browser, paper, number):
     assert fetch(browser, address("evidence_page", paper, number)).status_code == 404
 
 
+# --- links last for minutes and are for one person ----------------------------------------------
+
+FILES = NAMES[1:]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_link_that_has_ended_is_explained_and_given_anew(browser, paper, name):
+    link = linked(browser, url_of(name, paper))
+    assert fetch(browser, link).status_code == 200
+
+    with time_machine.travel(timezone.now() + SITTING + timedelta(seconds=2)):
+        browser.force_login(paper.appeal.customer)
+        answer = browser.get(link)
+        fresh = re.search(r'href="([^"]+/download\?pass=[^"]+)"', answer.content.decode())
+
+        assert answer.status_code == 410
+        assert fresh is not None
+        assert "a link to one works for 30 minutes" in answer.content.decode()
+        assert fetch(browser, fresh[1]).status_code == 200
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("ending", ["", "?pass=", "?pass=1w2x3y:forged", "?pass=::::"])
+def test_without_a_good_pass_no_file_is_handed_out(browser, reviewer_browser, paper, name, ending):
+    for person in (browser, reviewer_browser):
+        answer = person.get(url_of(name, paper) + ending)
+
+        assert answer.status_code == 410
+        assert not answer.streaming
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_link_is_for_one_person_and_one_paper(browser, reviewer_browser, appeal, paper, name):
+    other = received_and_checked(browser, appeal, files.pdf(pages=3), "other.pdf")
+    given = linked(browser, url_of(name, paper)).partition("?")[2]
+
+    assert reviewer_browser.get(f"{url_of(name, paper)}?{given}").status_code == 410
+    assert browser.get(f"{url_of(name, other)}?{given}").status_code == 410
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rights_are_asked_again_when_a_link_is_opened(
+    reviewer_browser, reviewer, queue, paper, name
+):
+    link = linked(reviewer_browser, url_of(name, paper))
+    assert fetch(reviewer_browser, link).status_code == 200
+
+    queue.members.remove(reviewer)
+
+    assert reviewer_browser.get(link).status_code == 404
+    assert reviewer_browser.get(address("evidence_pass", paper)).status_code == 404
+
+
+def test_who_may_gets_a_fresh_pass_and_it_is_an_opening(reviewer_browser, paper):
+    given = reviewer_browser.get(address("evidence_pass", paper)).json()["pass"]
+
+    assert EvidenceOpening.objects.count() == 1
+    link = f"{address('evidence_download', paper)}?pass={given}"
+    assert fetch(reviewer_browser, link).status_code == 200
+
+
+def test_a_link_holds_nothing_about_a_person(reviewer_browser, reviewer, paper):
+    link = linked(reviewer_browser, address("evidence_download", paper))
+
+    assert link.count(":") == 1
+    assert not {str(reviewer.pk), reviewer.reference} & set(re.split(r"[?=:/]", link))
+
+
 # --- what goes with it --------------------------------------------------------------------------
 
 
@@ -196,7 +266,7 @@ def test_a_page_that_cannot_be_drawn_is_said(browser, appeal, paper, shelf, monk
             path.unlink()
     monkeypatch.setattr(sandbox, "draw_pages", cannot)
 
-    answer = browser.get(address("evidence_page", paper, 1))
+    answer = fetch(browser, address("evidence_page", paper, 1))
 
     assert answer.status_code == 409
     assert "Download the file to read it." in answer.content.decode()
@@ -215,7 +285,7 @@ def test_the_viewer_shows_every_page_and_runs_nothing(browser, paper):
     page = browser.get(address("evidence_open", paper)).content.decode()
 
     for number in (1, 2):
-        assert address("evidence_page", paper, number) in page
+        assert f"{address('evidence_page', paper, number)}?pass=" in page
     assert "<script" not in page
     assert "<form" not in page
 

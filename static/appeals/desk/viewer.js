@@ -55,19 +55,35 @@
       const picture = document.createElement("img");
       picture.alt = this.words(page);
       picture.draggable = false;
-      picture.dataset.from = new URL(`page/${page}.png`, paper.href).href;
+      picture.dataset.from = this.address(paper, page);
       picture.addEventListener("load", () => this.size(sheet, picture));
-      picture.addEventListener("error", () => this.fail(face));
+      picture.addEventListener("error", () => this.askAgain(paper, page, picture).catch(() => this.fail(face)));
       face.append(picture);
       sheet.append(face);
       return sheet;
+    }
+
+    address(paper, page) {
+      const address = new URL(`page/${page}.png`, paper.href);
+      address.searchParams.set("pass", paper.dataset.pass);
+      return address.href;
+    }
+
+    /* A pass lasts for a sitting, and a case may be open for longer: once, a fresh one is asked for. */
+    async askAgain(paper, page, picture) {
+      if (picture.dataset.again) throw new Error("the page cannot be shown");
+      picture.dataset.again = "yes";
+      const answer = await fetch(new URL("pass", paper.href), { credentials: "same-origin" });
+      if (!answer.ok) throw new Error("there is no fresh pass");
+      paper.dataset.pass = (await answer.json()).pass;
+      picture.src = this.address(paper, page);
     }
 
     fetchSeen(seen) {
       for (const one of seen.filter((entry) => entry.isIntersecting)) {
         const picture = one.target.querySelector("img[data-from]");
         if (!picture) continue;
-        picture.src = picture.dataset.from;
+        picture.src = this.address(this.open, Number(one.target.dataset.page));
         delete picture.dataset.from;
         this.watcher.unobserve(one.target);
       }
