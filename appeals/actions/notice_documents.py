@@ -14,6 +14,7 @@ from appeals.notice_paper import making, store
 from appeals.notice_paper.printing import PaperHeld, print_notice
 from appeals.paper_tasks import make_papers
 from notifications.api import NotificationRequest, notify_many
+from portal.storage.errors import StorageAway
 
 HELD_PATH = "/admin/appeals/duedocument/"
 
@@ -37,11 +38,16 @@ def document_of(*, notice: Notice, language: str) -> NoticeDocument:
 
 def pdf_of(*, notice: Notice, language: str) -> bytes:
     """The bytes of the notice's PDF; never others than those whose hash was kept."""
-    document = document_of(notice=notice, language=language)
     try:
+        document = document_of(notice=notice, language=language)
         return store.read(document)
+    except StorageAway as away:
+        making.logger.error("paper out of reach", notice=notice.reference, error=str(away))
+        raise PaperMissing(_not_now()) from away
     except store.PaperLost as lost:
-        making.logger.error("paper lost", notice=notice.reference, document=document.pk)
+        making.logger.error(
+            "paper lost", notice=notice.reference, language=language, error=str(lost)
+        )
         raise PaperMissing(_not_now()) from lost
 
 

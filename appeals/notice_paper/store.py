@@ -28,7 +28,7 @@ def notice_storage() -> Storage:
 
 
 def keep(pdf: bytes, now: datetime) -> str:
-    """Store a paper, durably and encrypted, and return its name: 256 folders hold those of a day."""
+    """Store a paper, durably and sealed, and return its name: 256 folders hold those of a day."""
     token = secrets.token_hex(16)
     return notice_storage().save(f"{now:%Y/%m/%d}/{token[:2]}/{token}", ContentFile(pdf))
 
@@ -38,13 +38,16 @@ def erase(name: str) -> None:
 
 
 def stored_hash(document: NoticeDocument) -> str:
-    """The hash of the bytes that lie there now; PaperLost when they cannot be had as they were."""
+    """The hash of the bytes that lie there now; PaperLost when there are none.
+
+    BrokenSeal when somebody else's hand was on them.
+    """
     digest = hashlib.sha256()
     try:
         with notice_storage().open(document.stored_name) as file:
             while piece := file.read(PIECE_BYTES):
                 digest.update(piece)
-    except (FileNotFoundError, BrokenSeal) as error:
+    except FileNotFoundError as error:
         raise PaperLost(str(error)) from error
     return digest.hexdigest()
 

@@ -11,6 +11,7 @@ from appeals.models import DueDocument, Notice, NoticeDocument, PaperFormat
 from appeals.notice_paper import store
 from appeals.notice_paper.printing import missing_words
 from appeals.notice_text import canonical_text, sha256_of
+from portal.storage.errors import BrokenSeal
 
 # Notices read at once; each is about 15 kB.
 BATCH = 200
@@ -115,6 +116,8 @@ def _faults_of_paper(notice: Notice, paper: NoticeDocument, *, deep: bool) -> It
             yield Fault(notice.reference, Finding.PAPER, name)
         elif deep and missing_words(store.read(paper), notice, paper.language)[0]:
             yield Fault(notice.reference, Finding.WORDS, name)
+    except BrokenSeal as broken:
+        yield Fault(notice.reference, Finding.PAPER, f"{name}: {broken}")
     except store.PaperLost as lost:
         yield Fault(notice.reference, Finding.LOST, f"{name}: {lost}" if str(lost) else name)
 

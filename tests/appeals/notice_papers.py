@@ -20,7 +20,8 @@ from appeals.notice_paper.printing import FOOTER_POINTS
 @pytest.fixture(autouse=True)
 def drawer(settings: Settings, tmp_path: Path) -> Path:
     """Where the PDFs of this test lie."""
-    options = {**settings.STORAGES["notices"]["OPTIONS"], "location": str(tmp_path / "notices")}
+    address = f"file://{tmp_path / 'notices'}"
+    options = {**settings.STORAGES["notices"]["OPTIONS"], "address": address}
     notices = {**settings.STORAGES["notices"], "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "notices": notices}
     return tmp_path / "notices"

@@ -13,6 +13,7 @@ from appeals.notice_paper import words
 from appeals.notice_paper.printing import texts_of
 from appeals.notice_paper.sheet import TOLD, fours
 from notifications.models import Notification
+from portal.storage.errors import StorageAway
 from tests.appeals.builders import (
     RESTRICTED,
     create_customer,
@@ -32,6 +33,7 @@ from tests.appeals.notice_papers import (
     squeezed,
     text_of,
 )
+from tests.portal.kept import storage
 
 __all__ = ["drawer"]
 pytestmark = pytest.mark.django_db
@@ -205,6 +207,21 @@ def test_a_character_without_a_glyph_holds_the_paper_and_staff_hear_of_it_once(
     listed = browse(supervisor).get(told.path).content.decode()
     assert decision.notice.reference in listed
     assert "U+20BB7" in listed
+
+
+def test_a_storage_that_is_away_says_not_now_and_then_gives_it(browser, decision, monkeypatch):
+    shelf = storage("notices").shelf
+
+    def is_away(*_arguments):
+        raise StorageAway("the storage did not answer")
+
+    for broken in ("put", "get"):  # before it is made, and once it is there
+        with monkeypatch.context() as patch:
+            patch.setattr(shelf, broken, is_away)
+            page = browser.get(address(decision))
+        assert page.status_code == 409
+        assert "We cannot give you this notice as a PDF right now" in page.content.decode()
+        download(browser, decision)
 
 
 def _ring_for_staff() -> None:

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -234,7 +233,7 @@ def test_files_without_a_row_are_deleted_after_a_while(decision, drawer):
     assert store.erase_orphans() == 0
     assert store.erase_orphans(timezone.now() + timedelta(hours=2)) == 1
 
-    assert not Path(store.notice_storage().path(lost)).exists()
+    assert not store.notice_storage().exists(lost)
     assert files_in(drawer) == kept
 
 

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date
 
 from appeals.models import Notice
 from appeals.notice_paper.verifying import Tally, verify
+from portal.storage.errors import StorageAway
 
 
 class Command(BaseCommand):
@@ -30,8 +31,13 @@ class Command(BaseCommand):
         found = verify(
             tally, references=references, since=_begin_of(options["since"]), deep=options["deep"]
         )
-        for fault in found:
-            self.stdout.write(str(fault))
+        try:
+            for fault in found:
+                self.stdout.write(str(fault))
+        except StorageAway as away:
+            raise CommandError(
+                f"Stopped after {tally.papers:,} PDFs: {away}. Run it again.", returncode=2
+            ) from away
         self.stdout.write(
             f"{tally.notices:,} notices and {tally.papers:,} PDFs looked at, "
             f"{tally.due:,} notices still to be printed, {tally.faults:,} faults."
