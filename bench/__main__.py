@@ -25,6 +25,8 @@ TABLES = (
     "desk_pages",
     "desk_dashboard",
     "why_page",
+    "notices",
+    "papers",
 )
 RUNS = 5
 

@@ -6,15 +6,30 @@ Migrations call this with the models as they were then, so it reads nothing but 
 import math
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from appeals.catalogue import CATALOGUE
 
 # Hardship is served first, then what may be fraud; the rest by its promise.
 PRIORITY = {"hardship_care": 10, "fraud_identity": 20}
 USUAL_PRIORITY = 100
+# Kept in English, as they are marked, and read in the language of who reads them.
 RULES = (
-    ("fraud", "fraud_identity", "Signs of fraud may only be seen by the people trained for it."),
-    ("region", "policy_compliance", "A rule for a region is also checked for fairness."),
-    ("policy", "policy_compliance", "A rule for a group is also checked for fairness."),
+    (
+        "fraud",
+        "fraud_identity",
+        gettext_noop("Signs of fraud may only be seen by the people trained for it."),
+    ),
+    (
+        "region",
+        "policy_compliance",
+        gettext_noop("A rule for a region is also checked for fairness."),
+    ),
+    (
+        "policy",
+        "policy_compliance",
+        gettext_noop("A rule for a group is also checked for fairness."),
+    ),
 )
 SUPERVISORS_VIEW = (
     "appeal",

@@ -41,7 +41,10 @@ class Where:
 
     def _routed(self) -> str:
         code, words = self.appeal.routed_reason, self.appeal.routed_because
-        if code and not words:
+        if words:
+            # The words of a first rule have a translation; others are read as they were written.
+            words = gettext(words)
+        elif code:
             words = gettext("the catalogue's queue for this reason")
         return f"{code}: {words}" if code else words
 

@@ -27,7 +27,7 @@ class RoutingRuleAdmin(Versioned, SupervisedAdmin):
     """The most specific rule in force wins; one that is not wanted any more is put out of force."""
 
     form = RuleForm
-    list_display = ["because", "when", "queue", "kept_for", "version", "is_active"]
+    list_display = ["reads", "when", "queue", "kept_for", "version", "is_active"]
     list_filter = ["is_active", "queue"]
     list_select_related = ["queue", "reviewer"]
     list_fullwidth = True
@@ -62,6 +62,10 @@ class RoutingRuleAdmin(Versioned, SupervisedAdmin):
             return self.fieldsets
         *first, (title, then) = self.fieldsets
         return [*first, (title, {"fields": then["fields"][:-1]})]
+
+    @admin.display(description=_("because"), ordering="because")
+    def reads(self, rule: RoutingRule) -> str:
+        return _now(rule.because)
 
     @admin.display(description=_("when"))
     def when(self, rule: RoutingRule) -> str:

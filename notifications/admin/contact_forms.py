@@ -23,13 +23,13 @@ LONGEST = 200
 
 class StopForm(forms.ModelForm[Suppression]):
     channel = forms.ChoiceField(
-        choices=STOPPABLE, label=gettext_lazy("channel"), widget=UnfoldAdminSelectWidget
+        choices=STOPPABLE, label=capfirst(gettext_lazy("channel")), widget=UnfoldAdminSelectWidget
     )
     address = forms.CharField(
-        max_length=254, label=gettext_lazy("address"), widget=UnfoldAdminTextInputWidget
+        max_length=254, label=capfirst(gettext_lazy("address")), widget=UnfoldAdminTextInputWidget
     )
     detail = forms.CharField(
-        max_length=LONGEST, label=gettext_lazy("why"), widget=UnfoldAdminTextInputWidget
+        max_length=LONGEST, label=capfirst(gettext_lazy("why")), widget=UnfoldAdminTextInputWidget
     )
 
     class Meta:

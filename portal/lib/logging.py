@@ -57,6 +57,8 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            # It greets whoever loads it.
+            "pikepdf": {"level": "WARNING"},
             # These write addresses and numbers into their lines.
             "urllib3": {"level": "WARNING"},
             "twilio.http_client": {"level": "WARNING"},
