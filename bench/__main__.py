@@ -27,6 +27,7 @@ TABLES = (
     "why_page",
     "notices",
     "papers",
+    "phone_pages",
 )
 RUNS = 5
 
