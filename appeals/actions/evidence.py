@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from appeals.actions.events import record
 from appeals.errors import AppealError, BadInput, NotAllowed, WrongState
 from appeals.evidence import storage
+from appeals.evidence.arrival import look_at
 from appeals.evidence.checking import erase_evidence
 from appeals.evidence.limits import (
     MAX_APPEAL_BYTES,
     MAX_APPEAL_FILES,
     MAX_APPEAL_TRIES,
-    MAX_FILE_BYTES,
     SITTING,
 )
 from appeals.evidence.naming import clean_name
-from appeals.evidence.refusals import Refusal
-from appeals.evidence.sniffing import HEAD_BYTES, MediaType, sniff
+from appeals.evidence.refusals import Refused
+from appeals.evidence.sniffing import MediaType
 from appeals.evidence.wording import refusal_text
 from appeals.evidence_tasks import check_evidence
 from appeals.models import (
@@ -66,7 +66,7 @@ def receive_evidence(
     """Keep an uploaded file and have it checked; refuses what can be seen to be wrong at once."""
     if appeal.customer_id != by.pk:
         raise NotAllowed(_("Only the person whose appeal it is can add papers to it."))
-    media_type = _type_of(file)
+    media_type = _look_at(file)
     sha256 = storage.sha256_of(file)
     # The slow part comes before the lock; what turns out to be one too many is erased again.
     stored_name = _keep(file)
@@ -86,16 +86,11 @@ def receive_evidence(
         raise
 
 
-def _type_of(file: "File[Any]") -> MediaType:
-    if not file.size:
-        raise BadInput(refusal_text(Refusal.EMPTY), field="files")
-    if file.size > MAX_FILE_BYTES:
-        raise BadInput(refusal_text(Refusal.TOO_BIG), field="files")
-    file.seek(0)
-    media_type = sniff(file.read(HEAD_BYTES))
-    if media_type is None:
-        raise BadInput(refusal_text(Refusal.TYPE), field="files")
-    return media_type
+def _look_at(file: "File[Any]") -> MediaType:
+    try:
+        return look_at(file, file.size)
+    except Refused as refused:
+        raise BadInput(refusal_text(refused.code), field="files") from refused
 
 
 def _keep(file: IO[bytes] | "File[Any]") -> str:

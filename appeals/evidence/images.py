@@ -4,6 +4,7 @@ Runs only inside the sandbox: see `inspection`.
 """
 
 import contextlib
+import io
 import math
 import struct
 import warnings
@@ -12,9 +13,11 @@ from pathlib import Path
 import pillow_heif
 from PIL import Image, ImageOps
 
-from appeals.evidence.limits import MAX_KEPT_PIXELS, MAX_PICTURE_PIXELS
+from appeals.evidence.disguises import refuse_disguise
+from appeals.evidence.limits import MAX_KEPT_PIXELS, MAX_PICTURE_PIXELS, MAX_SIDE_PIXELS
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.evidence.sniffing import MediaType
+from appeals.evidence.wholeness import is_cut_off
 
 FORMATS = {
     MediaType.JPEG: "JPEG",
@@ -45,6 +48,11 @@ SAVE_OPTIONS = {
     "PNG": {"compress_level": 6},
     "WEBP": {"quality": 90, "method": 4},
 }
+# Of these only the first picture would be left. A phone's JPEG may hold a second one, brighter,
+# and its HEIC a burst: there the first is the photograph.
+MAY_NOT_MOVE = {MediaType.PNG, MediaType.WEBP}
+# How libheif says that it was asked for more than it will unpack.
+HEIC_TOO_LARGE = ("security limit", "exceeds the maximum", "too large")
 # A browser shows no HEIC.
 KEPT_AS = {MediaType.HEIC: MediaType.JPEG}
 
@@ -55,7 +63,9 @@ Image.MAX_IMAGE_PIXELS = MAX_PICTURE_PIXELS
 def clean_picture(source: Path, target: Path, kind: MediaType) -> MediaType:
     """Write the picture, upright and without anything its camera noted; return its new type."""
     kept_as = KEPT_AS.get(kind, kind)
-    picture = _decode(source, kind)
+    content = source.read_bytes()
+    refuse_disguise(content, kind)
+    picture = _decode(io.BytesIO(content), kind)
     form = FORMATS[kept_as]
     plain = _reduced(_in_writable_mode(picture, form))
     # Pillow would write the comment, the colour profile and XMP from here into the new file.
@@ -71,19 +81,34 @@ def clean_picture(source: Path, target: Path, kind: MediaType) -> MediaType:
     return kept_as
 
 
-def _decode(source: Path, kind: MediaType) -> Image.Image:
+def _decode(content: io.BytesIO, kind: MediaType) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(source, formats=[FORMATS[kind]]) as picture:
-                if picture.width * picture.height > MAX_PICTURE_PIXELS:
-                    raise Refused(Refusal.TOO_LARGE_PICTURE)
+            with Image.open(content, formats=[FORMATS[kind]]) as picture:
+                _refuse_kind_of(picture, kind)
                 picture.load()
                 return _upright(picture)
     except Image.DecompressionBombError:
         raise Refused(Refusal.TOO_LARGE_PICTURE) from None
-    except DECODER_FAULTS:
-        raise Refused(Refusal.DAMAGED) from None
+    except DECODER_FAULTS as fault:
+        raise Refused(_why(fault, content.getvalue(), kind)) from None
+
+
+def _refuse_kind_of(picture: Image.Image, kind: MediaType) -> None:
+    is_huge = picture.width * picture.height > MAX_PICTURE_PIXELS
+    if is_huge or max(picture.size) > MAX_SIDE_PIXELS:
+        raise Refused(Refusal.TOO_LARGE_PICTURE)
+    if kind in MAY_NOT_MOVE and getattr(picture, "n_frames", 1) > 1:
+        raise Refused(Refusal.MOVING_PICTURE)
+
+
+def _why(fault: Exception, content: bytes, kind: MediaType) -> Refusal:
+    if is_cut_off(content, kind):
+        return Refusal.CUT_OFF
+    if kind is MediaType.HEIC and any(words in str(fault).lower() for words in HEIC_TOO_LARGE):
+        return Refusal.TOO_LARGE_PICTURE
+    return Refusal.DAMAGED
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -2,6 +2,7 @@
 
 `python -m appeals.evidence.inspection check SOURCE TARGET ANSWER`
 `python -m appeals.evidence.inspection draw SOURCE FOLDER ANSWER FIRST LAST`
+`python -m appeals.evidence.inspection prepare SOURCE FOLDER ANSWER LAST`
 The answer is a small JSON file. A child that leaves none has been stopped by its limits.
 """
 
@@ -10,6 +11,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,13 @@ from appeals.evidence.limits import (
     MAX_MEMORY_BYTES,
     MAX_OPEN_FILES,
 )
-from appeals.evidence.pdfs import check_pdf, draw_page
+from appeals.evidence.others import refusal_of
+from appeals.evidence.pdfs import check_pdf, draw_page, read_pages
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.evidence.sniffing import HEAD_BYTES, MediaType, sniff
 
+# Where `prepare` leaves the text of the pages.
+TEXTS = "texts.json"
 # A picture may grow when it is written anew, a PDF when it is unlocked.
 MAX_WRITTEN_BYTES = 10 * MAX_FILE_BYTES
 LIMITS = {
@@ -39,10 +44,7 @@ def main(arguments: list[str]) -> None:
     verb, source, target, answer, *rest = arguments
     _limit_ourselves()
     try:
-        if verb == "draw":
-            found = draw(Path(source), Path(target), *map(int, rest))
-        else:
-            found = check_file(Path(source), Path(target))
+        found = VERBS[verb](Path(source), Path(target), *map(int, rest))
     except Refused as refused:
         found = {"refusal": refused.code}
     except MemoryError:
@@ -67,18 +69,35 @@ def draw(source: Path, folder: Path, first: int, last: int) -> dict[str, Any]:
     return {}
 
 
+def prepare(source: Path, folder: Path, last: int) -> dict[str, Any]:
+    """Read a PDF's text and draw its first pages; one that cannot be drawn costs only itself."""
+    texts = read_pages(source)
+    # Should a picture be the end of us, the text is not lost with it.
+    (folder / TEXTS).write_text(json.dumps(texts))
+    with contextlib.suppress(Refused):
+        draw(source, folder, 1, last)
+    return {}
+
+
 def check_file(source: Path, target: Path) -> dict[str, Any]:
     """What may be kept of a file, by its bytes; a clean copy is written where one is needed."""
     with source.open("rb") as file:
         kind = sniff(file.read(HEAD_BYTES))
     if kind is None:
-        raise Refused(Refusal.TYPE)
+        with source.open("rb") as file:
+            raise Refused(refusal_of(file))
     if kind is MediaType.PDF:
         pages, is_rewritten = check_pdf(source, target)
         return {"media_type": kind, "pages": pages, "is_rewritten": is_rewritten}
     kept_as = clean_picture(source, target, kind)
     return {"media_type": kept_as, "pages": 1, "is_rewritten": True}
 
+
+VERBS: dict[str, Callable[..., dict[str, Any]]] = {
+    "check": check_file,
+    "draw": draw,
+    "prepare": prepare,
+}
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -11,6 +11,18 @@ MAX_APPEAL_FILES = 20
 MAX_PDF_PAGES = 200
 MAX_PICTURE_PIXELS = 64_000_000  # a 48-megapixel phone photograph fits
 MAX_KEPT_PIXELS = 25_000_000  # A4 at 500 dots an inch
+MAX_SIDE_PIXELS = 32_000  # the longest panorama a phone makes has half of that
+MAX_SCANS = 100  # a JPEG that is drawn in steps takes ten
+MAX_NOTES_BYTES = 8 * MEGABYTE  # what a picture says about itself, unpacked
+
+# Of a PDF. A page of A3 scanned in colour at 600 dots an inch unpacks to 208 MB; a whole file
+# seldom to ten times its size.
+MAX_STREAM_BYTES = 400 * MEGABYTE
+MAX_UNPACKED_BYTES = 1_500 * MEGABYTE
+MAX_STREAMS = 200_000
+MAX_PICTURE_IN_PDF_PIXELS = 600_000_000  # A0 in black and white at 600 dots an inch
+MAX_TREE_NODES = 5_000
+MAX_TREE_DEPTH = 50
 
 # Files sent, refused and removed in one appeal, all told: somebody is trying something.
 MAX_APPEAL_TRIES = 200
@@ -40,6 +52,11 @@ PAGE_HEIGHT = 1754 * 2  # a long receipt stays legible
 MAX_PAGE_SCALE = 4.0
 # Drawn right after the check; the others when somebody scrolls that far.
 PAGES_AHEAD = 10
+
+# The text of a PDF, for finding words in a case. A dense page has 5,000 characters.
+MAX_PAGE_CHARACTERS = 20_000
+MAX_TEXT_CHARACTERS = 500_000
+READING_SECONDS = 10
 
 # One reviewer at one document within this time is one opening.
 SITTING = timedelta(minutes=30)

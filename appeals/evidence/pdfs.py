@@ -1,60 +1,31 @@
-"""PDFs are opened, counted and searched for anything that would act by itself.
+"""PDFs are opened, counted, searched for anything that would act, drawn and read.
 
 Runs only inside the sandbox: see `inspection`.
 """
 
-import zipfile
-from collections.abc import Iterator
+import time
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
 from PIL import Image
 
+from appeals.evidence.acting import refuse_active_content, refuse_hidden_actions
+from appeals.evidence.disguises import holds_archive
 from appeals.evidence.limits import (
+    MAX_PAGE_CHARACTERS,
     MAX_PAGE_SCALE,
     MAX_PDF_PAGES,
+    MAX_TEXT_CHARACTERS,
+    MAX_TREE_DEPTH,
+    MAX_TREE_NODES,
     PAGE_HEIGHT,
     PAGE_WIDTH,
+    READING_SECONDS,
 )
 from appeals.evidence.refusals import Refusal, Refused
+from appeals.evidence.unpacking import refuse_bombs
 
-Container = pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array
-
-# A dictionary that has one of these keys, whatever it says.
-FORBIDDEN_KEYS = {
-    "/JS": Refusal.SCRIPT,
-    "/XFA": Refusal.XFA,
-    "/EF": Refusal.ATTACHMENT,
-    "/Collection": Refusal.ATTACHMENT,
-}
-# A dictionary in which one of these keys has one of these values.
-FORBIDDEN_VALUES = {
-    "/S": {
-        "/JavaScript": Refusal.SCRIPT,
-        "/Launch": Refusal.ACTION,
-        "/SubmitForm": Refusal.ACTION,
-        "/ImportData": Refusal.ACTION,
-        "/GoToR": Refusal.ACTION,
-        "/GoToE": Refusal.ATTACHMENT,
-        "/Rendition": Refusal.MEDIA,
-        "/Movie": Refusal.MEDIA,
-        "/Sound": Refusal.MEDIA,
-        "/RichMediaExecute": Refusal.MEDIA,
-        "/GoTo3DView": Refusal.MEDIA,
-    },
-    "/Type": {"/EmbeddedFile": Refusal.ATTACHMENT},
-    "/Subtype": {
-        "/FileAttachment": Refusal.ATTACHMENT,
-        "/RichMedia": Refusal.MEDIA,
-        "/Movie": Refusal.MEDIA,
-        "/Sound": Refusal.MEDIA,
-        "/Screen": Refusal.MEDIA,
-        "/3D": Refusal.MEDIA,
-    },
-}
-# A web link is fine: nobody's browser ever opens the PDF itself. These are not web links.
-FORBIDDEN_SCHEMES = ("javascript:", "vbscript:", "data:", "file:", "smb:", "\\\\")
 # Everything a PDF says ends with this; some programs write a little after it, or fill up a block.
 END = b"%%EOF"
 TAIL_BYTES = 1024
@@ -69,26 +40,34 @@ PDF_FAULTS = (
     AttributeError,
     ArithmeticError,
 )
+PDFIUM_FAULTS = (pypdfium2.PdfiumError, ArithmeticError, ValueError, LookupError)
 
 
 def check_pdf(source: Path, target: Path) -> tuple[int, bool]:
     """Return its pages and whether `target` now holds a copy to keep in its place; or refuse."""
-    _refuse_odd_ends(source)
+    content = source.read_bytes()
+    _refuse_odd_ends(content)
+    refuse_bombs(content)
+    refuse_hidden_actions(content)
     try:
         with pikepdf.open(source, suppress_warnings=True) as pdf:
+            _refuse_page_tree(pdf)
             pages = len(pdf.pages)
             _refuse_length(pages)
-            _refuse_active_content(pdf)
+            refuse_active_content(pdf)
             # Locked against printing, yet open to every reader: we keep a copy without the lock.
-            if pdf.is_encrypted:
+            # Mended while it was read: we keep what we have read, and no other reading of it.
+            is_rewritten = pdf.is_encrypted or bool(pdf.get_warnings())
+            if is_rewritten:
                 pdf.save(target)
-            is_rewritten = pdf.is_encrypted
     except pikepdf.PasswordError:
         raise Refused(Refusal.PASSWORD) from None
-    except PDF_FAULTS:
-        raise Refused(Refusal.DAMAGED) from None
+    except PDF_FAULTS as fault:
+        raise Refused(_why(fault)) from None
     # What we cannot show to a reviewer would be received in name only.
-    _draw(target if is_rewritten else source, 1)
+    kept = target if is_rewritten else source
+    _refuse_pages_that_do_not_open(kept)
+    _draw(kept, 1)
     return pages, is_rewritten
 
 
@@ -97,11 +76,65 @@ def draw_page(source: Path, number: int, target: Path) -> None:
     _draw(source, number).save(target, format="PNG", compress_level=6)
 
 
-def _refuse_odd_ends(source: Path) -> None:
-    if zipfile.is_zipfile(source):
+def read_pages(source: Path) -> list[str]:
+    """The text of each page, as far as there is time and room; scanned pages have none."""
+    texts: list[str] = []
+    left, until = MAX_TEXT_CHARACTERS, time.monotonic() + READING_SECONDS
+    try:
+        with pypdfium2.PdfDocument(source) as pdf:
+            for number in range(min(len(pdf), MAX_PDF_PAGES)):
+                if left <= 0 or time.monotonic() > until:
+                    break
+                texts.append(_text_of(pdf, number)[: min(left, MAX_PAGE_CHARACTERS)])
+                left -= len(texts[-1])
+    except PDFIUM_FAULTS:
+        pass  # what was read until then is worth having
+    return texts
+
+
+def _text_of(pdf: pypdfium2.PdfDocument, number: int) -> str:
+    words = pdf[number].get_textpage()
+    most = min(words.count_chars(), MAX_PAGE_CHARACTERS)
+    text: str = words.get_text_range(0, most) if most > 0 else ""
+    # Half a pair of surrogates is no character, and no database takes it.
+    return text.encode("utf-8", "ignore").decode()
+
+
+def _why(fault: Exception) -> Refusal:
+    """A lock that is not a password, such as a certificate's, is no less one to the customer."""
+    return Refusal.PASSWORD if "encrypt" in str(fault).lower() else Refusal.DAMAGED
+
+
+def _refuse_odd_ends(content: bytes) -> None:
+    if holds_archive(content):
         raise Refused(Refusal.MIXED)
-    if END not in source.read_bytes().rstrip(BLANK)[-TAIL_BYTES:]:
-        raise Refused(Refusal.DAMAGED)
+    if END in content.rstrip(BLANK)[-TAIL_BYTES:]:
+        return
+    end = content.rfind(END)
+    # A PDF made for the web has such a mark near its beginning too.
+    is_cut_off = end < 0 or b" obj" in content[end:]
+    raise Refused(Refusal.CUT_OFF if is_cut_off else Refusal.MIXED)
+
+
+def _refuse_page_tree(pdf: pikepdf.Pdf) -> None:
+    """Walk the tree ourselves first: one that grows with every step would never be counted."""
+    pages, seen = 0, 0
+    waiting: list[tuple[object, int]] = [(pdf.Root.get("/Pages"), 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        seen += 1
+        if not isinstance(node, pikepdf.Dictionary):
+            continue
+        if depth > MAX_TREE_DEPTH or seen > MAX_TREE_NODES:
+            raise Refused(Refusal.DAMAGED)
+        kids = node.get("/Kids")
+        if isinstance(kids, pikepdf.Array):
+            if len(kids) > MAX_TREE_NODES:
+                raise Refused(Refusal.TOO_MANY_PAGES)
+            waiting += [(kid, depth + 1) for kid in kids]
+        else:
+            pages += 1
+            _refuse_length(pages)
 
 
 def _refuse_length(pages: int) -> None:
@@ -111,49 +144,13 @@ def _refuse_length(pages: int) -> None:
         raise Refused(Refusal.TOO_MANY_PAGES)
 
 
-def _refuse_active_content(pdf: pikepdf.Pdf) -> None:
-    for container in _containers(pdf):
-        if isinstance(container, pikepdf.Array):
-            continue
-        code = _what_acts(container)
-        if code:
-            raise Refused(code)
-
-
-def _containers(pdf: pikepdf.Pdf) -> Iterator[Container]:
-    """Every dictionary, stream and array, used or not; references lead to objects of their own."""
-    waiting: list[pikepdf.Object] = list(pdf.objects)
-    waiting.append(pdf.trailer)
-    while waiting:
-        found = waiting.pop()
-        if not isinstance(found, (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array)):
-            continue
-        yield found
-        inside = found if isinstance(found, pikepdf.Array) else (v for _, v in found.items())
-        waiting.extend(
-            value for value in inside if isinstance(value, pikepdf.Object) and not value.is_indirect
-        )
-
-
-def _what_acts(container: pikepdf.Dictionary | pikepdf.Stream) -> Refusal | None:
-    keys = container.keys()
-    for key, code in FORBIDDEN_KEYS.items():
-        if key in keys:
-            return code
-    for key, codes in FORBIDDEN_VALUES.items():
-        value = container.get(key) if key in keys else None
-        if isinstance(value, pikepdf.Name) and str(value) in codes:
-            return codes[str(value)]
-    # A stream whose bytes lie in a file elsewhere.
-    if isinstance(container, pikepdf.Stream) and "/F" in keys:
-        return Refusal.ACTION
-    return Refusal.ACTION if _leads_astray(container.get("/URI")) else None
-
-
-def _leads_astray(link: object) -> bool:
-    if not isinstance(link, pikepdf.String):
-        return False
-    return str(link).strip().lower().startswith(FORBIDDEN_SCHEMES)
+def _refuse_pages_that_do_not_open(source: Path) -> None:
+    try:
+        with pypdfium2.PdfDocument(source) as pdf:
+            for number in range(len(pdf)):
+                pdf[number].get_size()
+    except PDFIUM_FAULTS:
+        raise Refused(Refusal.DAMAGED) from None
 
 
 def _draw(source: Path, number: int) -> Image.Image:
@@ -165,5 +162,5 @@ def _draw(source: Path, number: int) -> Image.Image:
             scale = min(PAGE_WIDTH / width, PAGE_HEIGHT / height, MAX_PAGE_SCALE)
             picture: Image.Image = page.render(scale=scale).to_pil().copy()
             return picture
-    except (pypdfium2.PdfiumError, ArithmeticError, ValueError, LookupError):
+    except PDFIUM_FAULTS:
         raise Refused(Refusal.DAMAGED) from None

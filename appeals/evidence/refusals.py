@@ -7,9 +7,17 @@ class Refusal(enum.StrEnum):
     # Seen at once, while the file is being received:
     EMPTY = "empty"
     TOO_BIG = "too_big"
-    TYPE = "type"
+    WEB_PAGE = "web_page"  # HTML, SVG and their like
+    OFFICE = "office"  # Word, Excel and their like
+    MACROS = "macros"  # those with programs in them
+    ARCHIVE = "archive"
+    PROGRAM = "program"
+    OTHER_PICTURE = "other_picture"  # of a kind we do not take
+    FILM = "film"  # or sound
+    TYPE = "type"  # anything else
     # Found by the check:
     DAMAGED = "damaged"
+    CUT_OFF = "cut_off"  # its end is missing
     MIXED = "mixed"  # two kinds of file in one
     PASSWORD = "password"  # noqa: S105 - the code for a PDF that has one
     SCRIPT = "script"
@@ -19,6 +27,8 @@ class Refusal(enum.StrEnum):
     XFA = "xfa"
     TOO_MANY_PAGES = "too_many_pages"
     TOO_LARGE_PICTURE = "too_large_picture"
+    MOVING_PICTURE = "moving_picture"
+    BOMB = "bomb"  # it unpacks to far more than it says
     TOO_COMPLEX = "too_complex"
     VIRUS = "virus"
     TECHNICAL = "technical"

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from appeals.evidence import limits
 from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
-from appeals.evidence.wording import refusal_text
+from appeals.evidence.wording import how_to, refusal_text
 from appeals.forms.evidence import PaperForm
 from appeals.models import Appeal, DocumentRequest, EvidenceDocument
 from appeals.states import EvidenceState
@@ -21,6 +21,7 @@ register = template.Library()
 register.filter("kind_name", kind_name)
 register.filter("ground_title", ground_title)
 register.filter("refusal_text", refusal_text)
+register.filter("how_to", how_to)
 
 # A check takes a second; what takes longer waits for something, and need not be asked so often.
 IMPATIENT = timedelta(minutes=1)

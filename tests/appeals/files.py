@@ -151,7 +151,7 @@ def _javascript() -> Dictionary:
     return Dictionary(Type=Name.Action, S=Name.JavaScript, JS=String("app.alert('hello')"))
 
 
-def _annotate(document: pikepdf.Pdf, **entries: Any) -> None:
+def annotate(document: pikepdf.Pdf, **entries: Any) -> None:
     annotation = Dictionary(
         Type=Name.Annot, Rect=Array([10, 10, 50, 50]), **{"Subtype": Name.Link, **entries}
     )
@@ -187,7 +187,7 @@ def pdf_script_under_another_spelling() -> bytes:
 
 
 def pdf_script_in_annotation() -> bytes:
-    return pdf(lambda document: _annotate(document, A=_javascript()))
+    return pdf(lambda document: annotate(document, A=_javascript()))
 
 
 def pdf_script_behind_next() -> bytes:
@@ -220,18 +220,18 @@ def pdf_form_script() -> bytes:
 
 def pdf_script_link() -> bytes:
     link = Dictionary(S=Name.URI, URI=String("JavaScript:alert(1)"))
-    return pdf(lambda document: _annotate(document, A=link))
+    return pdf(lambda document: annotate(document, A=link))
 
 
 def pdf_web_link() -> bytes:
     link = Dictionary(S=Name.URI, URI=String("https://bank.example/help"))
-    return pdf(lambda document: _annotate(document, A=link))
+    return pdf(lambda document: annotate(document, A=link))
 
 
 def pdf_acting(kind: str) -> bytes:
     """An action of this kind behind a click."""
     action = Dictionary(S=Name("/" + kind), F=String("calc.exe"))
-    return pdf(lambda document: _annotate(document, A=action))
+    return pdf(lambda document: annotate(document, A=action))
 
 
 def pdf_attachment() -> bytes:
@@ -242,11 +242,11 @@ def pdf_attachment() -> bytes:
 
 
 def pdf_attachment_annotation() -> bytes:
-    return pdf(lambda document: _annotate(document, Subtype=Name.FileAttachment))
+    return pdf(lambda document: annotate(document, Subtype=Name.FileAttachment))
 
 
 def pdf_media(kind: str) -> bytes:
-    return pdf(lambda document: _annotate(document, Subtype=Name("/" + kind)))
+    return pdf(lambda document: annotate(document, Subtype=Name("/" + kind)))
 
 
 def pdf_xfa() -> bytes:
@@ -338,12 +338,16 @@ def pdf_deep_nesting(depth: int = 20_000) -> bytes:
     return pdf().replace(b"/Type /Catalog", b"/Type /Catalog /Deep " + nested)
 
 
-def pdf_object_stream_bomb(millions: int = 2_000) -> bytes:
+def pdf_object_stream_bomb(millions: int = 2_000, *, is_spelled_out: bool = False) -> bytes:
     """An object stream of two megabytes that unpacks to two thousand million bytes."""
-    body = deflated_zeros(millions)
+    body, filters = deflated_zeros(millions), b"/FlateDecode"
+    if is_spelled_out:  # in letters, so that nobody sees what it is before they begin
+        body, filters = body.hex().encode() + b">", b"[/ASCIIHexDecode /FlateDecode]"
     parts = [
         b"%PDF-1.7\n",
-        b"1 0 obj\n<< /Type /ObjStm /N 2 /First 12 /Filter /FlateDecode /Length "
+        b"1 0 obj\n<< /Type /ObjStm /N 2 /First 12 /Filter "
+        + filters
+        + b" /Length "
         + str(len(body)).encode()
         + b" >>\nstream\n"
         + body

@@ -101,9 +101,9 @@ def test_of_a_picture_only_the_clean_copy_remains(browser, appeal, shelf, conten
     ("make", "code", "sentence"),
     [
         (files.pdf_open_script, Refusal.SCRIPT, "contains a small program"),
-        (files.pdf_with_password, Refusal.PASSWORD, "Save a copy without a password"),
+        (files.pdf_with_password, Refusal.PASSWORD, "save a copy without it"),
         (files.pdf_attachment, Refusal.ATTACHMENT, "has other files attached"),
-        (files.pdf_truncated, Refusal.DAMAGED, "damaged or not complete"),
+        (files.pdf_truncated, Refusal.CUT_OFF, "The end of this file is missing"),
         (files.png_bomb, Refusal.TOO_LARGE_PICTURE, "This picture is too large"),
     ],
 )

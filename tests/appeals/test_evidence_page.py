@@ -201,3 +201,13 @@ def test_in_chinese_it_is_chinese(browse):
     assert 'lang="zh-Hans"' in page
     assert CATALOGUE.document("payoff_letter").label["zh-hans"] in page
     assert "工资单.pdf" in unquote(page)
+
+
+def test_who_sent_a_locked_pdf_reads_how_to_save_a_copy_without_the_lock(browser, appeal, shelf):
+    received_and_checked(browser, appeal, files.pdf_with_password(), "locked.pdf")
+
+    page = browser.get(documents_page(appeal)).content.decode()
+
+    assert "Please do not send us the password" in page
+    assert "How to do that" in page
+    assert "On an iPhone: open the PDF in Files" in page

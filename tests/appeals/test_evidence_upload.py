@@ -88,13 +88,25 @@ def test_the_type_is_that_of_the_bytes(browser, appeal, content, name, declared,
     assert appeal.evidence.get().media_type == media_type
 
 
-@pytest.mark.parametrize("content", [files.SVG, files.HTML, files.EXE, files.GIF, files.zipped()])
-def test_another_kind_of_file_is_refused_whatever_it_calls_itself(browser, appeal, content, shelf):
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (files.SVG, "This file is a web page or a drawing, not a paper."),
+        (files.HTML, "This file is a web page or a drawing, not a paper."),
+        (files.EXE, "This file is a program, not a paper"),
+        (files.GIF, "We cannot open this kind of picture."),
+        (files.zipped(), "This file is a packed folder"),
+        (b"a letter as plain text", "We cannot open this kind of file."),
+    ],
+)
+def test_another_kind_of_file_is_refused_whatever_it_calls_itself(
+    browser, appeal, content, sentence, shelf
+):
     send(browser, appeal, as_file(content, "holiday.jpg", "image/jpeg"))
 
     assert not appeal.evidence.exists()
     assert not stored_files(shelf)
-    assert "holiday.jpg: We cannot open this kind of file." in shown(browser, appeal)
+    assert f"holiday.jpg: {sentence}" in shown(browser, appeal)
 
 
 @pytest.mark.parametrize(

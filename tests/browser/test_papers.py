@@ -52,10 +52,10 @@ def test_each_file_has_an_end_of_its_own_without_a_reload(page: Page):
     )
 
     expect(page.locator("[data-paper=ready]")).to_have_count(2)
-    expect(page.locator("[data-paper=refused]")).to_contain_text("Save a copy without a password")
+    expect(page.locator("[data-paper=refused]")).to_contain_text("save a copy without it")
     unsent = page.locator("[data-upload-list] li")
     expect(unsent).to_have_count(2)
-    expect(unsent.filter(has_text="holiday.jpg")).to_contain_text("We cannot open this kind")
+    expect(unsent.filter(has_text="holiday.jpg")).to_contain_text("This file is a web page")
     expect(unsent.filter(has_text="empty.png")).to_contain_text("This file is empty")
     expect(page.locator("#papers-poll")).to_have_count(0)
     assert page.evaluate("window.isTheSamePage")
