@@ -5,6 +5,9 @@ from django.utils import timezone
 from appeals.evidence import checking
 from portal.lib.tasks import shared_task
 
+# A ring that nobody heard by then is followed by the next round's.
+ROUND_SECONDS = 10
+
 
 @shared_task(name="appeals.check_evidence", queue="cases")
 def check_evidence(document_id: int) -> None:
@@ -15,7 +18,7 @@ def check_evidence(document_id: int) -> None:
 def sweep_evidence() -> None:
     """Ring again for documents whose doorbell was lost, and delete what is not to be kept."""
     for document_id in checking.documents_to_check(timezone.now()):
-        check_evidence.delay(document_id)
+        check_evidence.apply_async([document_id], expires=ROUND_SECONDS)
     checking.erase_leftovers()
 
 

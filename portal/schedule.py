@@ -33,7 +33,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "notifications.drop_old_texts": (3600.0, 3600),
     "notifications.sweep": (2.0, 10),
     "notifications.look_after_campaigns": (5.0, 10),
-    "appeals.sweep_evidence": (30.0, 60),
+    "appeals.sweep_evidence": (10.0, 10),
     "appeals.print_due_notices": (10.0, 10),
     "appeals.tell_of_held_papers": (600.0, 600),
     "appeals.erase_orphaned_evidence": (24 * 3600.0, 3600),

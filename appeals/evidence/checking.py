@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from appeals.evidence import sandbox, storage
-from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES, SCANNER_PATIENCE
+from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES, RETRY_PAUSES, SCANNER_PATIENCE
 from appeals.evidence.pictures import draw_ahead
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, VirusScan
@@ -21,7 +21,7 @@ from portal.storage.errors import BrokenSeal, StorageAway
 logger = structlog.get_logger(__name__)
 
 # The sweep leaves a fresh document to the doorbell that was rung for it.
-DOORBELL_PATIENCE = timedelta(seconds=20)
+DOORBELL_PATIENCE = timedelta(seconds=5)
 # A file without a row is what a process left that died between the two.
 ORPHAN_DAYS = 35
 LONGEST_REQUEST = timedelta(hours=1)
@@ -55,8 +55,13 @@ def check_evidence(document_id: int) -> None:
         logger.error("evidence file is gone", document=str(document.public_id))
         _refuse(document, Refusal.TECHNICAL)
     except (sandbox.SandboxFailed, OSError) as error:
-        # The lease runs out by itself; then it is tried again, MAX_TRIES times in all.
         logger.warning("evidence check failed", document=str(document.public_id), error=str(error))
+        _let_go(document)
+    except Exception:
+        # Nothing we know of, such as the task's own time limit: no reason to keep it till the
+        # lease runs out.
+        _let_go(document)
+        raise
 
 
 def _claim(document_id: int) -> EvidenceDocument | None:
@@ -133,6 +138,13 @@ def _put_back(document: EvidenceDocument, *, because: str) -> None:
     EvidenceDocument.objects.filter(
         pk=document.pk, state=EvidenceState.WAITING, tries=document.tries
     ).update(check_after=timezone.now() + SCANNER_PATIENCE, tries=F("tries") - 1)
+
+
+def _let_go(document: EvidenceDocument) -> None:
+    """Have it tried again soon, MAX_TRIES times in all."""
+    EvidenceDocument.objects.filter(
+        pk=document.pk, state=EvidenceState.WAITING, tries=document.tries
+    ).update(check_after=timezone.now() + RETRY_PAUSES[min(document.tries, MAX_TRIES) - 1])
 
 
 def erase_evidence(document: EvidenceDocument) -> None:

@@ -58,7 +58,10 @@ def _limit_ourselves() -> None:
         with contextlib.suppress(ValueError, OSError):
             _, hard = resource.getrlimit(kind)
             allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (allowed, allowed))
+            # At the hard limit of its time a process is killed as by a system in need; at the
+            # soft one, a moment earlier, it is told why.
+            soft = max(1, allowed - 1) if kind == resource.RLIMIT_CPU else allowed
+            resource.setrlimit(kind, (soft, allowed))
     os.nice(5)  # pages come before checks
 
 

@@ -43,7 +43,15 @@ MAX_OPEN_FILES = 64
 
 # A worker that dies lets go of its document after this long.
 CHECK_LEASE = timedelta(minutes=5)
-MAX_TRIES = 3
+# A try that fails by no fault of the file is followed by another one; after the last of these the
+# customer is told. Short at first: somebody looks at the page and waits.
+RETRY_PAUSES = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(0),
+)
+MAX_TRIES = len(RETRY_PAUSES)
 SCANNER_PATIENCE = timedelta(minutes=1)
 
 # A page is drawn to fit in this many pixels: 150 dots an inch of A4.

@@ -81,7 +81,8 @@ def _run(verb: str, source: Path, target: Path, *rest: str) -> dict[str, Any]:
                 check=False,
             )
     except subprocess.TimeoutExpired:
-        raise Refused(Refusal.TOO_COMPLEX) from None
+        # A file that takes too much ends by its processor time; here it had none to take.
+        raise SandboxFailed("the machine is too busy") from None
     except OSError as error:
         raise SandboxFailed(f"no child process: {error.strerror}") from error
     if child.returncode in STOPPED_BY_FILE:

@@ -23,6 +23,7 @@ from appeals.evidence.naming import download_name
 from appeals.evidence.passes import is_good, make_pass
 from appeals.evidence.pictures import open_page
 from appeals.evidence.refusals import Refused
+from appeals.evidence.sandbox import SandboxFailed
 from appeals.models import EvidenceDocument
 from appeals.states import EvidenceState
 from appeals.views.requests import SignedInRequest
@@ -114,7 +115,7 @@ def page(request: SignedInRequest, public_id: UUID, number: int) -> HttpResponse
     with _said_plainly(document):
         try:
             picture, media_type = open_page(document, number)
-        except Refused:
+        except (Refused, SandboxFailed):
             message = _("This page cannot be shown here. Download the file to read it.")
             raise PaperClosed(message) from None
     return _with(FileResponse(picture, content_type=media_type), ALONE)

@@ -1,5 +1,6 @@
 """From waiting to ready or refused: nothing is stuck, nothing refused stays on the disk."""
 
+import contextlib
 import io
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from PIL import Image
 
 from appeals import evidence_tasks
 from appeals.evidence import checking, sandbox, storage
-from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES
+from appeals.evidence.limits import CHECK_LEASE, RETRY_PAUSES
 from appeals.evidence.refusals import Refusal
 from appeals.evidence.sniffing import MediaType
 from appeals.models import EvidenceDocument
@@ -43,9 +44,9 @@ def appeal(decision):
 @pytest.fixture
 def bell(monkeypatch):
     """Whoever rings is answered at once."""
-    monkeypatch.setattr(
-        evidence_tasks.check_evidence, "delay", evidence_tasks.check_evidence, raising=True
-    )
+    task = evidence_tasks.check_evidence
+    monkeypatch.setattr(task, "delay", task)
+    monkeypatch.setattr(task, "apply_async", lambda words, **_options: task(*words))
 
 
 def check(document):
@@ -172,16 +173,45 @@ def test_a_file_that_kills_every_worker_is_given_up(browser, appeal, shelf, monk
 
     monkeypatch.setattr(sandbox, "inspect", dies)
     now = timezone.now()
-    for number in range(MAX_TRIES):
-        with time_machine.travel(now + number * (CHECK_LEASE + timedelta(seconds=1))):
+    for pause in RETRY_PAUSES:
+        with time_machine.travel(now):
             assert check(document).state == EvidenceState.WAITING
-    with time_machine.travel(now + MAX_TRIES * (CHECK_LEASE + timedelta(seconds=1))):
+        now += pause + timedelta(seconds=1)
+    with time_machine.travel(now):
         check(document)
 
     assert (document.state, document.refusal) == (EvidenceState.REFUSED, Refusal.TECHNICAL)
     assert not stored_files(shelf)
     page = browser.get(documents_page(appeal)).content.decode()
     assert "Please send it again." in page
+
+
+@pytest.mark.parametrize(
+    "trouble", [sandbox.SandboxFailed("too busy"), OSError(28, "No space left"), RuntimeError()]
+)
+def test_a_try_that_fails_is_soon_followed_by_another(browser, appeal, bell, monkeypatch, trouble):
+    document = receive(browser, appeal, files.pdf())
+
+    def fails(source, target):
+        raise trouble
+
+    with monkeypatch.context() as once:
+        once.setattr(sandbox, "inspect", fails)
+        # What nobody expected is for the log too.
+        with contextlib.suppress(RuntimeError):
+            check(document)
+    soon = timezone.now() + RETRY_PAUSES[0] + checking.DOORBELL_PATIENCE + timedelta(seconds=1)
+    with time_machine.travel(soon):
+        evidence_tasks.sweep_evidence()
+
+    document.refresh_from_db()
+    assert (document.state, document.tries) == (EvidenceState.READY, 2)
+
+
+def test_who_waits_at_the_page_does_not_wait_a_minute_for_a_lost_ring(settings):
+    sweep = settings.CELERY_BEAT_SCHEDULE["appeals.sweep_evidence"]["schedule"]
+
+    assert timedelta(seconds=sweep) + checking.DOORBELL_PATIENCE < timedelta(seconds=20)
 
 
 def test_a_file_that_is_gone_is_refused_and_staff_can_read_of_it(

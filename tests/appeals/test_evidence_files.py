@@ -260,9 +260,28 @@ def test_a_bomb_that_lies_open_is_known_before_anything_opens_it(source, target)
     assert refused.value.code == Refusal.BOMB
 
 
-def test_a_file_that_takes_for_ever_is_stopped_by_the_clock(source, target, monkeypatch):
+def test_on_a_machine_that_is_too_busy_it_is_no_fault_of_the_file(source, target, monkeypatch):
     monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.01)
     source.write_bytes(files.pdf())
+
+    with pytest.raises(sandbox.SandboxFailed):
+        sandbox.inspect(source, target)
+
+
+def test_a_file_that_takes_for_ever_is_stopped_by_the_time_it_may_have(
+    source, target, tmp_path, monkeypatch
+):
+    (tmp_path / "spins.py").write_text(
+        "import sys\n"
+        f"sys.path.insert(0, {str(sandbox.PROJECT_DIR)!r})\n"
+        "from appeals.evidence import inspection\n"
+        "inspection.LIMITS[inspection.resource.RLIMIT_CPU] = 2\n"
+        "inspection._limit_ourselves()\n"
+        "while True:\n"
+        "    pass\n"
+    )
+    monkeypatch.setattr(sandbox, "PROJECT_DIR", tmp_path)
+    monkeypatch.setattr(sandbox, "MODULE", "spins")
 
     with pytest.raises(Refused) as refused:
         sandbox.inspect(source, target)
