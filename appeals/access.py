@@ -22,11 +22,13 @@ from appeals.models import (
     ExportRecord,
     LineDecision,
     Notice,
+    PolicyPage,
     QualityReview,
     RestoreProposal,
     ReviewerProfile,
     ReviewQueue,
     SavedView,
+    TreatmentAnswer,
 )
 from appeals.models.independence import bar_between
 from appeals.prepared import prepared
@@ -176,6 +178,23 @@ def get_decision(customer: Customer, reference: str) -> LineDecision:
     return _one(rows, reference=reference)
 
 
+def find_policy_page(decision: LineDecision) -> PolicyPage | None:
+    """The page of the policy it carries out, if there is one to show; the decision is theirs."""
+    notice = decision.notice
+    reference = (decision.policy or {}).get("ref")
+    # A guarded decision names no policy in its notice, so nothing here does.
+    if not reference or not notice.content[notice.language]["policy"]:
+        return None
+    return PolicyPage.objects.filter(reference=reference, is_shown=True).first()
+
+
+def get_policy_page(decision: LineDecision) -> PolicyPage:
+    page = find_policy_page(decision)
+    if page is None:
+        raise AppealNotFound(_("We could not find this page."))
+    return page
+
+
 def list_notices(customer: Customer) -> QuerySet[Notice]:
     return Notice.objects.filter(decision__customer=customer).order_by("-created_at", "-pk")
 
@@ -189,6 +208,11 @@ def get_appeal(customer: Customer, reference: str) -> Appeal:
         "decision__line", "decision__notice", "queue", "customer"
     )
     return _one(rows, reference=reference)
+
+
+def find_treatment(appeal: Appeal) -> TreatmentAnswer | None:
+    """What its customer, whose appeal this was fetched as, said of how we treated them."""
+    return TreatmentAnswer.objects.filter(appeal=appeal).first()
 
 
 def get_own_evidence(customer: Customer, public_id: UUID) -> EvidenceDocument:

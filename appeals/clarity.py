@@ -1,8 +1,9 @@
 """How clear the explanations were, by reason and language; never a share of few."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -28,18 +29,23 @@ class Clarity:
 
 
 def clarity_by_reason(codes: Iterable[str] | None = None) -> list[Clarity]:
-    """One row a reason and language somebody answered in; the least clear that may be shown first.
-
-    Of each reason rows are hidden so that none can be worked out from the others.
-    """
+    """One row a reason and language somebody answered in."""
     rows = ClarityAnswer.objects.all()
     if codes is not None:
         rows = rows.filter(code__in=list(codes))
     counted = rows.values("code", "language").annotate(
         answers=Count("pk"), clear=Count("pk", filter=Q(is_clear=True))
     )
+    return in_rows(counted.order_by("code", "language"))
+
+
+def in_rows(counted: Iterable[Mapping[str, Any]]) -> list[Clarity]:
+    """Sums by code and language as rows, without those of few; the lowest that may be shown first.
+
+    Of each reason rows are hidden so that none can be worked out from the others.
+    """
     by_code: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for row in counted.order_by("code", "language"):
+    for row in counted:
         by_code[row["code"]].append((row["language"], row["answers"], row["clear"]))
     found = [one for code, answers in by_code.items() for one in _rows(code, answers)]
     return sorted(found, key=lambda one: (one.is_hidden, one.percent or 0.0, one.code))

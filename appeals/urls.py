@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from appeals.urls_evidence import urlpatterns as evidence
 from appeals.urls_journey import urlpatterns as journey
-from appeals.views import clarity, decisions, guides, lines, notice_papers
+from appeals.views import clarity, decisions, guides, lines, notice_papers, policies
 
 app_name = "appeals"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "decisions/<str:reference>/reasons/<int:rank>/clear/", clarity.say_clear, name="say_clear"
     ),
+    path("decisions/<str:reference>/policy/", policies.show_policy, name="policy"),
     path("guides/", guides.show_guides, name="guides"),
     path("guides/<slug:key>/", guides.show_guide, name="guide"),
     *journey,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.views import answering, appeal_tracking, appeal_wizard, sending, start
+from appeals.views import answering, appeal_tracking, appeal_wizard, sending, start, treatment
 
 urlpatterns = [
     path("decisions/<str:reference>/appeal/", start.start, name="start"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("appeals/<str:reference>/receipt/", sending.receipt, name="receipt"),
     path("appeals/<str:reference>/answer/", answering.answer, name="answer"),
     path("appeals/<str:reference>/withdraw/", appeal_tracking.withdraw, name="withdraw"),
+    path("appeals/<str:reference>/treatment/", treatment.say_fair, name="say_fair"),
 ]

@@ -40,6 +40,7 @@ from appeals.catalogue.editions import (
 from appeals.clarity import clarity_by_reason, words_about
 from appeals.errors import AppealError
 from appeals.models import OPEN_CHANGES, CatalogueChange, ChangeState, DecisionReason
+from appeals.treatment import treatment_by_reason, words_of_treatment
 from portal.models import Customer
 
 View = Callable[..., HttpResponseBase]
@@ -160,6 +161,8 @@ def reason(request: HttpRequest, code: str) -> HttpResponse:
         last_given=_last_given(code) if not values["is_active"] else None,
         clarity=clarity_by_reason([code]),
         clarity_words=words_about(code),
+        treatment=treatment_by_reason([code]),
+        treatment_words=words_of_treatment(code),
         **_entry_context(form, REASONS, code, old, values),
     )
 

@@ -41,6 +41,7 @@ from appeals.models import (
     NoticeClock,
     NoticeDocument,
     NoticeHold,
+    PolicyPage,
     RejectedLine,
     ReplyText,
     RestoreSetting,
@@ -85,6 +86,7 @@ def _texts_and_settings(request: HttpRequest) -> Group:
                 tone="soon",
             ),
             _model(request, ReplyText, _("Prepared texts"), "chat"),
+            _model(request, PolicyPage, _("Pages of policies"), "policy"),
             _model(request, CalendarDay, _("Working calendars"), "calendar_month"),
         ],
     )

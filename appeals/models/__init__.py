@@ -35,6 +35,7 @@ from appeals.models.notice_documents import (
 )
 from appeals.models.notices import Notice, NoticeHold
 from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
+from appeals.models.policies import ClassWide, PolicyPage
 from appeals.models.quality import QualityReview
 from appeals.models.queues import Assignment, QueueMembership, ReviewQueue, RoutingRule
 from appeals.models.review import (
@@ -48,6 +49,7 @@ from appeals.models.review import (
 from appeals.models.talk import CaseNote, Mention, ReplyText, TextPurpose
 from appeals.models.tallies import AppealTally, Measure
 from appeals.models.tokens import IdempotencyRecord, Scope, ServiceToken
+from appeals.models.treatment import TreatmentAnswer
 
 __all__ = [
     "ADVERSE",
@@ -68,6 +70,7 @@ __all__ = [
     "ChangeState",
     "Claim",
     "ClarityAnswer",
+    "ClassWide",
     "ClockEnd",
     "ClockKind",
     "ConditionState",
@@ -104,6 +107,7 @@ __all__ = [
     "PaperFormat",
     "PassedReason",
     "PaymentReport",
+    "PolicyPage",
     "Purpose",
     "QualityReview",
     "QueueMembership",
@@ -122,6 +126,7 @@ __all__ = [
     "ServiceToken",
     "SettingsVersion",
     "TextPurpose",
+    "TreatmentAnswer",
     "Urgency",
     "VirusScan",
     "Wish",

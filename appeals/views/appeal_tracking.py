@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appeals.access import get_appeal, list_appeals
+from appeals.access import find_treatment, get_appeal, list_appeals
 from appeals.actions.appeals import withdraw_appeal
+from appeals.actions.treatment import is_asked
 from appeals.views.drafts import grounds_of, resume_page
 from appeals.views.headlines import with_line_words
 from appeals.views.requests import SignedInRequest
@@ -40,7 +41,13 @@ def show_appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     appeal = get_appeal(request.user, reference)
     if appeal.is_draft:
         return redirect(resume_page(appeal, grounds_of(appeal)))
-    return render(request, "appeals/appeal.html", {"appeal": appeal, "story": story_of(appeal)})
+    context = {
+        "appeal": appeal,
+        "story": story_of(appeal),
+        "asks_treatment": is_asked(appeal),
+        "treatment": find_treatment(appeal) if is_asked(appeal) else None,
+    }
+    return render(request, "appeals/appeal.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from appeals.access import get_decision, list_appeals, list_decisions
+from appeals.access import find_policy_page, get_decision, list_appeals, list_decisions
 from appeals.models import Appeal, LineDecision
 from appeals.states import AppealState
 from appeals.views.headlines import with_headline
@@ -73,6 +73,7 @@ def show_decision(request: SignedInRequest, reference: str) -> HttpResponse:
         "text": text,
         "standing": _standing(request.user, decision),
         "cards": _cards(decision, text),
+        "policy_page": find_policy_page(decision),
     }
     return render(request, "appeals/decision.html", context)
 

@@ -29,6 +29,7 @@ from notifications.models import Campaign
 from portal.models import Customer
 from tests.appeals.builders import create_customer, create_reviewer, set_profile
 from tests.appeals.desks import typed
+from tests.appeals.policy_pages import typed as typed_policy
 from tests.appeals.role_world import World
 from tests.appeals.test_calendars import next_weekday
 from tests.appeals.test_calendars import typed as typed_day
@@ -393,6 +394,7 @@ def form_to_change(label: str, world: World) -> dict[str, Any]:
             "seen_version": world.rows["appeals.routingrule"].version,  # type: ignore[attr-defined]
         },
         "appeals.calendarday": {"name_en": "Other words", "name_zh": "另一种说法"},
+        "appeals.policypage": typed_policy(title_en="Other words"),
         "portal.customer": {"is_active": ""},
         "portal.staffmember": {
             "name": "Rosa Vega",
@@ -414,6 +416,7 @@ def _forms(world: World) -> dict[str, dict[str, Any]]:
         "appeals.ruleowner": {"rule_id": "RULE-10", "owner": world.colleague.pk},
         "appeals.calendarday": typed_day(next_weekday(2)),
         "appeals.replytext": GOOD,
+        "appeals.policypage": typed_policy(),
         "appeals.servicetoken": {"name": "app", "scopes": ["customers:read"]},
         "portal.staffmember": {"name": "Nina", "email": "nina@lender.example", "role": "editor"},
         "notifications.campaign": typed_campaign(),

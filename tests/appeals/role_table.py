@@ -183,6 +183,7 @@ appeals.reviewerprofile          .    .    vac  .    .    v    vac  .
 appeals.ruleowner                .    .    vacd .    .    v    vacd .
 appeals.conflictofinterest       .    .    vac  .    .    v    vac  .
 appeals.calendarday              .    .    vac  .    vac  v    vac  .
+appeals.policypage               .    .    vac  .    vac  v    vac  .
 appeals.replytext                .    .    vac  .    vac  v    vac  .
 appeals.servicetoken             .    .    .    .    .    v    va   .
 portal.customer                  .    .    v    .    .    v    vc   .

@@ -33,6 +33,7 @@ from appeals.models import (
     NoticeHold,
     Outcome,
     PaperFault,
+    PolicyPage,
     QualityReview,
     RejectedLine,
     ReplyText,
@@ -71,6 +72,7 @@ from tests.appeals.builders import (
 )
 from tests.appeals.desks import add_paper
 from tests.appeals.editors import create_editor, publish_words
+from tests.appeals.policy_pages import typed as typed_policy
 from tests.appeals.role_table import STAFF
 from tests.notifications.builders import owe
 from tests.notifications.campaigns import create as create_campaign
@@ -314,6 +316,7 @@ def _settings(world: World) -> dict[str, Model]:
         "appeals.conflictofinterest": conflict,
         "appeals.calendarday": day,
         "appeals.replytext": text,
+        "appeals.policypage": PolicyPage.objects.create(**typed_policy(reference="POL-1")),
         "appeals.servicetoken": token,
         "portal.staffmember": staff_member,
     }
