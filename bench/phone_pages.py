@@ -47,7 +47,7 @@ def measure(plan: Plan) -> None:
     with serving_desk(plan.local, person) as site:
         pages = {
             "the first page, a visitor": ("/", False),
-            "signing in": ("/account/login/", False),
+            "signing in": ("/account/sign-in/", False),
             "my lines": ("/lines/", True),
             "why my limit changed": (f"/decisions/{decision.reference}/", True),
             "where my appeals are": ("/appeals/", True),
