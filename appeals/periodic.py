@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from appeals import paper_tasks
 from appeals.actions.escalations import escalate_deadlines, warn_of_deadlines
+from appeals.actions.fairness_sums import sum_the_night, sum_what_is_new
 from appeals.actions.no_news import tell_no_news
 from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
@@ -48,3 +49,14 @@ def print_due_notices() -> None:
 @shared_task(name="appeals.tell_of_held_papers", queue="periodic")
 def tell_supervisors_of_held_papers() -> None:
     tell_of_held_papers()
+
+
+@shared_task(name="appeals.sum_fairness", queue="periodic")
+def sum_fairness() -> None:
+    """Count anew the days about which something is new."""
+    sum_what_is_new()
+
+
+@shared_task(name="appeals.sum_fairness_of_the_night", queue="periodic")
+def sum_fairness_of_the_night() -> None:
+    sum_the_night()

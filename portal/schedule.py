@@ -26,6 +26,8 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.tell_of_notices": (3600.0, 1800),
     "appeals.tell_no_news": (1800.0, 1800),
     "appeals.fold_tallies": (60.0, 60),
+    "appeals.sum_fairness": (60.0, 60),
+    "appeals.sum_fairness_of_the_night": (24 * 3600.0, 3600),
     "notifications.settle": (5.0, 10),
     "notifications.reconcile": (30.0, 30),
     "notifications.fold_counts": (60.0, 60),

@@ -23,6 +23,14 @@ from appeals.models.facts import (
     RestoreSetting,
     RestoreState,
 )
+from appeals.models.fairness import (
+    Dimension,
+    FairnessAlarm,
+    FairnessMark,
+    FairnessSum,
+    GroupCount,
+    Source,
+)
 from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.marks import EvidenceMark
@@ -78,6 +86,7 @@ __all__ = [
     "CreditLine",
     "DayUnit",
     "DecisionReason",
+    "Dimension",
     "DocumentRequest",
     "DueDocument",
     "EventKind",
@@ -85,9 +94,13 @@ __all__ = [
     "EvidenceMark",
     "EvidenceOpening",
     "ExportRecord",
+    "FairnessAlarm",
+    "FairnessMark",
+    "FairnessSum",
     "FeedRun",
     "Finding",
     "Ground",
+    "GroupCount",
     "IdempotencyRecord",
     "InstructionState",
     "LineDecision",
@@ -125,6 +138,7 @@ __all__ = [
     "Scope",
     "ServiceToken",
     "SettingsVersion",
+    "Source",
     "TextPurpose",
     "TreatmentAnswer",
     "Urgency",

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F
 from django.db.models.fields.json import KeyTextTransform
@@ -78,6 +79,8 @@ class LineDecision(models.Model):
         verbose_name_plural = _("line decisions")
         indexes = [
             models.Index(fields=["customer", "-decided_at"], name="decision_of_customer"),
+            # The decisions of a day: they come in by time, so a few bytes a megabyte do.
+            BrinIndex(fields=["decided_at"], autosummarize=True, name="decisions_by_day"),
             # Whom a rule or a policy touched, person by person and the newest decision first.
             models.Index(
                 "rule_id",
