@@ -217,7 +217,7 @@ def find_treatment(appeal: Appeal) -> TreatmentAnswer | None:
 
 def get_own_evidence(customer: Customer, public_id: UUID) -> EvidenceDocument:
     rows = EvidenceDocument.objects.filter(appeal__customer=customer).exclude(
-        state=EvidenceState.REMOVED
+        state__in=[EvidenceState.REMOVED, EvidenceState.ERASED]
     )
     return _one(rows.select_related("appeal"), public_id=public_id)
 

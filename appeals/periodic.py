@@ -9,6 +9,7 @@ from appeals.actions.no_news import tell_no_news
 from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.promises import tell_of_promises_at_risk
+from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
 from appeals.notice_paper.making import is_due
 from portal.lib.tasks import shared_task
 
@@ -60,3 +61,11 @@ def sum_fairness() -> None:
 @shared_task(name="appeals.sum_fairness_of_the_night", queue="periodic")
 def sum_fairness_of_the_night() -> None:
     sum_the_night()
+
+
+@shared_task(name="appeals.erase_what_is_over", queue="periodic")
+def erase_what_is_over() -> None:
+    """Erase papers and texts that were kept long enough and that no legal hold keeps."""
+    plan_papers()
+    erase_due_papers()
+    forget_rejected_lines()

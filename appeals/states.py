@@ -35,6 +35,7 @@ class EvidenceState(enum.StrEnum):
     READY = "ready"
     REFUSED = "refused"
     REMOVED = "removed"
+    ERASED = "erased"  # kept as long as it may be; what it was stays written down
 
 
 ALLOWED: dict[AppealState, frozenset[AppealState]] = {

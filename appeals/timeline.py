@@ -207,6 +207,7 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.CONDITION_MISSED: _("The last day for your payments on time passed"),
     EventKind.TIME_ENDED: _("The time of your higher limit ended"),
     EventKind.NO_NEWS: _("We told you that nothing is new yet"),
+    EventKind.PAPERS_ERASED: _("We deleted papers of yours: we had kept them long enough"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
 }
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {

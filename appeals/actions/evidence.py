@@ -33,10 +33,9 @@ from appeals.models import (
     EvidenceOpening,
     Ground,
 )
+from appeals.models.evidence import KEPT
 from appeals.states import EvidenceState
 from portal.models import Customer
-
-KEPT = (EvidenceState.WAITING, EvidenceState.READY)
 
 
 class AlreadyReceived(BadInput):

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.access import is_supervisor
@@ -69,4 +70,6 @@ class RejectedLineAdmin(SeenBySupervisors):
 
     @admin.display(description=_("text, up to a limit"))
     def text(self, line: RejectedLine) -> str:
+        if not line.raw:
+            return gettext("Deleted: kept long enough")
         return format_html('<pre class="desk-raw">{}</pre>', line.raw)

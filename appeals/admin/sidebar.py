@@ -35,6 +35,7 @@ from appeals.models import (
     DueDocument,
     ExportRecord,
     FeedRun,
+    LegalHold,
     LineDecision,
     LineInstruction,
     Notice,
@@ -216,6 +217,7 @@ def _supervision(request: HttpRequest) -> Group:
             _model(request, RestoreSetting, _("Restore watch"), "settings_backup_restore"),
             _model(request, ReviewerProfile, _("Reviewers"), "diversity_3"),
             _model(request, RuleOwner, _("Rule owners"), "policy"),
+            _model(request, LegalHold, _("Legal holds"), "lock"),
             _model(request, ConflictOfInterest, _("Conflicts of interest"), "do_not_disturb_on"),
         ],
     )

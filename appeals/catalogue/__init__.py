@@ -11,17 +11,20 @@ from appeals.catalogue.loader import (
     Reason,
     load_catalogue,
 )
+from appeals.catalogue.retention import load_retention
 from appeals.catalogue.rules import check_rules
 
 CATALOGUE = LiveCatalogue(load_catalogue())
 check_rules(CATALOGUE.shipped)
 GUIDES = load_guides(CATALOGUE.shipped.reasons)
 AHEAD = load_ahead(CATALOGUE.shipped.reasons)
+RETENTION = load_retention(CATALOGUE.shipped.documents)
 
 __all__ = [
     "AHEAD",
     "CATALOGUE",
     "GUIDES",
+    "RETENTION",
     "Catalogue",
     "CatalogueError",
     "DocumentKind",

@@ -14,6 +14,7 @@ from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES, RETRY_PAUSES, SCANNE
 from appeals.evidence.pictures import draw_ahead
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, VirusScan
+from appeals.models.evidence import GONE
 from appeals.scanning import ScannerAway, VirusFound, is_scanner_set, scan
 from appeals.states import EvidenceState
 from portal.storage.errors import BrokenSeal, StorageAway
@@ -148,8 +149,8 @@ def _let_go(document: EvidenceDocument) -> None:
 
 
 def erase_evidence(document: EvidenceDocument) -> None:
-    """Delete the bytes of a refused or removed document; what fails is swept up later."""
-    if document.stored_name and document.state in {EvidenceState.REFUSED, EvidenceState.REMOVED}:
+    """Delete the bytes of a document that is not kept; what fails is swept up later."""
+    if document.stored_name and document.state in GONE:
         with contextlib.suppress(OSError):
             storage.erase(document.stored_name, pages=document.pages or 0)
             EvidenceDocument.objects.filter(pk=document.pk).update(stored_name="")
@@ -172,10 +173,8 @@ def documents_to_check(now: datetime, *, most: int = 100) -> list[int]:
 
 
 def erase_leftovers() -> int:
-    """Delete the files of refused and removed documents that are still there."""
-    leftovers = EvidenceDocument.objects.filter(
-        state__in=[EvidenceState.REFUSED, EvidenceState.REMOVED]
-    ).exclude(stored_name="")
+    """Delete the files of documents that are not kept and are still there."""
+    leftovers = EvidenceDocument.objects.filter(state__in=GONE).exclude(stored_name="")
     erased = 0
     for document in leftovers.order_by("uploaded_at")[:500]:
         erase_evidence(document)

@@ -13,7 +13,12 @@ from appeals.models.conditions import ConditionState, OutcomeCondition, PaymentR
 from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecision
 from appeals.models.desk import BulkKind, BulkStep, BulkStepRow, ExportRecord, SavedView
 from appeals.models.events import CaseEvent, EventKind
-from appeals.models.evidence import EvidenceDocument, EvidenceOpening, VirusScan
+from appeals.models.evidence import (
+    ErasedBecause,
+    EvidenceDocument,
+    EvidenceOpening,
+    VirusScan,
+)
 from appeals.models.facts import (
     LineFact,
     LineWatch,
@@ -32,6 +37,7 @@ from appeals.models.fairness import (
     Source,
 )
 from appeals.models.feed import FeedRun, RejectedLine
+from appeals.models.holds import LegalHold
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.marks import EvidenceMark
 from appeals.models.notice_clocks import NoticeClock
@@ -89,6 +95,7 @@ __all__ = [
     "Dimension",
     "DocumentRequest",
     "DueDocument",
+    "ErasedBecause",
     "EventKind",
     "EvidenceDocument",
     "EvidenceMark",
@@ -103,6 +110,7 @@ __all__ = [
     "GroupCount",
     "IdempotencyRecord",
     "InstructionState",
+    "LegalHold",
     "LineDecision",
     "LineFact",
     "LineInstruction",

@@ -40,6 +40,7 @@ class EventKind(models.TextChoices):
     TIME_ENDED = "time_ended", _("The time the limit was restored for ended")
     LOOKED_AGAIN = "looked_again", _("The reason came up to be looked at again")
     NO_NEWS = "no_news", _("The customer was told that nothing is new")
+    PAPERS_ERASED = "papers_erased", _("Papers were deleted: kept long enough")
     LOOK_ENDED = "look_ended", _("The reason was looked at again")
 
 

@@ -16,12 +16,26 @@ STATE_NAMES = {
     EvidenceState.READY: _("Received and checked"),
     EvidenceState.REFUSED: _("Cannot be used"),
     EvidenceState.REMOVED: _("Removed by the customer"),
+    EvidenceState.ERASED: _("Deleted: kept long enough"),
 }
+KEPT = (EvidenceState.WAITING, EvidenceState.READY)
+GONE = (EvidenceState.REFUSED, EvidenceState.REMOVED, EvidenceState.ERASED)
 
 
 class VirusScan(models.TextChoices):
     NOT_SCANNED = "not_scanned", _("Not scanned for viruses")
     CLEAN = "clean", _("Scanned: no virus found")
+
+
+class ErasedBecause(models.TextChoices):
+    OVER = "over", _("the time we may keep it was over")
+    UNSENT = "unsent", _("the appeal was not sent")
+
+
+class EvidenceQuerySet(models.QuerySet["EvidenceDocument"]):
+    def kept(self) -> "EvidenceQuerySet":
+        """Those whose file is there and is to be: not refused, taken back or erased."""
+        return self.filter(state__in=KEPT).exclude(stored_name="")
 
 
 class EvidenceDocument(models.Model):
@@ -75,6 +89,20 @@ class EvidenceDocument(models.Model):
     check_after = models.DateTimeField(_("check after"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries to check it"), default=0)
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    # The first day on which its file may be erased, as far as is known, and by which rules.
+    erase_on = models.DateField(_("to be deleted on"), null=True, blank=True)
+    erase_rule = models.CharField(max_length=40, blank=True, default="", db_default="")
+    erased_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    erased_because = models.CharField(
+        _("deleted because"),
+        max_length=8,
+        choices=ErasedBecause.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -88,21 +116,37 @@ class EvidenceDocument(models.Model):
             ),
             models.Index(
                 fields=["uploaded_at"],
-                condition=models.Q(state__in=[EvidenceState.REFUSED, EvidenceState.REMOVED])
-                & ~models.Q(stored_name=""),
+                condition=models.Q(state__in=GONE) & ~models.Q(stored_name=""),
                 name="evidence_to_erase",
+            ),
+            models.Index(
+                fields=["erase_on", "appeal"],
+                condition=models.Q(state__in=KEPT),
+                name="evidence_by_its_last_day",
+            ),
+            models.Index(
+                fields=["erase_rule"],
+                condition=models.Q(state__in=KEPT, erase_on__isnull=False),
+                name="evidence_by_its_rule",
             ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["appeal", "sha256"],
-                condition=models.Q(state__in=[EvidenceState.WAITING, EvidenceState.READY]),
+                condition=models.Q(state__in=KEPT),
                 name="a_paper_is_kept_once",
             ),
             models.UniqueConstraint(
                 fields=["stored_name"],
                 condition=~models.Q(stored_name=""),
                 name="a_file_belongs_to_one_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True, erased_because="")
+                & ~models.Q(state=EvidenceState.ERASED)
+                | models.Q(erased_at__isnull=False, state=EvidenceState.ERASED, original_name="")
+                & ~models.Q(erased_because=""),
+                name="an_erased_paper_says_when_and_why",
             ),
         ]
 

@@ -373,6 +373,10 @@ def form_to_add(label: str, world: World) -> dict[str, Any]:
             "customer_reference": create_customer().reference,
             "because": "Neighbours.",
         },
+        "appeals.legalhold": lambda: {
+            "customer_reference": create_customer().reference,
+            "because": "A claim in court.",
+        },
     }
     return fresh[label]() if label in fresh else _forms(world).get(label, {})
 
@@ -388,6 +392,7 @@ def form_to_change(label: str, world: World) -> dict[str, Any]:
         "appeals.reviewerprofile": {"languages": ["en"], "is_cleared": "on"},
         "appeals.ruleowner": {"rule_id": "RULE-9", "owner": world.colleague.pk},
         "appeals.conflictofinterest": {"ended_because": "Another person of that name."},
+        "appeals.legalhold": {"lifted_because": "The court has decided."},
         "appeals.routingrule": {
             **RULE,
             "queue": world.queue.pk,

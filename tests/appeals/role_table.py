@@ -182,6 +182,7 @@ appeals.reviewqueue              .    .    vc   .    .    v    vc   .
 appeals.reviewerprofile          .    .    vac  .    .    v    vac  .
 appeals.ruleowner                .    .    vacd .    .    v    vacd .
 appeals.conflictofinterest       .    .    vac  .    .    v    vac  .
+appeals.legalhold                .    .    vac  .    .    v    vac  .
 appeals.calendarday              .    .    vac  .    vac  v    vac  .
 appeals.policypage               .    .    vac  .    vac  v    vac  .
 appeals.replytext                .    .    vac  .    vac  v    vac  .

@@ -13,6 +13,7 @@ from appeals.actions.bulk import Chosen, run_step
 from appeals.actions.bulk_kinds import Choice
 from appeals.actions.conflicts import declare_conflict
 from appeals.actions.events import record
+from appeals.actions.legal_holds import place_hold
 from appeals.actions.tokens import create_token
 from appeals.models import (
     Appeal,
@@ -306,6 +307,7 @@ def _settings(world: World) -> dict[str, Model]:
     conflict = declare_conflict(
         person=world.colleague, about=create_customer(), because="Family.", by=world.second
     )
+    hold = place_hold(about=create_customer(), because="A claim in court.", by=world.second)
     staff_member = apps.get_model("portal", "StaffMember").objects.get(pk=world.colleague.pk)
     return {
         "appeals.routingrule": RoutingRule.objects.create(queue=world.queue, because="Always."),
@@ -314,6 +316,7 @@ def _settings(world: World) -> dict[str, Model]:
         "appeals.reviewerprofile": set_profile(world.colleague),
         "appeals.ruleowner": RuleOwner.objects.create(rule_id="RULE-9", owner=world.second),
         "appeals.conflictofinterest": conflict,
+        "appeals.legalhold": hold,
         "appeals.calendarday": day,
         "appeals.replytext": text,
         "appeals.policypage": PolicyPage.objects.create(**typed_policy(reference="POL-1")),

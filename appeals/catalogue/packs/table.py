@@ -63,6 +63,11 @@ class PackTable:
                 found.setdefault((pack.name, pack.version), pack)
         return iter(found.values())
 
+    def in_force(self, day: date) -> tuple[str, ...]:
+        """The versions of every edition in force on this day: others once any rule changes."""
+        found = (_in_force(editions, day) for editions in self._editions.values())
+        return tuple(sorted(edition.version for edition in found if edition))
+
 
 def _in_force(editions: Sequence[Edition], day: date) -> Edition | None:
     begun = [edition for edition in editions if edition.in_force_from <= day]
