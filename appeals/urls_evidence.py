@@ -7,6 +7,7 @@ from appeals.views import evidence, evidence_files
 urlpatterns = [
     path("appeals/<str:reference>/documents/", evidence.documents, name="documents"),
     path("appeals/<str:reference>/documents/upload/", evidence.upload, name="evidence_upload"),
+    path("appeals/<str:reference>/documents/use/", evidence.use_held, name="evidence_use"),
     path("evidence/<uuid:public_id>/", evidence_files.open_paper, name="evidence_open"),
     path(
         "evidence/<uuid:public_id>/page/<int:number>.png",

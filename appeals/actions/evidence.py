@@ -103,11 +103,11 @@ def _keep(file: IO[bytes] | "File[Any]") -> str:
 
 @transaction.atomic
 def _write_down(appeal: Appeal, purpose: Purpose, by: Customer, **fields: Any) -> EvidenceDocument:
-    locked = _lock(appeal)
+    locked = hold_appeal(appeal)
     if not locked.accepts_evidence:
         raise WrongState(_("No more papers can be added: a reviewer has already decided."))
     _refuse_second_copy(locked, fields["sha256"])
-    _refuse_too_much(locked, fields["size"])
+    refuse_too_much(locked, fields["size"])
     now = timezone.now()
     document = EvidenceDocument.objects.create(
         appeal=locked,
@@ -126,7 +126,7 @@ def _write_down(appeal: Appeal, purpose: Purpose, by: Customer, **fields: Any) -
     return document
 
 
-def _lock(appeal: Appeal) -> Appeal:
+def hold_appeal(appeal: Appeal) -> Appeal:
     """Hold the appeal, so that two uploads at once cannot both take the last place."""
     return Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
 
@@ -141,7 +141,7 @@ def _refuse_second_copy(appeal: Appeal, sha256: str) -> None:
         )
 
 
-def _refuse_too_much(appeal: Appeal, size: int) -> None:
+def refuse_too_much(appeal: Appeal, size: int) -> None:
     held = appeal.evidence.filter(state__in=KEPT).aggregate(files=Count("pk"), size=Sum("size"))
     if held["files"] >= MAX_APPEAL_FILES:
         raise NoRoom(
@@ -186,7 +186,7 @@ def remove_evidence(*, document: EvidenceDocument, by: Customer) -> EvidenceDocu
 
 
 def _lock_own_draft(document: EvidenceDocument, by: Customer) -> None:
-    locked = _lock(document.appeal)
+    locked = hold_appeal(document.appeal)
     if locked.customer_id != by.pk:
         raise NotAllowed(_("Only the person whose appeal it is can change its papers."))
     if not locked.is_draft:

@@ -5,18 +5,26 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from appeals.access import not_hidden_from
 from appeals.actions.claims import check_holds
 from appeals.actions.clocks import pause_clocks
 from appeals.actions.events import record
 from appeals.catalogue import CATALOGUE
 from appeals.errors import BadInput
+from appeals.evidence.held import held_papers, is_still_good
 from appeals.models import Appeal, Claim, DocumentRequest, EventKind
 from appeals.reply_texts import asking_values, fill, joined_papers, places_in
 from appeals.truth import about_appeal
 from notifications.api import notify
 from portal.models import Customer
+
+
+class HeldAlready(BadInput):
+    """The customer sent this before: whoever asks all the same says so."""
+
 
 # As much as the row holds.
 LONGEST = 2000
@@ -24,18 +32,25 @@ LONGEST = 2000
 
 @transaction.atomic
 def ask_for_documents(
-    *, appeal: Appeal, by: Customer, kinds: Sequence[str], message: str
+    *,
+    appeal: Appeal,
+    by: Customer,
+    kinds: Sequence[str],
+    message: str,
+    although_held: bool = False,
 ) -> DocumentRequest:
     """Ask, pause the promise and let go of the case: the answer puts it back in its queue.
 
     Without kinds of papers it is a question. The open places of a prepared text are filled here,
     so that none of them ever reaches a customer. The reviewer who asked finds it under "Answered"
-    in their work, so that they can go on.
+    in their work, so that they can go on. What we hold already is asked for only on purpose.
     """
     check_holds(appeal, by)
     wanted = _known(kinds)
     now = timezone.now()
     message = _filled(message.strip(), appeal, wanted, now)
+    if not although_held:
+        _refuse_asking_twice(appeal, wanted, by, now)
     pause_clocks(appeal, now)
     Claim.objects.filter(appeal=appeal).delete()
     request = DocumentRequest.objects.create(
@@ -51,6 +66,20 @@ def ask_for_documents(
         about=about_appeal(appeal),
     )
     return request
+
+
+def _refuse_asking_twice(appeal: Appeal, kinds: Sequence[str], by: Customer, now: datetime) -> None:
+    # A paper of a case this reviewer may not know of is none that we speak of.
+    rows = held_papers(appeal.customer_id, kinds).filter(not_hidden_from(by, "appeal__"))
+    held = {row.kind: row for row in reversed(rows) if is_still_good(row, now)}
+    if held:
+        language = get_language() or "en"
+        named = [CATALOGUE.document(key).label for key in held]
+        raise HeldAlready(
+            _("We have this already, and it is not too old: %(papers)s. Ask all the same?")
+            % {"papers": joined_papers([one.get(language, one["en"]) for one in named], language)},
+            field="kinds",
+        )
 
 
 def _known(kinds: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from appeals.actions.claims import check_holds
 from appeals.actions.complaints import confirm_clock, dismiss_clock, mark_clock
 from appeals.actions.notes import add_note
-from appeals.actions.requests_by_staff import ask_for_documents
+from appeals.actions.requests_by_staff import HeldAlready, ask_for_documents
 from appeals.admin.case import case_or_404
 from appeals.admin.case_actions import says_why_not
 from appeals.admin.case_talk import AskForm, ask_form, filled_form
@@ -38,7 +38,13 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         return _ask_page(request, appeal, _form(request, appeal))
     kinds, message = request.POST.getlist("kinds"), request.POST.get("message", "")
     try:
-        ask_for_documents(appeal=appeal, by=person, kinds=kinds, message=message)
+        ask_for_documents(
+            appeal=appeal,
+            by=person,
+            kinds=kinds,
+            message=message,
+            although_held=request.POST.get("although_held") == "1",
+        )
     except AppealError as error:
         # What was typed stays on the page, even when the case is no longer theirs.
         return _ask_page(request, appeal, _form(request, appeal), error)
@@ -123,6 +129,7 @@ def _ask_page(
         "language_name": appeal.customer.get_locale_display(),
         "ask": form,
         "error": error,
+        "is_held": isinstance(error, HeldAlready),
         "is_page": True,
     }
     status = BAD_REQUEST if error else 200

@@ -152,7 +152,10 @@ def erase_evidence(document: EvidenceDocument) -> None:
     """Delete the bytes of a document that is not kept; what fails is swept up later."""
     if document.stored_name and document.state in GONE:
         with contextlib.suppress(OSError):
-            storage.erase(document.stored_name, pages=document.pages or 0)
+            # A paper that was used again in another appeal keeps its file there.
+            kept = EvidenceDocument.objects.kept().filter(stored_name=document.stored_name)
+            if not kept.exists():
+                storage.erase(document.stored_name, pages=document.pages or 0)
             EvidenceDocument.objects.filter(pk=document.pk).update(stored_name="")
 
 

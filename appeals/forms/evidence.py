@@ -24,10 +24,11 @@ class PaperForm(forms.Form):
         super().__init__(*args, **options)
         self.grounds = {str(ground.pk): ground for ground in grounds}
         self.asked = asked
-        kinds = [(kind.key, kind_name(kind.key)) for kind in kinds_to_offer(grounds, asked)]
+        kinds = kinds_to_offer(grounds, asked)
+        self.kinds = [(kind.key, kind_name(kind.key)) for kind in kinds]
         self.fields["kind"] = forms.ChoiceField(
             label=_("What is it?"),
-            choices=[("", _("Something else")), *kinds],
+            choices=[("", _("Something else")), *self.kinds],
             required=False,
         )
         reasons = [(str(ground.pk), ground_title(ground)) for ground in grounds]

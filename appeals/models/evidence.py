@@ -1,6 +1,7 @@
 """Uploaded papers and who opened them."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -85,6 +86,16 @@ class EvidenceDocument(models.Model):
         default=VirusScan.NOT_SCANNED,
     )
     uploaded_at = models.DateTimeField(_("received at"))
+    # Used again from another appeal of the same customer: both rows lead to the same file.
+    came_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="used_again",
+        verbose_name=_("used again from"),
+    )
+    first_received_at = models.DateTimeField(_("first received at"), null=True, blank=True)
     # Not to be checked before: a worker holds it until then, or the virus scanner was away.
     check_after = models.DateTimeField(_("check after"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries to check it"), default=0)
@@ -125,6 +136,11 @@ class EvidenceDocument(models.Model):
                 name="evidence_by_its_last_day",
             ),
             models.Index(
+                fields=["stored_name"],
+                condition=~models.Q(stored_name=""),
+                name="evidence_by_its_file",
+            ),
+            models.Index(
                 fields=["erase_rule"],
                 condition=models.Q(state__in=KEPT, erase_on__isnull=False),
                 name="evidence_by_its_rule",
@@ -138,8 +154,13 @@ class EvidenceDocument(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["stored_name"],
-                condition=~models.Q(stored_name=""),
+                condition=~models.Q(stored_name="") & models.Q(came_from__isnull=True),
                 name="a_file_belongs_to_one_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(came_from__isnull=True, first_received_at__isnull=True)
+                | models.Q(came_from__isnull=False, first_received_at__isnull=False),
+                name="a_paper_used_again_says_when_it_came",
             ),
             models.CheckConstraint(
                 condition=models.Q(erased_at__isnull=True, erased_because="")
@@ -152,6 +173,11 @@ class EvidenceDocument(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def received_at(self) -> datetime:
+        """When the file itself came, for whichever appeal."""
+        return self.first_received_at or self.uploaded_at
 
 
 class EvidenceOpening(models.Model):

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from appeals.evidence import limits
+from appeals.evidence.held import papers_to_offer
 from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
 from appeals.evidence.wording import how_to, refusal_text
 from appeals.forms.evidence import PaperForm
 from appeals.models import Appeal, DocumentRequest, EvidenceDocument
+from appeals.models.evidence import KEPT
 from appeals.states import EvidenceState
 
 register = template.Library()
@@ -81,6 +83,14 @@ def room(documents: Iterable[EvidenceDocument]) -> Room:
     """How much of the appeal's room these papers take; refused ones take none."""
     held = [row for row in documents if row.state in {EvidenceState.WAITING, EvidenceState.READY}]
     return Room(files=len(held), size=sum(row.size for row in held))
+
+
+@register.simple_tag
+def papers_held(appeal: Appeal, form: PaperForm) -> list[EvidenceDocument]:
+    """Papers of the kinds this form asks for that the customer sent before: two queries."""
+    kinds = [key for key, _name in form.kinds if key]
+    own = appeal.evidence.filter(state__in=KEPT).values_list("sha256", flat=True)
+    return papers_to_offer(appeal, kinds, timezone.now(), own=own) if kinds else []
 
 
 @register.simple_tag(takes_context=True)

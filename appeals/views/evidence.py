@@ -25,7 +25,8 @@ from appeals.actions.evidence import (
     receive_evidence,
     remove_evidence,
 )
-from appeals.errors import AppealError
+from appeals.actions.held_papers import use_held_paper
+from appeals.errors import AppealError, AppealNotFound
 from appeals.evidence.naming import clean_name
 from appeals.evidence.refusals import Refusal
 from appeals.evidence.suggestions import suggest
@@ -156,6 +157,25 @@ def _way_back(request: HttpRequest, appeal: Appeal) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours else reverse("appeals:documents", args=[appeal.reference])
+
+
+@require_POST
+@login_required
+def use_held(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Let a paper that was sent before join this appeal."""
+    appeal = get_appeal(request.user, reference)
+    paper = get_own_evidence(request.user, _public_id(request.POST.get("paper", "")))
+    purpose = Purpose(kind=paper.kind, request=_open_request(appeal))
+    use_held_paper(appeal=appeal, paper=paper, by=request.user, purpose=purpose)
+    messages.success(request, _("We use “%(name)s” again.") % {"name": paper.original_name})
+    return redirect(_way_back(request, appeal))
+
+
+def _public_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise AppealNotFound(_("We could not find this page.")) from None
 
 
 @require_POST

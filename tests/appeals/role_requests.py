@@ -291,7 +291,7 @@ BUTTONS: dict[str, Way] = {
     "desk:preview": _big_form(kind="kept", sentence="It stays."),
     "desk:mark": _mark,
     "desk:unmark": _unmark,
-    "desk:ask": _own(kinds=["payslip"], message="Please send your last payslip."),
+    "desk:ask": _own(kinds=["payslip"], message="Please send the last one.", although_held="1"),
     "desk:note": _case("waiting", text="Look at the second page."),
     "desk:clock": _case("waiting", kind="data_dispute", do="mark", because="On the phone."),
     "desk:care": _case("waiting", needs_care="1"),
