@@ -11,18 +11,18 @@ def share(part: int, whole: int) -> float | None:
     return None if whole < FEW else 100 * part / whole
 
 
-def too_few(counts: Sequence[int]) -> set[int]:
+def too_few(counts: Sequence[int], few: int = FEW) -> set[int]:
     """The places of the rows to hide: those of few, and more so that none can be worked out.
 
     Who knows the whole can subtract what is shown. So the rows that are hidden are always two or
     more and together not few, or there is nothing shown to subtract.
     """
-    hidden = {place for place, count in enumerate(counts) if count < FEW}
+    hidden = {place for place, count in enumerate(counts) if count < few}
     if not hidden:
         return hidden
     shown = sorted(set(range(len(counts))) - hidden, key=lambda place: counts[place])
     for place in shown:
-        if len(hidden) > 1 and sum(counts[one] for one in hidden) >= FEW:
+        if len(hidden) > 1 and sum(counts[one] for one in hidden) >= few:
             break
         hidden.add(place)
     return hidden

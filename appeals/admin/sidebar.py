@@ -212,6 +212,7 @@ def _supervision(request: HttpRequest) -> Group:
         _("Supervision"),
         [
             _model(request, Appeal, _("All appeals"), "folder_open"),
+            _link(request, _("Fairness"), reverse("desk:fairness"), "balance"),
             _model(request, RoutingRule, _("Routing rules"), "alt_route"),
             _model(request, ReviewQueue, _("Queues"), "inbox"),
             _model(request, RestoreSetting, _("Restore watch"), "settings_backup_restore"),

@@ -13,6 +13,7 @@ from appeals.admin import (
     case_where_actions,
     catalogue_urls,
     desk,
+    fairness,
     list_urls,
     looking_again,
     notice_calendar,
@@ -23,6 +24,7 @@ from appeals.admin import (
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include(catalogue_urls.urlpatterns)),
+    path("", include(fairness.urlpatterns)),
     path("", include(list_urls.urlpatterns)),
     path("", include(looking_again.urlpatterns)),
     path("", include(notice_calendar.urlpatterns)),

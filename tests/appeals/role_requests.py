@@ -261,6 +261,8 @@ PAGES: dict[str, Way] = {
     "desk:preview": _case("waiting"),
     "desk:suggest": _case("waiting", kind="kept"),
     "desk:ask": _own(),
+    "desk:fairness_pdf": _with("2026-10"),
+    "desk:fairness_csv": _with("2026-10"),
     "desk:step": lambda world, _person: Ask((world.step.pk,)),
     "desk:quality_read": lambda world, _person: Ask((world.review.pk,)),
     "desk:reason": _with(CODE),

@@ -60,6 +60,9 @@ desk:views                                  o o o x x o o x
 desk:looking_again                          o o o x x o o x
 desk:restores                               o o o x x o o x
 desk:notice_calendar                        x x o x x o o x
+desk:fairness                               x x o x x o o x
+desk:fairness_pdf                           x x o x x o o x
+desk:fairness_csv                           x x o x x o o x
 desk:bulk                                   x x > x x x > x
 desk:step                                   - - o x x o o x
 desk:quality                                x x o o x o o x

@@ -1,0 +1,189 @@
+"""The figures in plain sentences, for pages, reports and tables."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appeals.fairness.aspects import FEWEST, MEANS, Aspect
+from appeals.fairness.chance import Estimate
+from appeals.fairness.comparing import Compared, Table
+from appeals.models import Dimension, Source
+
+Words = Promise | str
+DIMENSIONS: dict[str, Words] = {
+    Dimension.LANGUAGE: gettext_lazy("Language"),
+    Dimension.REGION: gettext_lazy("Region"),
+    "age_band": gettext_lazy("Age band"),
+}
+TITLES: dict[Aspect, Words] = {
+    Aspect.CUT: gettext_lazy("Lines cut"),
+    Aspect.SIZE: gettext_lazy("Share of the limit lost"),
+    Aspect.APPEALED: gettext_lazy("Cuts appealed"),
+    Aspect.ASKED: gettext_lazy("Asked for papers"),
+    Aspect.DAYS: gettext_lazy("Days waited for the answer"),
+    Aspect.DROPPED: gettext_lazy("Appeals given up"),
+    Aspect.OVERTURNED: gettext_lazy("Answers that gave something back"),
+}
+WHOLES: dict[Aspect, Words] = {
+    Aspect.CUT: gettext_lazy("Lines"),
+    Aspect.SIZE: gettext_lazy("Cuts"),
+    Aspect.APPEALED: gettext_lazy("Cuts"),
+    Aspect.ASKED: gettext_lazy("Appeals sent"),
+    Aspect.DAYS: gettext_lazy("Answers"),
+    Aspect.DROPPED: gettext_lazy("Appeals begun"),
+    Aspect.OVERTURNED: gettext_lazy("Answers"),
+}
+TIMES: dict[Aspect, Words] = {
+    Aspect.CUT: gettext_lazy("%(who)s are cut %(times)s times as often as the others"),
+    Aspect.APPEALED: gettext_lazy("%(who)s appeal %(times)s times as often as the others"),
+    Aspect.ASKED: gettext_lazy(
+        "%(who)s are asked for papers %(times)s times as often as the others"
+    ),
+    Aspect.DROPPED: gettext_lazy("%(who)s give up %(times)s times as often as the others"),
+    Aspect.OVERTURNED: gettext_lazy(
+        "%(who)s get something back %(times)s times as often as the others"
+    ),
+}
+MORE_OR_LESS: dict[Aspect, tuple[Words, Words]] = {
+    Aspect.DAYS: (
+        gettext_lazy("%(who)s wait %(days)s days longer"),
+        gettext_lazy("%(who)s wait %(days)s days less"),
+    ),
+    Aspect.SIZE: (
+        gettext_lazy("%(who)s lose %(points)s points more of their limit"),
+        gettext_lazy("%(who)s lose %(points)s points less of their limit"),
+    ),
+}
+LANGUAGES: dict[str, Words] = {
+    "en": gettext_lazy("Customers reading English"),
+    "zh-hans": gettext_lazy("Customers reading Chinese"),
+}
+LANGUAGE_NAMES: dict[str, Words] = {
+    "en": gettext_lazy("English"),
+    "zh-hans": gettext_lazy("Chinese"),
+}
+
+
+def dimension_name(dimension: str) -> str:
+    return str(DIMENSIONS.get(dimension, dimension))
+
+
+def group_name(dimension: str, group: str) -> str:
+    if not group:
+        return _("Not known")
+    if dimension == Dimension.LANGUAGE:
+        return str(LANGUAGE_NAMES.get(group, group))
+    return group
+
+
+def who(dimension: str, group: str) -> str:
+    """The group as the subject of a sentence."""
+    if not group:
+        return _("Customers of whom this is not known")
+    if dimension == Dimension.LANGUAGE and group in LANGUAGES:
+        return str(LANGUAGES[group])
+    words = (
+        _("Customers in %(group)s")
+        if dimension == Dimension.REGION
+        else _("Customers in the group %(group)s")
+    )
+    return words % {"group": group}
+
+
+def sentence(table: Table) -> str:
+    """What stands out most, and whether that is likely to be chance."""
+    row = table.strongest
+    if row is None:
+        return _("Too few to compare: a group needs %(fewest)s.") % {"fewest": FEWEST}
+    return sentence_of(table.dimension, table.aspect, row)
+
+
+def sentence_of(dimension: str, aspect: Aspect, row: Compared) -> str:
+    finding = _finding(aspect, row, who(dimension, row.group))
+    if row.is_unlikely:
+        return _("%(finding)s; the difference is unlikely to be chance.") % {"finding": finding}
+    return _("%(finding)s; that may be chance.") % {"finding": finding}
+
+
+def _finding(aspect: Aspect, row: Compared, whom: str) -> str:
+    if aspect in MEANS:
+        apart = row.value - row.others
+        words = str(MORE_OR_LESS[aspect][apart < 0])
+        return words % {
+            "who": whom,
+            "days": decimal(abs(apart)),
+            "points": decimal(100 * abs(apart), 0),
+        }
+    times = row.ratio.value if row.ratio else 1.0
+    return str(TIMES[aspect]) % {"who": whom, "times": decimal(times)}
+
+
+def denominator(source: Source | None) -> str:
+    """Of how many the cut lines are: that changes what their share means."""
+    if source == Source.LENDER:
+        return _("Lines: all that the lender reported for the group. A line counts once a month.")
+    return _(
+        "Lines: those this portal holds, that is, lines about which a decision came in. Of all the "
+        "lender's lines the shares are lower. A line counts once a month."
+    )
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+def decimal(value: float, places: int = 1) -> str:
+    # Django cuts digits off; we round.
+    rounded = Decimal(f"{value:.{places}f}")
+    return number_format(rounded, decimal_pos=places, force_grouping=True)
+
+
+def value_text(aspect: Aspect, value: float) -> str:
+    if aspect == Aspect.DAYS:
+        return decimal(value)
+    return f"{decimal(100 * value)}%"
+
+
+def interval_text(estimate: Estimate | None, places: int = 2, scale: float = 1.0) -> str:
+    """`1.42 (1.10 to 1.83)`."""
+    if estimate is None:
+        return "–"
+    numbers = (estimate.value, estimate.low, estimate.high)
+    value, low, high = (decimal(scale * one, places) for one in numbers)
+    return _("%(value)s (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
+
+
+def chance_text(row: Compared) -> str:
+    if row.is_unlikely:
+        return _("unlikely to be chance")
+    return _("may be chance")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One more figure of a table: its heading, and its text for a row."""
+
+    heading: str
+    texts: list[str]
+
+
+def sides(table: Table) -> list[Side]:
+    """The figures beside each group's own, with their intervals at 95 percent."""
+    rows = table.rows
+    points = 1 if table.aspect == Aspect.DAYS else 100
+    difference = Side(
+        _("Days apart") if table.aspect == Aspect.DAYS else _("Points apart"),
+        [interval_text(row.difference, 1, points) for row in rows],
+    )
+    if table.aspect in MEANS:
+        in_deviations = [interval_text(row.standardised) for row in rows]
+        return [difference, Side(_("Standardised difference"), in_deviations)]
+    return [
+        Side(_("Ratio"), [interval_text(row.ratio) for row in rows]),
+        difference,
+        Side(_("Odds ratio"), [interval_text(row.odds) for row in rows]),
+        Side(_("Odds ratio within risk bands"), [interval_text(row.within) for row in rows]),
+    ]
