@@ -19,6 +19,7 @@ from appeals.models import (
     CreditLine,
     DecisionReason,
     EvidenceDocument,
+    EvidenceUpload,
     ExportRecord,
     LineDecision,
     Notice,
@@ -219,6 +220,11 @@ def get_own_evidence(customer: Customer, public_id: UUID) -> EvidenceDocument:
     rows = EvidenceDocument.objects.filter(appeal__customer=customer).exclude(
         state__in=[EvidenceState.REMOVED, EvidenceState.ERASED]
     )
+    return _one(rows.select_related("appeal"), public_id=public_id)
+
+
+def get_own_upload(customer: Customer, public_id: UUID) -> EvidenceUpload:
+    rows = EvidenceUpload.objects.filter(by=customer, appeal__customer=customer)
     return _one(rows.select_related("appeal"), public_id=public_id)
 
 

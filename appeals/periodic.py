@@ -10,6 +10,7 @@ from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.promises import tell_of_promises_at_risk
 from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
+from appeals.actions.uploads import erase_lost_parts, expire_uploads, finish_whole_uploads
 from appeals.notice_paper.making import is_due
 from portal.lib.tasks import shared_task
 
@@ -69,3 +70,12 @@ def erase_what_is_over() -> None:
     plan_papers()
     erase_due_papers()
     forget_rejected_lines()
+
+
+@shared_task(name="appeals.sweep_uploads", queue="periodic")
+def sweep_uploads() -> None:
+    """Finish what a dead process left whole, end what nobody continues, delete what is left."""
+    now = timezone.now()
+    finish_whole_uploads()
+    expire_uploads(now)
+    erase_lost_parts(now)

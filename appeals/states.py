@@ -38,6 +38,16 @@ class EvidenceState(enum.StrEnum):
     ERASED = "erased"  # kept as long as it may be; what it was stays written down
 
 
+class UploadState(enum.StrEnum):
+    """Of a file that comes in parts. From RECEIVING to one of the others, and no further."""
+
+    RECEIVING = "receiving"
+    DONE = "done"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    EXPIRED = "expired"
+
+
 ALLOWED: dict[AppealState, frozenset[AppealState]] = {
     AppealState.DRAFT: frozenset({AppealState.SUBMITTED, AppealState.WITHDRAWN}),
     AppealState.SUBMITTED: frozenset(

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from appeals.views import evidence, evidence_files
+from appeals.views import evidence, evidence_files, tus
 
 urlpatterns = [
     path("appeals/<str:reference>/documents/", evidence.documents, name="documents"),
     path("appeals/<str:reference>/documents/upload/", evidence.upload, name="evidence_upload"),
     path("appeals/<str:reference>/documents/use/", evidence.use_held, name="evidence_use"),
+    path("appeals/<str:reference>/uploads/", tus.uploads, name="uploads"),
+    path("uploads/<uuid:public_id>/", tus.upload, name="upload"),
+    path("uploads/<uuid:public_id>/stop/", evidence.stop, name="upload_stop"),
     path("evidence/<uuid:public_id>/", evidence_files.open_paper, name="evidence_open"),
     path(
         "evidence/<uuid:public_id>/page/<int:number>.png",

@@ -44,6 +44,7 @@ def production_is_configured(
         *_provider_faults(),
         *_ledger_faults(),
         *_storage_faults(),
+        *_upload_faults(),
     ]
 
 
@@ -193,6 +194,16 @@ def _key_faults() -> Iterator[CheckMessage]:
         keyring.read_keyring(settings.EVIDENCE_KEYS)
     except ImproperlyConfigured as error:
         yield _fault(45, str(error))
+
+
+def _upload_faults() -> Iterator[CheckMessage]:
+    folder = Path(settings.UPLOAD_DIR or ".")
+    if not folder.is_absolute() or _is_served(folder):
+        yield _fault(
+            48,
+            "UPLOAD_DIR is missing or served: give an absolute path, shared by all web processes,"
+            " for files that are still arriving.",
+        )
 
 
 def _is_served(folder: Path) -> bool:

@@ -53,6 +53,8 @@ class SessionLifetimeMiddleware:
             request,
             _("You were away for a while, so we signed you out. What you had saved is still here."),
         )
+        if "Tus-Resumable" in request.headers:  # a script sends a file, and knows what to say
+            return HttpResponse(status=401)
         if "HX-Request" in request.headers:
             back = _path_of(request.headers.get("HX-Current-URL", ""))
             return HttpResponse(headers={"HX-Redirect": _with_next(reverse(door), back)})

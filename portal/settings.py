@@ -219,6 +219,8 @@ EVIDENCE_STORAGE = addresses.address_of(str(LOCAL_DIR / "evidence") if _is_local
 EVIDENCE_KEYS = env_secret("EVIDENCE_KEYS") or ("" if IS_PRODUCTION else keys.evidence_keys())
 _letters = str(LOCAL_DIR / "letters") if _is_local else addresses.below(EVIDENCE_STORAGE, "letters")
 LETTER_STORAGE = addresses.address_of(env_str("LETTER_STORAGE", default=_letters))
+# Files on their way, as private and for days only: one directory that all web processes share.
+UPLOAD_DIR = env_str("UPLOAD_DIR", default="" if IS_PRODUCTION else str(LOCAL_DIR / "uploads"))
 # Folders with more fonts for letters, beside those that are installed with us.
 LETTER_FONTS = env_list("LETTER_FONTS", default=[])
 # The papers' own folders are named by years.

@@ -22,4 +22,5 @@ PRODUCTION = {
     "LEDGER_WEBHOOK_SECRET": "whsec_bm90LWEtcmVhbC1zZWNyZXQtYnV0LWxvbmctZW5vdWdo",
     "EVIDENCE_STORAGE": "/srv/recourse/evidence",
     "EVIDENCE_KEYS": "2026-11:bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdoISE=",
+    "UPLOAD_DIR": "/srv/recourse/uploads",
 }

@@ -34,7 +34,7 @@ from appeals.models import (
     Ground,
 )
 from appeals.models.evidence import KEPT
-from appeals.states import EvidenceState
+from appeals.states import EvidenceState, UploadState
 from portal.models import Customer
 
 
@@ -142,15 +142,19 @@ def _refuse_second_copy(appeal: Appeal, sha256: str) -> None:
 
 
 def refuse_too_much(appeal: Appeal, size: int) -> None:
+    """Refuse a file that does not fit in; files on their way have their place already."""
     held = appeal.evidence.filter(state__in=KEPT).aggregate(files=Count("pk"), size=Sum("size"))
-    if held["files"] >= MAX_APPEAL_FILES:
+    coming = appeal.uploads.filter(state=UploadState.RECEIVING).aggregate(
+        files=Count("pk"), size=Sum("length")
+    )
+    if held["files"] + coming["files"] >= MAX_APPEAL_FILES:
         raise NoRoom(
             _("You have sent 20 files, and an appeal can hold no more. You can remove some first.")
             if appeal.is_draft
             else _("You have sent 20 files, and an appeal can hold no more."),
             field="files",
         )
-    if (held["size"] or 0) + size > MAX_APPEAL_BYTES:
+    if (held["size"] or 0) + (coming["size"] or 0) + size > MAX_APPEAL_BYTES:
         raise NoRoom(
             _("With this file your papers would be bigger than 60 MB. Send a smaller copy of it."),
             field="files",

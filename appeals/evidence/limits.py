@@ -34,6 +34,13 @@ MAX_DISCARDED_BYTES = 450 * MEGABYTE
 
 MAX_NAME_LENGTH = 120
 
+# A file that comes in parts is written down in steps: what a silent cut can take back.
+STEP_BYTES = 256 * 1024
+# Each part begins its time anew.
+UPLOAD_PATIENCE = timedelta(days=2)
+# How long what became of it is remembered.
+UPLOAD_MEMORY = timedelta(days=7)
+
 # One inspection, in a process of its own. Measured: an ordinary paper takes 0.3 s, a photograph
 # of 48 to 64 megapixels 5 s and 1,200 MB. What needs more than this is not a customer's paper.
 MAX_CPU_SECONDS = 30

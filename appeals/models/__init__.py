@@ -64,6 +64,7 @@ from appeals.models.talk import CaseNote, Mention, ReplyText, TextPurpose
 from appeals.models.tallies import AppealTally, Measure
 from appeals.models.tokens import IdempotencyRecord, Scope, ServiceToken
 from appeals.models.treatment import TreatmentAnswer
+from appeals.models.uploads import EvidenceUpload
 
 __all__ = [
     "ADVERSE",
@@ -100,6 +101,7 @@ __all__ = [
     "EvidenceDocument",
     "EvidenceMark",
     "EvidenceOpening",
+    "EvidenceUpload",
     "ExportRecord",
     "FairnessAlarm",
     "FairnessMark",

@@ -15,9 +15,9 @@ from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
 from appeals.evidence.wording import how_to, refusal_text
 from appeals.forms.evidence import PaperForm
-from appeals.models import Appeal, DocumentRequest, EvidenceDocument
+from appeals.models import Appeal, DocumentRequest, EvidenceDocument, EvidenceUpload
 from appeals.models.evidence import KEPT
-from appeals.states import EvidenceState
+from appeals.states import EvidenceState, UploadState
 
 register = template.Library()
 register.filter("kind_name", kind_name)
@@ -65,8 +65,9 @@ def ask_again_after(documents: list[EvidenceDocument]) -> str:
 
 @dataclass(frozen=True)
 class Room:
-    """What is held and what fits in."""
+    """What is held and what fits in; `papers` are those of the files that have arrived."""
 
+    papers: int
     files: int
     size: int
     max_files: int = limits.MAX_APPEAL_FILES
@@ -75,14 +76,22 @@ class Room:
 
     @property
     def is_full(self) -> bool:
-        return self.files >= self.max_files
+        return self.papers >= self.max_files
 
 
 @register.filter
-def room(documents: Iterable[EvidenceDocument]) -> Room:
-    """How much of the appeal's room these papers take; refused ones take none."""
-    held = [row for row in documents if row.state in {EvidenceState.WAITING, EvidenceState.READY}]
-    return Room(files=len(held), size=sum(row.size for row in held))
+def room(documents: Iterable[EvidenceDocument], uploads: Iterable[EvidenceUpload]) -> Room:
+    """How much of the appeal's room these take, with what is on its way; refused ones take none."""
+    held = [row.size for row in documents if row.state in KEPT]
+    coming = [row.length for row in uploads if row.is_receiving]
+    return Room(papers=len(held), files=len(held + coming), size=sum(held + coming))
+
+
+@register.simple_tag
+def uploads_of(appeal: Appeal) -> list[EvidenceUpload]:
+    """Files that did not become papers, newest last: to go on with, or to read why."""
+    seen = [UploadState.RECEIVING, UploadState.REFUSED, UploadState.EXPIRED]
+    return list(appeal.uploads.filter(state__in=seen))
 
 
 @register.simple_tag

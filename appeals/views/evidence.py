@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from appeals import wizard
-from appeals.access import get_appeal, get_own_evidence
+from appeals.access import get_appeal, get_own_evidence, get_own_upload
 from appeals.actions.evidence import (
     AlreadyReceived,
     Purpose,
@@ -26,6 +26,7 @@ from appeals.actions.evidence import (
     remove_evidence,
 )
 from appeals.actions.held_papers import use_held_paper
+from appeals.actions.uploads import stop_upload
 from appeals.errors import AppealError, AppealNotFound
 from appeals.evidence.naming import clean_name
 from appeals.evidence.refusals import Refusal
@@ -196,3 +197,12 @@ def remove(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     remove_evidence(document=document, by=request.user)
     messages.success(request, _("We have deleted “%(name)s”.") % {"name": name})
     return redirect(_way_back(request, document.appeal))
+
+
+@require_POST
+@login_required
+def stop(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Forget a file that did not arrive; the form for who has no script, or comes back later."""
+    upload = get_own_upload(request.user, public_id)
+    stop_upload(upload=upload)
+    return redirect(_way_back(request, upload.appeal))

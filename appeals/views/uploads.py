@@ -104,26 +104,26 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
 
 def _check_before_reading(request: HttpRequest, appeal: Appeal) -> None:
     if not appeal.accepts_evidence:
-        _discard(request)
+        discard(request)
         raise WrongState(_("No more papers can be added: a reviewer has already decided."))
-    if _length(request) > MAX_APPEAL_BYTES + FORM_BYTES:
-        _discard(request)
+    if length_of(request) > MAX_APPEAL_BYTES + FORM_BYTES:
+        discard(request)
         raise BadInput(
             _("These files are bigger than 60 MB together. Send fewer of them, or smaller copies."),
             field="files",
         )
 
 
-def _length(request: HttpRequest) -> int:
+def length_of(request: HttpRequest) -> int:
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         raise BadRequest("Content-Length is not a number.") from None
 
 
-def _discard(request: HttpRequest) -> None:
+def discard(request: HttpRequest) -> None:
     """Read and forget: a browser that is cut off while it sends shows an error of its own."""
-    left = min(_length(request), MAX_DISCARDED_BYTES)
+    left = min(length_of(request), MAX_DISCARDED_BYTES)
     try:
         while left > 0 and (piece := request.read(min(PIECE_BYTES, left))):
             left -= len(piece)

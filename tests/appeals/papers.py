@@ -26,6 +26,7 @@ MEGABYTE = 1024 * 1024
 def shelf(settings: Settings, tmp_path: Path) -> Path:
     """The folder the evidence storage keeps its files in, for this test alone."""
     folder = tmp_path / "shelf"
+    settings.UPLOAD_DIR = str(tmp_path / "uploads")
     settings.STORAGES = {
         **settings.STORAGES,
         "evidence": {

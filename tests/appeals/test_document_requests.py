@@ -249,7 +249,7 @@ def test_the_page_asks_a_fixed_number_of_questions(browser, asked, django_assert
         add_document(asked)
     browser.get(page(asked.appeal, "answer"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(page(asked.appeal, "answer"))
 
 

@@ -176,12 +176,12 @@ def test_the_number_of_queries_does_not_grow(
     document = received_and_checked(browser, appeal, files.pdf())
     document.openings.create(by=reviewer_of_many, at=timezone.now())
     shown(browser, appeal)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         shown(browser, appeal)
 
     for document in held(appeal, 15, state=EvidenceState.READY, ground=appeal.grounds.first()):
         document.openings.create(by=reviewer_of_many, at=timezone.now())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         shown(browser, appeal)
 
 

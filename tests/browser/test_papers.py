@@ -14,7 +14,7 @@ from tests.browser.test_story import decide
 
 # A busy machine takes its time to send, to check and to draw.
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)
-UPLOAD = re.compile("/documents/upload/$")
+UPLOAD = re.compile(r"/uploads/([\w-]+/)?$")
 
 
 def paper(name: str, content: bytes) -> Any:
@@ -68,7 +68,7 @@ def test_a_lost_connection_is_said_and_the_file_goes_when_it_is_back(page: Page)
     page.route(UPLOAD, lambda route: route.abort())
     page.set_input_files("[name=files]", [paper("payslip.png", png())])
     row = page.locator("[data-upload-list] li")
-    expect(row).to_contain_text("The connection was lost")
+    expect(row).to_contain_text("Waiting for a connection")
     expect(row.get_by_role("button", name="Try again")).to_be_visible()
 
     page.unroute(UPLOAD)
