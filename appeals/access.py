@@ -381,10 +381,14 @@ def who_may_open(queue: int, customer: int, appeal: int, *, is_guarded: bool) ->
 
 def list_supervisors(appeal: Appeal) -> QuerySet[Customer]:
     """Who answers for the appeal's queue and may see it, whether or not they work in it."""
-    people = _staff().filter(_with_right("supervise_appeal"))
     guarded = is_guarded(appeal)
-    people = _who_may_see(people, appeal.customer_id, appeal.pk, is_guarded=guarded)
-    return people.order_by("name", "pk")
+    return supervisors_for(appeal.customer_id, appeal.pk, is_guarded=guarded)
+
+
+def supervisors_for(customer: int, appeal: int | None, *, is_guarded: bool) -> QuerySet[Customer]:
+    """Who oversees the desk and may see what this customer asked for."""
+    people = _staff().filter(_with_right("supervise_appeal"))
+    return _who_may_see(people, customer, appeal, is_guarded=is_guarded).order_by("name", "pk")
 
 
 def is_guarded(appeal: Appeal) -> bool:
@@ -409,12 +413,14 @@ def _with_right(*codenames: str) -> Q:
 
 
 def _who_may_see(
-    people: QuerySet[Customer], customer: int, appeal: int, *, is_guarded: bool
+    people: QuerySet[Customer], customer: int, appeal: int | None, *, is_guarded: bool
 ) -> QuerySet[Customer]:
     """Without the customer, who stays away and, where it is guarded, who is not cleared."""
     if is_guarded:
         people = people.filter(reviewer_profile__is_cleared=True)
-    about = Q(customer=customer) | Q(appeal=appeal)
+    about = Q(customer=customer)
+    if appeal is not None:
+        about |= Q(appeal=appeal)
     away = ConflictOfInterest.objects.standing().filter(about).values("person")
     return people.exclude(pk=customer).exclude(pk__in=away)
 

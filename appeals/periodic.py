@@ -9,6 +9,7 @@ from appeals.actions.no_news import tell_no_news
 from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.promises import tell_of_promises_at_risk
+from appeals.actions.request_deadlines import escalate_requests, warn_of_requests
 from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
 from appeals.actions.uploads import erase_lost_parts, expire_uploads, finish_whole_uploads
 from appeals.notice_paper.making import is_due
@@ -21,6 +22,8 @@ def watch_deadlines() -> None:
     warn_of_deadlines()
     tell_of_promises_at_risk()
     escalate_deadlines()
+    warn_of_requests()
+    escalate_requests()
 
 
 @shared_task(name="appeals.tell_no_news", queue="periodic")

@@ -14,7 +14,7 @@ from portal.lib.dates import format_day
 ANSWER_WITHIN = timedelta(days=14)
 PLACE = re.compile(r"\{([^{}]*)\}")
 MEANINGS = {
-    "reference": gettext_lazy("number of the appeal"),
+    "reference": gettext_lazy("number of the appeal or request"),
     "last4": gettext_lazy("last four digits of the line"),
     "papers": gettext_lazy("the papers that were ticked"),
     "by_date": gettext_lazy("the day in two weeks"),
@@ -27,6 +27,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     TextPurpose.ASK_QUESTION: ("reference", "last4", "by_date"),
     TextPurpose.FINDING: ("reference", "last4", "reason"),
     TextPurpose.OUTCOME: ("reference", "last4", "limit", "limit_before"),
+    TextPurpose.REQUEST: ("reference", "last4"),
 }
 # What a preview shows: no customer's data, and like what stands there later.
 EXAMPLES: Mapping[str, Mapping[str, str]] = {

@@ -84,3 +84,31 @@ WITHDRAWABLE = frozenset(
 def can_move(old: AppealState, new: AppealState) -> bool:
     """Whether the table lets an appeal go from one state to another."""
     return new in ALLOWED.get(old, frozenset())
+
+
+class RequestState(enum.StrEnum):
+    """The life of what a customer asks for outside an appeal."""
+
+    RECEIVED = "received"
+    IN_HAND = "in_hand"  # a person has it
+    WITH_APPEAL = "with_appeal"  # it belongs to a live appeal, and is answered with it
+    ANSWERED = "answered"
+
+
+REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
+    # A copy of data is answered by itself, so nobody has to have it in hand first.
+    RequestState.RECEIVED: frozenset(
+        {RequestState.IN_HAND, RequestState.WITH_APPEAL, RequestState.ANSWERED}
+    ),
+    RequestState.IN_HAND: frozenset(
+        {RequestState.RECEIVED, RequestState.WITH_APPEAL, RequestState.ANSWERED}
+    ),
+    # An appeal that is taken back takes nothing else with it: the request stands alone again.
+    RequestState.WITH_APPEAL: frozenset({RequestState.RECEIVED, RequestState.ANSWERED}),
+}
+REQUESTS_OPEN = frozenset(REQUEST_MOVES)
+
+
+def can_move_request(old: RequestState, new: RequestState) -> bool:
+    """Whether the table lets a request go from one state to another."""
+    return new in REQUEST_MOVES.get(old, frozenset())

@@ -209,6 +209,7 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.NO_NEWS: _("We told you that nothing is new yet"),
     EventKind.PAPERS_ERASED: _("We deleted papers of yours: we had kept them long enough"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
+    EventKind.REQUEST_JOINED: _("What you asked us became part of your appeal"),
 }
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {
     OutcomeKind.RESTORED: _("We are giving you your limit back"),

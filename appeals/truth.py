@@ -1,7 +1,7 @@
 """Is what a message says still so? Asked just before it goes out, of many messages at once.
 
 A message about a changed line names its decision ("decision:LD-..."), one about an appeal its
-appeal ("appeal:AP-...").
+appeal ("appeal:AP-..."), one about something else a customer asked for that ("request:RQ-...").
 """
 
 from collections.abc import Iterable
@@ -9,18 +9,21 @@ from collections.abc import Iterable
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from appeals.models import Action, Appeal, LineDecision
-from appeals.states import OPEN, AppealState, OutcomeKind
+from appeals.models import Action, Appeal, CustomerRequest, LineDecision
+from appeals.states import OPEN, AppealState, OutcomeKind, RequestState
 from notifications.api import check_before_sending
 
 UNDONE = gettext_noop("The decision it speaks of was undone.")
 WITHDRAWN = gettext_noop("The appeal it speaks of was withdrawn.")
 NOT_DUE = gettext_noop("The appeal it speaks of needs no answer from us at the moment.")
-DECISION, APPEAL = "decision:", "appeal:"
+NOT_OURS = gettext_noop("The request it speaks of waits for nobody any more.")
+COPY_GONE = gettext_noop("The copy it speaks of has been erased.")
+DECISION, APPEAL, REQUEST = "decision:", "appeal:", "request:"
 # An answer to an appeal is owed whatever happened since, and so is the word that it is withdrawn.
 ABOUT_OPEN_APPEALS = ("appeal_received", "documents_asked", "question_asked", "promise_overdue")
 # A clock of the law goes on while we wait for the customer; our promise does not.
 ABOUT_WORK_TO_DO = ("deadline_near", "deadline_passed", "no_news_waiting")
+ABOUT_OPEN_REQUESTS = ("request_near", "request_passed", "request_late")
 OURS_TO_ANSWER = frozenset({AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.APPROVAL})
 
 
@@ -32,12 +35,18 @@ def about_appeal(appeal: Appeal) -> str:
     return f"{APPEAL}{appeal.reference}"
 
 
+def about_request(request: CustomerRequest) -> str:
+    return f"{REQUEST}{request.reference}"
+
+
 def watch() -> None:
     """Have the messages of this app checked before each is sent."""
     check_before_sending("line_changed", "reason_passed", overtaken=undone_decisions)
     check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
     check_before_sending(*ABOUT_WORK_TO_DO, overtaken=closed_appeals)
     check_before_sending("promise_at_risk", "no_news", overtaken=appeals_not_due)
+    check_before_sending(*ABOUT_OPEN_REQUESTS, overtaken=requests_done)
+    check_before_sending("data_copy_ready", overtaken=erased_copies)
 
 
 def undone_decisions(keys: set[str]) -> dict[str, str]:
@@ -74,6 +83,22 @@ def closed_appeals(keys: set[str]) -> dict[str, str]:
 def appeals_not_due(keys: set[str]) -> dict[str, str]:
     """Return the appeals whose promise does not run: closed, or waiting for the customer."""
     return _outside(OURS_TO_ANSWER, keys)
+
+
+def requests_done(keys: set[str]) -> dict[str, str]:
+    """Return the requests that nobody has to answer by themselves: answered, or with an appeal."""
+    done = CustomerRequest.objects.filter(reference__in=_references(keys, REQUEST)).exclude(
+        state__in=[RequestState.RECEIVED, RequestState.IN_HAND]
+    )
+    return {f"{REQUEST}{one}": NOT_OURS for one in done.values_list("reference", flat=True)}
+
+
+def erased_copies(keys: set[str]) -> dict[str, str]:
+    """Return the requests whose copy of data is no longer there to be taken."""
+    gone = CustomerRequest.objects.filter(
+        reference__in=_references(keys, REQUEST), data_copy__erased_at__isnull=False
+    )
+    return {f"{REQUEST}{one}": COPY_GONE for one in gone.values_list("reference", flat=True)}
 
 
 def _outside(states: Iterable[AppealState], keys: set[str]) -> dict[str, str]:

@@ -46,6 +46,7 @@ app.autodiscover_tasks(related_name="periodic")
 app.autodiscover_tasks(related_name="evidence_tasks")
 app.autodiscover_tasks(related_name="paper_tasks")
 app.autodiscover_tasks(related_name="ledger_tasks")
+app.autodiscover_tasks(related_name="copy_tasks")
 app.autodiscover_tasks(related_name="review_periodic")
 
 

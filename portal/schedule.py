@@ -40,6 +40,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.tell_of_held_papers": (600.0, 600),
     "appeals.erase_what_is_over": (3600.0, 1800),
     "appeals.sweep_uploads": (60.0, 60),
+    "appeals.sweep_data_copies": (60.0, 60),
     "appeals.erase_orphaned_evidence": (24 * 3600.0, 3600),
     "appeals.erase_orphaned_papers": (24 * 3600.0, 3600),
 }

@@ -239,6 +239,8 @@ STORAGES: dict[str, dict[str, Any]] = {
         )
     },
 }
+# For how many days a customer can take the copy of their data.
+DATA_COPY_DAYS = env_int("DATA_COPY_DAYS", default=7)
 WHITENOISE_USE_FINDERS = ENVIRONMENT == "test"
 WHITENOISE_AUTOREFRESH = False
 CLAMD_URL = env_str("CLAMD_URL")

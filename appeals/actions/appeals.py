@@ -14,6 +14,7 @@ from appeals.actions.drafts import check_not_overridden
 from appeals.actions.duplicates import reopen_duplicates_of
 from appeals.actions.eligibility import Wanted
 from appeals.actions.events import record
+from appeals.actions.request_ends import join_sent_appeal, release_requests
 from appeals.clock_rules import promise_period
 from appeals.deadlines import appeal_window_end, due_after, last_day
 from appeals.errors import AlreadySent, Incomplete, NotAllowed, WrongState
@@ -100,6 +101,7 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     start_promise(appeal)
     start_disputes(appeal, grounds)
     suggest_clocks(appeal, words_of(appeal, grounds), now)
+    join_sent_appeal(appeal)
     promised_on = last_day(promised_at, by.zone).isoformat()
     notify(
         recipient=by,
@@ -153,6 +155,7 @@ def withdraw_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
     now = timezone.now()
     appeal.move_to(AppealState.WITHDRAWN, closed_at=now, paused_at=None)
     stop_clocks(appeal, now, is_answered=False)
+    release_requests(appeal, now, is_answered=False)
     # The reviewer who holds it is free for the next one.
     Claim.objects.filter(appeal=appeal).delete()
     record(appeal, EventKind.WITHDRAWN, by)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from appeals.access import is_supervisor, list_cases
 from appeals.actions.clocks import restart_clocks, stop_clocks
 from appeals.actions.events import record
+from appeals.actions.request_ends import release_requests
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind
 from appeals.states import OPEN, AppealState
@@ -56,6 +57,7 @@ def close_as_duplicate(*, appeal: Appeal, of: Appeal, by: Customer) -> None:
     appeal.move_to(AppealState.DUPLICATE, duplicate_of=other, duplicate_told_at=None, closed_at=now)
     Claim.objects.filter(appeal=appeal).delete()
     stop_clocks(appeal, now, is_answered=False)
+    release_requests(appeal, now, is_answered=False)
     record(appeal, EventKind.DUPLICATE, by, visible=False, other=other.reference)
 
 

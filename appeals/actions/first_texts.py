@@ -26,6 +26,7 @@ def make_texts(apps: Any) -> None:
                 "text_en": entry["text"]["en"],
                 "text_zh": entry["text"]["zh"],
                 "reason_code": entry.get("reason_code", ""),
+                "fits": entry.get("fits", ""),
             },
         )
 

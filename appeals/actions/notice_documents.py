@@ -11,7 +11,7 @@ from appeals.access import list_all_supervisors
 from appeals.errors import AppealError
 from appeals.models import DueDocument, Notice, NoticeDocument
 from appeals.notice_paper import making, store
-from appeals.notice_paper.printing import PaperHeld, print_notice
+from appeals.notice_paper.printing import PaperHeld
 from appeals.paper_tasks import make_papers
 from notifications.api import NotificationRequest, notify_many
 from portal.storage.errors import StorageAway
@@ -25,15 +25,10 @@ class PaperMissing(AppealError):
 
 def document_of(*, notice: Notice, language: str) -> NoticeDocument:
     """The notice's PDF in this language; PaperMissing where it would not be the whole notice."""
-    found = notice.documents.filter(language=language).first()
-    if found is not None:
-        return found
     try:
-        making.keep_papers(notice, {language: print_notice(notice, language)})
+        return making.paper_in(notice, language)
     except PaperHeld as held:
-        making.hold(notice, held)
         raise PaperMissing(_not_now()) from held
-    return notice.documents.get(language=language)
 
 
 def pdf_of(*, notice: Notice, language: str) -> bytes:

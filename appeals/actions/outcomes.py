@@ -17,6 +17,7 @@ from appeals.actions.findings import SavedElsewhere
 from appeals.actions.independence import bar_of, check_is_independent, never_your_own
 from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
+from appeals.actions.request_ends import release_requests
 from appeals.actions.restoring import restore_line
 from appeals.answer_points import condition_of
 from appeals.deadlines import add_working_days
@@ -216,6 +217,7 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
     now = timezone.now()
     appeal.move_to(AppealState.DECIDED, closed_at=now, review_draft={})
     stop_clocks(appeal, now, is_answered=True)
+    release_requests(appeal, now, is_answered=True)
     kind = OutcomeKind(outcome.kind)
     if kind in RESTORING:
         outcome.line_decision = restore_line(appeal, outcome, now)

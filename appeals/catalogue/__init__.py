@@ -2,6 +2,7 @@
 
 from appeals.catalogue.ahead import load_ahead
 from appeals.catalogue.guides import load_guides
+from appeals.catalogue.how import load_how
 from appeals.catalogue.live import LiveCatalogue
 from appeals.catalogue.loader import (
     Catalogue,
@@ -19,11 +20,13 @@ check_rules(CATALOGUE.shipped)
 GUIDES = load_guides(CATALOGUE.shipped.reasons)
 AHEAD = load_ahead(CATALOGUE.shipped.reasons)
 RETENTION = load_retention(CATALOGUE.shipped.documents)
+HOW = load_how(CATALOGUE.shipped.reasons)
 
 __all__ = [
     "AHEAD",
     "CATALOGUE",
     "GUIDES",
+    "HOW",
     "RETENTION",
     "Catalogue",
     "CatalogueError",

@@ -10,6 +10,7 @@ from appeals.models.catalogue import (
 from appeals.models.clarity import ClarityAnswer
 from appeals.models.clocks import CaseClock, ClockEnd, ClockKind, DayUnit
 from appeals.models.conditions import ConditionState, OutcomeCondition, PaymentReport
+from appeals.models.data_copies import CopyState, DataCopy, DataCopyDownload
 from appeals.models.decisions import ADVERSE, Action, DecisionReason, LineDecision
 from appeals.models.desk import BulkKind, BulkStep, BulkStepRow, ExportRecord, SavedView
 from appeals.models.events import CaseEvent, EventKind
@@ -52,6 +53,13 @@ from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.policies import ClassWide, PolicyPage
 from appeals.models.quality import QualityReview
 from appeals.models.queues import Assignment, QueueMembership, ReviewQueue, RoutingRule
+from appeals.models.requests import (
+    CustomerRequest,
+    RequestClock,
+    RequestKind,
+    RequestResult,
+    Situation,
+)
 from appeals.models.review import (
     Claim,
     Finding,
@@ -90,7 +98,11 @@ __all__ = [
     "ClockKind",
     "ConditionState",
     "ConflictOfInterest",
+    "CopyState",
     "CreditLine",
+    "CustomerRequest",
+    "DataCopy",
+    "DataCopyDownload",
     "DayUnit",
     "DecisionReason",
     "Dimension",
@@ -136,6 +148,9 @@ __all__ = [
     "QueueMembership",
     "RejectedLine",
     "ReplyText",
+    "RequestClock",
+    "RequestKind",
+    "RequestResult",
     "RestoreMode",
     "RestoreProposal",
     "RestoreSetting",
@@ -148,6 +163,7 @@ __all__ = [
     "Scope",
     "ServiceToken",
     "SettingsVersion",
+    "Situation",
     "Source",
     "TextPurpose",
     "TreatmentAnswer",

@@ -42,6 +42,7 @@ class EventKind(models.TextChoices):
     NO_NEWS = "no_news", _("The customer was told that nothing is new")
     PAPERS_ERASED = "papers_erased", _("Papers were deleted: kept long enough")
     LOOK_ENDED = "look_ended", _("The reason was looked at again")
+    REQUEST_JOINED = "request_joined", _("The customer asked for something more")
 
 
 class CaseEvent(models.Model):

@@ -27,6 +27,12 @@ PERFORM appeals_refuse(
 ) FROM appeals_outcome AS outcome JOIN appeals_appeal AS appeal ON appeal.id = outcome.appeal_id
 WHERE outcome.id = NEW.outcome_id;
 """
+# A request stands alone or with an appeal; it is about a decision, or about the person only.
+_OF_THE_REQUEST = """
+PERFORM appeals_refuse(
+    appeals_bar(NEW.{person}, NEW.appeal_id, NEW.customer_id, NEW.decision_id)
+);
+"""
 
 
 def _asked(name: str, person: str, case: str, sql: str) -> pgtrigger.Trigger:
@@ -55,6 +61,7 @@ OUTCOMES = [
 ]
 READERS = [_asked("reader_is_independent", "reader_id", "outcome_id", _OF_THE_OUTCOME)]
 KEPT = [_asked("kept_for_the_independent", "reserved_for_id", "decision_id", _OF_THE_ROW)]
+REQUESTS = [_asked("answerer_is_independent", "taken_by_id", "decision_id", _OF_THE_REQUEST)]
 
 
 def bar_between(person_id: int, to_appeal: str = "") -> Func:

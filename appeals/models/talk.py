@@ -62,6 +62,7 @@ class TextPurpose(models.TextChoices):
     ASK_QUESTION = "ask_question", _("Ask a question")
     FINDING = "finding", _("Sentence of a finding")
     OUTCOME = "outcome", _("Sentence of an outcome")
+    REQUEST = "request", _("Answer to a request")
 
 
 @pghistory.track()

@@ -95,6 +95,19 @@ def _make_papers_of(notice: Notice, tries: int) -> bool:
     return True
 
 
+def paper_in(notice: Notice, language: str) -> NoticeDocument:
+    """The notice's PDF in this language, made now if it is not there; PaperHeld if it cannot be."""
+    found = notice.documents.filter(language=language).first()
+    if found is not None:
+        return found
+    try:
+        keep_papers(notice, {language: print_notice(notice, language)})
+    except PaperHeld as held:
+        hold(notice, held)
+        raise
+    return notice.documents.get(language=language)
+
+
 def keep_papers(notice: Notice, printed: dict[str, Printed]) -> None:
     """Store papers and write them down; of two made at once the first one stays."""
     now = timezone.now()

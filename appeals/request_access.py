@@ -1,0 +1,69 @@
+"""Requests of customers, fetched for a person: as `appeals.access` does it for appeals."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from appeals.access import (
+    clearance_of,
+    conflict_of,
+    conflict_with,
+    list_queues,
+    supervisors_for,
+)
+from appeals.errors import AppealNotFound
+from appeals.models import CustomerRequest, DataCopy
+from portal.models import Customer
+
+
+def _one(rows: QuerySet[CustomerRequest], reference: str) -> CustomerRequest:
+    try:
+        return rows.get(reference=reference)
+    except ObjectDoesNotExist:
+        raise AppealNotFound(_("We could not find this page.")) from None
+
+
+def list_own_requests(customer: Customer) -> QuerySet[CustomerRequest]:
+    rows = CustomerRequest.objects.filter(customer=customer)
+    return rows.select_related("decision__line", "appeal").order_by("-received_at", "-pk")
+
+
+def get_own_request(customer: Customer, reference: str) -> CustomerRequest:
+    return _one(list_own_requests(customer), reference)
+
+
+def list_own_copies(customer: Customer) -> QuerySet[DataCopy]:
+    rows = DataCopy.objects.filter(request__customer=customer).select_related("request")
+    return rows.prefetch_related("downloads").order_by("-pk")
+
+
+def get_own_copy(customer: Customer, reference: str) -> DataCopy:
+    try:
+        return list_own_copies(customer).get(request__reference=reference)
+    except ObjectDoesNotExist:
+        raise AppealNotFound(_("We could not find this page.")) from None
+
+
+def list_requests(person: Customer) -> QuerySet[CustomerRequest]:
+    """Requests this member of staff may open: of own queues, restricted ones only if cleared.
+
+    Never their own, nor what is asked by or beside an appeal of somebody they must stay away from.
+    """
+    rows = CustomerRequest.objects.filter(queue__in=list_queues(person).values("pk"))
+    rows = rows.filter(Q(is_restricted=False) | clearance_of(person)).exclude(customer=person)
+    away = Q(appeal__isnull=False) & conflict_of(person, "appeal__")
+    return rows.exclude(conflict_with(person, "customer")).exclude(away)
+
+
+def get_request(person: Customer, reference: str) -> CustomerRequest:
+    rows = list_requests(person).select_related(
+        "customer", "decision__line", "decision__notice", "queue", "appeal", "taken_by",
+        "answered_by", "data_copy",
+    )  # fmt: skip
+    return _one(rows, reference)
+
+
+def list_supervisors_of(request: CustomerRequest) -> QuerySet[Customer]:
+    """Who answers for the request's queue and may see it."""
+    is_guarded = request.is_restricted or request.queue.is_restricted
+    return supervisors_for(request.customer_id, request.appeal_id, is_guarded=is_guarded)
