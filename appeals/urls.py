@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from appeals.urls_evidence import urlpatterns as evidence
 from appeals.urls_journey import urlpatterns as journey
+from appeals.urls_rights import urlpatterns as rights
 from appeals.views import clarity, decisions, guides, lines, notice_papers, policies
 
 app_name = "appeals"
@@ -24,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guides/<slug:key>/", guides.show_guide, name="guide"),
     *journey,
     *evidence,
+    *rights,
 ]

@@ -15,7 +15,7 @@ from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
 from appeals.evidence.wording import how_to, refusal_text
 from appeals.forms.evidence import PaperForm
-from appeals.models import Appeal, DocumentRequest, EvidenceDocument, EvidenceUpload
+from appeals.models import Appeal, DataCopy, DocumentRequest, EvidenceDocument, EvidenceUpload
 from appeals.models.evidence import KEPT
 from appeals.states import EvidenceState, UploadState
 
@@ -38,6 +38,12 @@ def file_size(size: int) -> str:
     if size < limits.MEGABYTE:
         return f"{max(1, round(size / 1024))}\N{NO-BREAK SPACE}KB"
     return f"{round(size / limits.MEGABYTE, 1):g}\N{NO-BREAK SPACE}MB"
+
+
+@register.simple_tag(takes_context=True)
+def copy_pass(context: Context, copy: DataCopy) -> str:
+    """What a link to the copy of one's data carries."""
+    return make_pass(copy.file_key, context["request"].user.pk)
 
 
 @register.filter

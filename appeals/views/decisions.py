@@ -17,6 +17,7 @@ from appeals.states import AppealState
 from appeals.views.headlines import with_headline
 from appeals.views.reason_help import help_of
 from appeals.views.requests import SignedInRequest
+from appeals.views.rights import rights_on_page
 from portal.models import Customer
 
 DECISIONS_A_PAGE = 20
@@ -66,12 +67,16 @@ def show_decision(request: SignedInRequest, reference: str) -> HttpResponse:
     decision = get_decision(request.user, reference)
     decision.customer = request.user
     language, text = _frozen_text(decision)
+    standing = _standing(request.user, decision)
     context = {
         "decision": decision,
         "notice": decision.notice,
         "language": language,
         "text": text,
-        "standing": _standing(request.user, decision),
+        "standing": standing,
+        "rights": rights_on_page(
+            decision, text, standing.appeal, can_be_appealed=standing.can_be_appealed
+        ),
         "cards": _cards(decision, text),
         "policy_page": find_policy_page(decision),
     }

@@ -32,7 +32,7 @@ def fresh_sign_in_required(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not _is_fresh(request):
+        if request.user.is_authenticated and not is_fresh(request):
             context = {"next": request.get_full_path()}
             return render(request, "account/sign_in_again.html", context)
         return view(request, *args, **kwargs)
@@ -40,7 +40,8 @@ def fresh_sign_in_required(view: View) -> View:
     return wrapped
 
 
-def _is_fresh(request: HttpRequest) -> bool:
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether they came in just now; who has more than codes is asked by allauth instead."""
     if get_reauthentication_flows(request.user):
         return True
     times = [record["at"] for record in get_authentication_records(request, request.user)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.pages import home, installed, settings, staff, staying
+from portal.pages import data_copy, home, installed, settings, staff, staying
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/stay/", staying.stay, name="stay"),
     path("account/go-on/", staying.go_on, name="go-on"),
     path("settings/", settings.show_settings, name="settings"),
+    path("your-data/<str:reference>/download/", data_copy.download, name="data-copy-download"),
     path("staff/sign-in/", staff.sign_in, name="staff-sign-in"),
     path("staff/set-up/<str:who>/<str:token>/", staff.set_up, name="staff-set-up"),
 ]

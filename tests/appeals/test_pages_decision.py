@@ -127,7 +127,7 @@ def test_the_notice_can_be_told_by_number_date_and_fingerprint(browser, alice):
 def test_the_way_to_appeal_is_in_the_panel_and_at_the_bottom_of_a_phone(browser, decision):
     answer = browser.get(why(decision))
 
-    assert answer.text.count(f'href="{start(decision)}"') == 2
+    assert answer.text.count(f'class="button" href="{start(decision)}"') == 2
     assert answer.text.count("Ask us to reconsider") == 2
 
 
