@@ -21,6 +21,7 @@ from appeals.models import (
     CaseClock,
     CaseEvent,
     CaseNote,
+    CustomerRequest,
     DecisionReason,
     DocumentRequest,
     EvidenceDocument,
@@ -69,6 +70,12 @@ def reasons_of(decision: int) -> QuerySet[DecisionReason]:
 @prepared
 def requests_of(appeal: int) -> QuerySet[DocumentRequest]:
     return DocumentRequest.objects.filter(appeal=appeal).select_related("asked_by")
+
+
+@prepared
+def asked_beside(appeal: int) -> QuerySet[CustomerRequest]:
+    """What the customer asked outside the appeal, and is answered with it."""
+    return CustomerRequest.objects.filter(appeal=appeal).order_by("received_at", "pk")
 
 
 @prepared

@@ -11,9 +11,15 @@ from appeals.access import is_guarded
 from appeals.actions.notes import may_note
 from appeals.actions.requests_by_staff import request_values
 from appeals.admin.case_parts import Asked, Paper
-from appeals.admin.case_queries import Named, mentions_of, notes_of, people_to_name
+from appeals.admin.case_queries import (
+    Named,
+    asked_beside,
+    mentions_of,
+    notes_of,
+    people_to_name,
+)
 from appeals.catalogue import CATALOGUE
-from appeals.models import Appeal, CaseNote, Mention, ReplyText, TextPurpose
+from appeals.models import Appeal, CaseNote, CustomerRequest, Mention, ReplyText, TextPurpose
 from appeals.reply_texts import fill
 from portal.models import Customer
 
@@ -29,6 +35,7 @@ class Turn:
     text: str = ""
     kinds: Sequence[str] = ()
     papers: Sequence[Paper] = ()
+    what: str = ""  # a complaint and the like, outside the appeal's own questions
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Said:
 def load_talk(
     appeal: Appeal, viewer: Customer, said: Said, *, disputed: Iterable[str], now: datetime
 ) -> Talk:
-    """Four queries at most; `said` is what the page has fetched already."""
+    """Five queries at most; `said` is what the page has fetched already."""
     can_note = may_note(viewer)
     return Talk(
         thread=thread_of(appeal, said),
@@ -139,7 +146,14 @@ def thread_of(appeal: Appeal, said: Said) -> list[Turn]:
         is_later = appeal.submitted_at and document.uploaded_at > appeal.submitted_at
         if document.request_id is None and is_later:
             turns.append(Turn(document.uploaded_at, "", papers=[paper]))
+    turns += [_turn_beside(one) for one in asked_beside(appeal.pk)]
     return _joined(sorted(turns, key=lambda turn: turn.at))
+
+
+def _turn_beside(asked: CustomerRequest) -> Turn:
+    """A complaint, a correction or a view that became part of the case."""
+    wrong = "".join(f"{one['label'] or one['code']}: {one['told']}\n" for one in asked.facts)
+    return Turn(asked.received_at, "", f"{wrong}{asked.text}", what=asked.get_kind_display())
 
 
 def _turns_of(asked: Asked, papers: Iterable[Paper]) -> list[Turn]:

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -17,7 +17,7 @@ from appeals.actions.prepared_texts import may_edit_texts, save_text
 from appeals.admin.people import staff
 from appeals.admin.versions import Versioned
 from appeals.catalogue import CATALOGUE
-from appeals.models import ReplyText, TextPurpose
+from appeals.models import ReplyText, RequestKind, TextPurpose
 from appeals.models.review import OUTCOME_NAMES, RULING_NAMES
 from appeals.reply_texts import ALLOWED, MEANINGS, preview, problems_of
 
@@ -25,6 +25,7 @@ from appeals.reply_texts import ALLOWED, MEANINGS, preview, problems_of
 FITS: dict[str, dict[str, Any]] = {
     TextPurpose.FINDING: {ruling.value: name for ruling, name in RULING_NAMES.items()},
     TextPurpose.OUTCOME: {kind.value: name for kind, name in OUTCOME_NAMES.items()},
+    TextPurpose.REQUEST: {kind.value: kind.label for kind in RequestKind},
 }
 
 
@@ -34,7 +35,7 @@ class ReplyTextForm(forms.ModelForm[ReplyText]):
     )
     fits = forms.ChoiceField(
         required=False,
-        label=gettext_lazy("For the ruling or outcome"),
+        label=gettext_lazy("For the ruling, outcome or request"),
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -78,7 +79,7 @@ class ReplyTextForm(forms.ModelForm[ReplyText]):
             for problem in problems:
                 self.add_error(name, problem)
         if given.get("fits") and given["fits"] not in FITS.get(purpose, {}):
-            self.add_error("fits", _("This use of a text has no such ruling or outcome."))
+            self.add_error("fits", _("This use of a text has no such ruling, outcome or request."))
         return given
 
 
@@ -88,7 +89,7 @@ def _open_places() -> SafeString:
         f"{purpose.label}: " + ", ".join(f"{{{place}}} ({MEANINGS[place]})" for place in places)
         for purpose, places in ((TextPurpose(key), places) for key, places in ALLOWED.items())
     ]
-    return format_html("{}<br>{}<br>{}<br>{}", *lines)
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in lines))
 
 
 @admin.register(ReplyText)

@@ -15,6 +15,7 @@ from appeals.access import is_supervisor, sees_all_queues, sees_quality
 from appeals.admin.catalogue import changes_waiting_for, may_read
 from appeals.admin.looking_again import list_due
 from appeals.admin.people import sits_at_desk, staff
+from appeals.admin.requests import list_waiting
 from appeals.admin.restores import list_open
 from appeals.admin.work import (
     COUNTED,
@@ -140,6 +141,7 @@ def _desk_groups(request: HttpRequest) -> list[Group]:
         _link(request, _("Claim next"), reverse("desk:next"), "play_circle"),
         _look_again(request, person),
         _restores(request, person),
+        _requests(request, person),
     ]
     queues_title = _("All queues") if sees_all_queues(person) else _("My queues")
     groups = [
@@ -176,6 +178,14 @@ def _restores(request: HttpRequest, person: Customer) -> Item:
     badge = as_count(waiting) if waiting else ""
     link = reverse("desk:restores")
     return _link(request, _("Proposed restores"), link, "settings_backup_restore", badge=badge)
+
+
+def _requests(request: HttpRequest, person: Customer) -> Item:
+    """What customers asked for outside an appeal and nobody has answered yet."""
+    waiting = list_waiting(person)[:COUNTED].count()
+    badge = as_count(waiting) if waiting else ""
+    link = reverse("desk:requests")
+    return _link(request, _("Requests of customers"), link, "contact_support", badge=badge)
 
 
 def _overview(request: HttpRequest) -> list[Item]:

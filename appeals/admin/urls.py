@@ -18,6 +18,7 @@ from appeals.admin import (
     looking_again,
     notice_calendar,
     quality,
+    requests_actions,
     restores,
 )
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(looking_again.urlpatterns)),
     path("", include(notice_calendar.urlpatterns)),
     path("", include(quality.urlpatterns)),
+    path("", include(requests_actions.urlpatterns)),
     path("", include(restores.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),
     path("cases/<str:reference>/", case.show_case, name="case"),

@@ -22,9 +22,11 @@ from appeals.models import (
     CatalogueChange,
     ChangeState,
     Claim,
+    CustomerRequest,
     QualityReview,
     SavedView,
 )
+from appeals.states import RequestState
 from notifications.models import Campaign
 from portal.models import Customer
 from tests.appeals.builders import create_customer, create_reviewer, set_profile
@@ -80,6 +82,8 @@ def _restricted(name: str, variant: str, world: World, person: Customer) -> Ask:
         set_profile(person, is_cleared=True)
     if name == "desk:quality_read":
         return Ask((world.secret_review.pk,))
+    if name in {"desk:request", "desk:take_request"}:
+        return Ask((world.asked_secretly.reference,))
     return Ask((world.secret.reference,), {"text": "A note."})
 
 
@@ -147,6 +151,19 @@ def _second(**data: Any) -> Way:
     return lambda world, _person: Ask(
         (world.proposed.reference,), {"version": world.proposed.version, **data}
     )
+
+
+def _asked(by: str = "", **data: Any) -> Way:
+    """The request, in the hands of nobody, of this person or of the colleague."""
+
+    def way(world: World, person: Customer) -> Ask:
+        if by:
+            holder = person if by == "own" and person.is_staff else world.colleague
+            rows = CustomerRequest.objects.filter(pk=world.asked.pk)
+            rows.update(state=RequestState.IN_HAND, taken_by=holder)
+        return Ask((world.asked.reference,), data)
+
+    return way
 
 
 def _view(**data: Any) -> Way:
@@ -263,6 +280,7 @@ PAGES: dict[str, Way] = {
     "desk:ask": _own(),
     "desk:fairness_pdf": _with("2026-10"),
     "desk:fairness_csv": _with("2026-10"),
+    "desk:request": _asked(),
     "desk:step": lambda world, _person: Ask((world.step.pk,)),
     "desk:quality_read": lambda world, _person: Ask((world.review.pk,)),
     "desk:reason": _with(CODE),
@@ -304,6 +322,12 @@ BUTTONS: dict[str, Way] = {
     "desk:answer_restore": lambda world, _person: Ask(
         (world.restore.pk,), {"do": "accept", "because": "Use is low."}
     ),
+    "desk:take_request": _asked(),
+    "desk:put_back_request": _asked("own"),
+    "desk:put_back_request a colleague's": _asked("colleague"),
+    "desk:answer_request": _asked("own", result="agreed", answer="You are right."),
+    "desk:answer_request a colleague's": _asked("colleague", result="agreed", answer="Yes."),
+    "desk:request_to_appeal": _asked(),
     "desk:views": _with(name="Mine"),
     "desk:view": _view(),
     "desk:view delete": _view(do="delete"),

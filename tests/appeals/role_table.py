@@ -59,6 +59,10 @@ desk:next                                   o o o x x o o x
 desk:views                                  o o o x x o o x
 desk:looking_again                          o o o x x o o x
 desk:restores                               o o o x x o o x
+desk:requests                               o o o x x o o x
+desk:request                                o o o x x o o x
+desk:request restricted                     - - - x x - - x
+desk:request restricted, cleared            o o o x x o o x
 desk:notice_calendar                        x x o x x o o x
 desk:fairness                               x x o x x o o x
 desk:fairness_pdf                           x x o x x o o x
@@ -122,6 +126,14 @@ desk:approve                                = + + x x = + x
 desk:send_back                              = + + x x = + x
 desk:looked_again                           + + + x x = + x
 desk:answer_restore                         + + + x x = + x
+desk:take_request                           + + + x x = + x
+desk:take_request restricted                - - - x x - - x
+desk:take_request restricted, cleared       + + + x x = + x
+desk:put_back_request                       + + + x x = + x
+desk:put_back_request a colleague's         = = + x x = + x
+desk:answer_request                         + + + x x = + x
+desk:answer_request a colleague's           = = = x x = = x
+desk:request_to_appeal                      + + + x x = + x
 
 desk:views                                  + + + x x = + x
 desk:view                                   + + + x x = + x

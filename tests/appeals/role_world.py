@@ -21,6 +21,7 @@ from appeals.models import (
     BulkStep,
     CalendarDay,
     CatalogueChange,
+    CustomerRequest,
     DueDocument,
     EventKind,
     EvidenceMark,
@@ -74,6 +75,7 @@ from tests.appeals.builders import (
 from tests.appeals.desks import add_paper
 from tests.appeals.editors import create_editor, publish_words
 from tests.appeals.policy_pages import typed as typed_policy
+from tests.appeals.rights import create_request
 from tests.appeals.role_table import STAFF
 from tests.notifications.builders import owe
 from tests.notifications.campaigns import create as create_campaign
@@ -101,6 +103,8 @@ class World:
     step: BulkStep
     view: SavedView
     change: CatalogueChange
+    asked: CustomerRequest
+    asked_secretly: CustomerRequest
     own: dict[Customer, Appeal] = field(default_factory=dict)
     rows: dict[str, Model] = field(default_factory=dict)
 
@@ -144,6 +148,9 @@ def make_world() -> World:
         step=_step(queue, colleague, second),
         view=SavedView.objects.create(owner=second, name="Late", query="", is_shared=True),
         change=CatalogueChange.objects.get(),
+        # Beside an open appeal about the same decision, which it does not belong to yet.
+        asked=create_request(waiting.decision, queue=queue),
+        asked_secretly=create_request(create_decision(), queue=hidden, is_restricted=True),
         own={person: _held(queue, person) for person in people.values()},
     )
     world.rows = _rows(world)

@@ -142,7 +142,7 @@ def test_supervisors_and_editors_add_a_text_and_see_it_filled_in(request, browse
         ({"text_en": "Send {paper}."}, "This use has no open place {paper}."),
         ({"text_zh": "请补充：{papers}。"}, "The other language has {by_date}, this one has not."),
         ({"text_en": "A { alone."}, "A brace stands alone."),
-        ({"fits": "restored"}, "This use of a text has no such ruling or outcome."),
+        ({"fits": "restored"}, "This use of a text has no such ruling, outcome or request."),
         ({"reason_code": "NO-SUCH"}, "Select a valid choice"),
     ],
 )

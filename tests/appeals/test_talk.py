@@ -330,7 +330,7 @@ def test_a_question_left_open_by_a_withdrawal_says_so(browse, alice, decision):
 
 
 @pytest.mark.parametrize("size", [1, 9])
-def test_talk_and_clocks_ask_five_questions_whatever_their_size(
+def test_talk_and_clocks_ask_six_questions_whatever_their_size(
     rosa, sam, held, size, django_assert_num_queries
 ):
     for number in range(size):
@@ -341,7 +341,7 @@ def test_talk_and_clocks_ask_five_questions_whatever_their_size(
     now = timezone.now()
     appeal = get_case(rosa, held.reference)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         talk = load_talk(appeal, rosa, said, disputed=[], now=now)
         panel = list_clocks(appeal, rosa, now)
 
