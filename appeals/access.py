@@ -25,6 +25,7 @@ from appeals.models import (
     Notice,
     PolicyPage,
     QualityReview,
+    Representative,
     RestoreProposal,
     ReviewerProfile,
     ReviewQueue,
@@ -211,6 +212,31 @@ def get_appeal(customer: Customer, reference: str) -> Appeal:
     return _one(rows, reference=reference)
 
 
+def list_helped(person: Customer) -> QuerySet[Appeal]:
+    """Sent appeals of others in which this person may act for them, by a standing authority."""
+    standing = Representative.objects.standing().filter(person=person)
+    rows = Appeal.objects.filter(pk__in=standing.values("appeal"))
+    return rows.exclude(state=AppealState.DRAFT).order_by("-created_at", "-pk")
+
+
+def get_appeal_to_act_in(person: Customer, reference: str) -> Appeal:
+    """One's own appeal, or one in which one acts for its customer."""
+    rows = Appeal.objects.filter(Q(customer=person) | Q(pk__in=list_helped(person).values("pk")))
+    rows = rows.select_related("decision__line", "decision__notice", "queue", "customer")
+    return _one(rows, reference=reference)
+
+
+def acts_in(person: Customer, appeal: Appeal) -> bool:
+    """Whether this person may send papers and answer in the appeal."""
+    return appeal.customer_id == person.pk or list_helped(person).filter(pk=appeal.pk).exists()
+
+
+def get_representation(person: Customer, reference: str) -> Representative:
+    """The standing authority in this appeal, for the one who gave it and the one who has it."""
+    rows = Representative.objects.standing().filter(Q(appeal__customer=person) | Q(person=person))
+    return _one(rows.select_related("appeal__customer", "person"), appeal__reference=reference)
+
+
 def find_treatment(appeal: Appeal) -> TreatmentAnswer | None:
     """What its customer, whose appeal this was fetched as, said of how we treated them."""
     return TreatmentAnswer.objects.filter(appeal=appeal).first()
@@ -224,8 +250,17 @@ def get_own_evidence(customer: Customer, public_id: UUID) -> EvidenceDocument:
 
 
 def get_own_upload(customer: Customer, public_id: UUID) -> EvidenceUpload:
-    rows = EvidenceUpload.objects.filter(by=customer, appeal__customer=customer)
+    """A file on its way, for who sends it: the customer, or who acts for them."""
+    acts = Q(appeal__customer=customer) | Q(appeal__in=list_helped(customer).values("pk"))
+    rows = EvidenceUpload.objects.filter(acts, by=customer)
     return _one(rows.select_related("appeal"), public_id=public_id)
+
+
+def get_evidence_to_read(person: Customer, public_id: UUID) -> EvidenceDocument:
+    """A paper of one's own, or of an appeal in which one acts for its customer."""
+    helped = Q(appeal__in=list_helped(person).values("pk"))
+    rows = EvidenceDocument.objects.filter(Q(appeal__customer=person) | helped)
+    return _one(rows.select_related("appeal"), public_id=public_id, state=EvidenceState.READY)
 
 
 # --- the lender's app --------------------------------------------------------------------------

@@ -208,8 +208,15 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.TIME_ENDED: _("The time of your higher limit ended"),
     EventKind.NO_NEWS: _("We told you that nothing is new yet"),
     EventKind.PAPERS_ERASED: _("We deleted papers of yours: we had kept them long enough"),
+    EventKind.HELPER_NAMED: _("You named somebody to help you"),
+    EventKind.HELPER_ENDED: _("The person you named no longer helps you"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
     EventKind.REQUEST_JOINED: _("What you asked us became part of your appeal"),
+}
+# What somebody else did on the customer's behalf.
+HELPER_SENTENCES: Mapping[EventKind, Words] = {
+    EventKind.EVIDENCE_ADDED: _("The person who helps you sent us a paper"),
+    EventKind.DOCUMENTS_ANSWERED: _("The person who helps you answered the reviewer"),
 }
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {
     OutcomeKind.RESTORED: _("We are giving you your limit back"),

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from appeals.views import answering, appeal_tracking, appeal_wizard, sending, start, treatment
+from appeals.views import (
+    answering,
+    appeal_tracking,
+    appeal_wizard,
+    representatives,
+    sending,
+    start,
+    treatment,
+)
 
 urlpatterns = [
     path("decisions/<str:reference>/appeal/", start.start, name="start"),
@@ -17,5 +25,7 @@ urlpatterns = [
     path("appeals/<str:reference>/receipt/", sending.receipt, name="receipt"),
     path("appeals/<str:reference>/answer/", answering.answer, name="answer"),
     path("appeals/<str:reference>/withdraw/", appeal_tracking.withdraw, name="withdraw"),
+    path("appeals/<str:reference>/helper/", representatives.helper, name="helper"),
+    path("appeals/<str:reference>/helper/end/", representatives.end, name="helper_end"),
     path("appeals/<str:reference>/treatment/", treatment.say_fair, name="say_fair"),
 ]

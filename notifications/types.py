@@ -134,6 +134,16 @@ TYPES = {
             worded_by=frozenset({"due_on"}),
         ),
         NotificationType(
+            "helper_named", _("Named to help with an appeal"), starts=(ChannelKind.EMAIL,)
+        ),
+        NotificationType(
+            "helper_changed",
+            _("Who helps with an appeal"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            has_quiet_hours=False,
+            worded_by=frozenset({"change"}),
+        ),
+        NotificationType(
             "promise_overdue",
             _("Our answer is late"),
             starts=(ChannelKind.EMAIL, ChannelKind.PUSH),

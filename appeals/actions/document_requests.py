@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appeals.access import acts_in
 from appeals.actions.clocks import resume_clocks
 from appeals.actions.complaints import suggest_clocks
 from appeals.actions.events import record
@@ -18,7 +19,7 @@ USABLE = (EvidenceState.WAITING, EvidenceState.READY)
 @transaction.atomic
 def answer_document_request(*, request: DocumentRequest, answer: str, by: Customer) -> Appeal:
     """Give the case back to the reviewers; the promise goes on from where it was paused."""
-    if request.appeal.customer_id != by.pk:
+    if not acts_in(by, request.appeal):
         raise NotAllowed(_("Only the person whose appeal it is can answer."))
     now = timezone.now()
     appeal = _lock_waiting(request, by)

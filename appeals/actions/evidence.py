@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appeals.access import acts_in
 from appeals.actions.events import record
 from appeals.errors import AppealError, BadInput, NotAllowed, WrongState
 from appeals.evidence import storage
@@ -63,7 +64,7 @@ def receive_evidence(
     *, appeal: Appeal, file: "File[Any]", by: Customer, purpose: Purpose
 ) -> EvidenceDocument:
     """Keep an uploaded file and have it checked; refuses what can be seen to be wrong at once."""
-    if appeal.customer_id != by.pk:
+    if not acts_in(by, appeal):
         raise NotAllowed(_("Only the person whose appeal it is can add papers to it."))
     media_type = _look_at(file)
     sha256 = storage.sha256_of(file)
@@ -199,7 +200,7 @@ def _lock_own_draft(document: EvidenceDocument, by: Customer) -> None:
 
 @transaction.atomic
 def open_evidence(*, document: EvidenceDocument, by: Customer) -> EvidenceOpening:
-    """Record that a member of staff looks at a paper; one sitting is one opening."""
+    """Record that somebody looks at another's paper; one sitting is one opening."""
     recent = document.openings.filter(by=by, at__gt=timezone.now() - SITTING)
     opening = recent.first()
     if opening is None:

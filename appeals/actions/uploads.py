@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from appeals.access import acts_in
 from appeals.actions.evidence import (
     AlreadyReceived,
     NoRoom,
@@ -76,7 +77,7 @@ def begin_upload(
     *, appeal: Appeal, by: Customer, file: Announced, purpose: Purpose
 ) -> EvidenceUpload:
     """Keep a place for a file; the same file again is the one that is on its way."""
-    if appeal.customer_id != by.pk:
+    if not acts_in(by, appeal):
         raise NotAllowed(_("Only the person whose appeal it is can add papers to it."))
     if file.length <= 0:
         raise BadInput(refusal_text(Refusal.EMPTY), field="files")

@@ -14,7 +14,7 @@ from appeals.admin.case_parts import in_own_language, kind_name
 from appeals.admin.case_queries import events_of, queues_named, staff_named
 from appeals.catalogue import CATALOGUE
 from appeals.clock import short_day
-from appeals.models import Appeal, CaseEvent, ClockKind, EventKind
+from appeals.models import Appeal, Authority, CaseEvent, ClockKind, EventKind
 from appeals.models.review import OUTCOME_NAMES
 from appeals.states import OutcomeKind
 
@@ -168,7 +168,12 @@ def _named(value: Any) -> str:
     return ngettext("%d colleague named", "%d colleagues named", int(value)) % int(value)
 
 
+def _authority(value: Any) -> str:
+    return str(dict(Authority.choices).get(value, value))
+
+
 WORDS: Mapping[str, Callable[[Any], str]] = {
+    "authority": _authority,
     "because": _because,
     "clock": _clock,
     "confirmed": lambda _value: _("confirmed"),

@@ -53,6 +53,7 @@ from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.policies import ClassWide, PolicyPage
 from appeals.models.quality import QualityReview
 from appeals.models.queues import Assignment, QueueMembership, ReviewQueue, RoutingRule
+from appeals.models.representatives import Authority, Representative
 from appeals.models.requests import (
     CustomerRequest,
     RequestClock,
@@ -81,6 +82,7 @@ __all__ = [
     "Appeal",
     "AppealTally",
     "Assignment",
+    "Authority",
     "BulkKind",
     "BulkStep",
     "BulkStepRow",
@@ -148,6 +150,7 @@ __all__ = [
     "QueueMembership",
     "RejectedLine",
     "ReplyText",
+    "Representative",
     "RequestClock",
     "RequestKind",
     "RequestResult",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from appeals.access import get_appeal
+from appeals.access import get_appeal_to_act_in
 from appeals.actions.document_requests import answer_document_request
 from appeals.forms.answers import AnswerForm
 from appeals.models import Appeal, DocumentRequest
@@ -24,7 +24,7 @@ from appeals.views.story import request_in_words
 @login_required
 def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     """Take documents and words; a POST gives the case back to the reviewers."""
-    appeal = get_appeal(request.user, reference)
+    appeal = get_appeal_to_act_in(request.user, reference)
     asked = _open_request(appeal)
     if asked is None:
         messages.info(request, _("Nothing more is needed from you. A reviewer has your answer."))

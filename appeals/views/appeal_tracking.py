@@ -11,8 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appeals.access import find_treatment, get_appeal, list_appeals
+from appeals.access import (
+    find_treatment,
+    get_appeal,
+    get_appeal_to_act_in,
+    list_appeals,
+    list_helped,
+)
 from appeals.actions.appeals import withdraw_appeal
+from appeals.actions.representatives import NO_HELP
 from appeals.actions.treatment import is_asked
 from appeals.views.drafts import grounds_of, resume_page
 from appeals.views.headlines import with_line_words
@@ -30,7 +37,12 @@ def show_appeals(request: SignedInRequest) -> HttpResponse:
         decision_reference=F("decision__reference")
     )
     page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "appeals/appeals.html", {"page": page, "now": timezone.now()})
+    context = {
+        "page": page,
+        "now": timezone.now(),
+        "helped": list_helped(request.user).select_related("customer")[:APPEALS_A_PAGE],
+    }
+    return render(request, "appeals/appeals.html", context)
 
 
 @require_safe
@@ -38,14 +50,19 @@ def show_appeals(request: SignedInRequest) -> HttpResponse:
 @login_required
 def show_appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     """Show where it stands; a draft leads to where it can be carried on with."""
-    appeal = get_appeal(request.user, reference)
+    appeal = get_appeal_to_act_in(request.user, reference)
     if appeal.is_draft:
         return redirect(resume_page(appeal, grounds_of(appeal)))
+    is_own = appeal.customer_id == request.user.pk
+    asks = is_own and is_asked(appeal)
     context = {
         "appeal": appeal,
+        "is_own": is_own,
         "story": story_of(appeal),
-        "asks_treatment": is_asked(appeal),
-        "treatment": find_treatment(appeal) if is_asked(appeal) else None,
+        "asks_treatment": asks,
+        "treatment": find_treatment(appeal) if asks else None,
+        "can_name_helper": is_own and appeal.state not in NO_HELP,
+        "representative": appeal.representatives.standing().first(),
     }
     return render(request, "appeals/appeal.html", context)
 

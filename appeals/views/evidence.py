@@ -17,7 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from appeals import wizard
-from appeals.access import get_appeal, get_own_evidence, get_own_upload
+from appeals.access import (
+    get_appeal,
+    get_appeal_to_act_in,
+    get_own_evidence,
+    get_own_upload,
+)
 from appeals.actions.evidence import (
     AlreadyReceived,
     Purpose,
@@ -55,7 +60,7 @@ class Trouble:
 @login_required
 def documents(request: SignedInRequest, reference: str) -> HttpResponse:
     """The papers step of a draft; later, the page on which papers are added."""
-    appeal = get_appeal(request.user, reference)
+    appeal = get_appeal_to_act_in(request.user, reference)
     grounds = grounds_of(appeal)
     context: dict[str, Any] = {
         "appeal": appeal,

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from appeals.access import get_case_evidence, get_own_evidence
+from appeals.access import get_case_evidence, get_evidence_to_read
 from appeals.actions.evidence import open_evidence
 from appeals.errors import AppealError, AppealNotFound
 from appeals.evidence import storage
@@ -25,7 +25,6 @@ from appeals.evidence.pictures import open_page
 from appeals.evidence.refusals import Refused
 from appeals.evidence.sandbox import SandboxFailed
 from appeals.models import EvidenceDocument
-from appeals.states import EvidenceState
 from appeals.views.requests import SignedInRequest
 from portal.storage.errors import BrokenSeal, StorageAway
 
@@ -77,16 +76,15 @@ def says_when_closed(view: View[P]) -> View[P]:
 
 
 def _for_reader(request: SignedInRequest, public_id: UUID) -> tuple[EvidenceDocument, bool]:
-    """The paper, and whether the reader is its owner; a reviewer's opening is recorded."""
+    """The paper, and whether the reader is its owner; anybody else's opening is recorded."""
     try:
-        document = get_own_evidence(request.user, public_id)
+        document = get_evidence_to_read(request.user, public_id)
     except AppealNotFound:
         document = get_case_evidence(request.user, public_id)
-        open_evidence(document=document, by=request.user)
-        return document, False
-    if document.state != EvidenceState.READY:
-        raise AppealNotFound(_("We could not find this page."))
-    return document, True
+    if document.appeal.customer_id == request.user.pk:
+        return document, True
+    open_evidence(document=document, by=request.user)
+    return document, False
 
 
 @require_GET

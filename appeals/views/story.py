@@ -34,6 +34,7 @@ from appeals.models import (
 from appeals.states import AppealState, EvidenceState, OutcomeKind
 from appeals.timeline import (
     EVENT_SENTENCES,
+    HELPER_SENTENCES,
     STAGE_EVENTS,
     STANDINGS,
     BarStep,
@@ -107,7 +108,7 @@ def story_of(appeal: Appeal) -> Story:
             changes_line=outcome.line_decision_id is not None if outcome else None,
         ),
         promised=promised(appeal, timezone.now(), [one.request for one in requests]),
-        happenings=_happenings(events),
+        happenings=_happenings(events, appeal.customer_id),
         grounds=_in_words(appeal, grounds, outcome, reader),
         documents=documents,
         open_request=open_request,
@@ -231,10 +232,17 @@ def _times(events: Sequence[CaseEvent]) -> Mapping[Stage, datetime]:
     return {stage: last[kind] for stage, kind in STAGE_EVENTS.items() if kind in last}
 
 
-def _happenings(events: Sequence[CaseEvent]) -> list[Happening]:
+def _happenings(events: Sequence[CaseEvent], customer: int) -> list[Happening]:
     """What the customer may see, newest first."""
     return [
-        Happening(EVENT_SENTENCES[EventKind(event.kind)], event.at)
+        Happening(_sentence(event, customer), event.at)
         for event in reversed(events)
         if event.is_visible and EventKind(event.kind) in EVENT_SENTENCES
     ]
+
+
+def _sentence(event: CaseEvent, customer: int) -> Words:
+    kind = EventKind(event.kind)
+    if event.by_id not in {None, customer} and kind in HELPER_SENTENCES:
+        return HELPER_SENTENCES[kind]
+    return EVENT_SENTENCES[kind]

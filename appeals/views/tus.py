@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from appeals.access import get_appeal, get_own_upload
+from appeals.access import get_appeal_to_act_in, get_own_upload
 from appeals.actions.uploads import (
     Announced,
     PartElsewhere,
@@ -112,7 +112,7 @@ def uploads(request: SignedInRequest, reference: str) -> HttpResponse:
     """Announce a file of an appeal; `Location` says where its parts go."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS"})
-    appeal = get_appeal(request.user, reference)
+    appeal = get_appeal_to_act_in(request.user, reference)
     told = _metadata(request)
     asked = appeal.document_requests.filter(answered_at__isnull=True).first()
     form = PaperForm(told, grounds=grounds_of(appeal), asked=asked)

@@ -18,7 +18,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from appeals.access import get_appeal
+from appeals.access import get_appeal_to_act_in
 from appeals.errors import AppealError, BadInput, WrongState
 from appeals.evidence.limits import (
     FORM_BYTES,
@@ -78,7 +78,7 @@ def receives_files(
         def receive(request: HttpRequest, reference: str) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _sign_in_again(request)
-            appeal = get_appeal(request.user, reference)
+            appeal = get_appeal_to_act_in(request.user, reference)
             try:
                 _check_before_reading(request, appeal)
                 _read(request)

@@ -61,6 +61,8 @@ class Customer(AbstractBaseUser, PermissionsMixin):
     # Whether they agreed to get what the law asks for by electronic means; None: never asked.
     esign_consent = models.BooleanField(_("agreed to electronic notices"), null=True, blank=True)
     esign_consent_on = models.DateField(_("said so on"), null=True, blank=True)
+    # Came in to act for somebody else and has no line with us.
+    only_helps = models.BooleanField(_("only helps others"), default=False, db_default=False)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
@@ -81,6 +83,11 @@ class Customer(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["jurisdiction"], name="customer_jurisdiction"),
             # A few hundred among millions: whoever asks for colleagues must not read customers.
             models.Index(fields=["name"], condition=models.Q(is_staff=True), name="staff_by_name"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=models.Q(only_helps=True), name="a_helper_has_one_row"
+            ),
         ]
 
     def __str__(self) -> str:

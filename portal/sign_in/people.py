@@ -18,7 +18,11 @@ def find_customer(address: Address) -> Customer | None:
     else:
         has_address = Q(phone=address.value)
     # A member of staff with the same address has a door of their own.
-    owners = list(Customer.objects.filter(has_address, is_staff=False)[:2])
+    people = Customer.objects.filter(has_address, is_staff=False).order_by("only_helps")
+    owners = list(people[:2])
+    if len(owners) == 2 and owners[1].only_helps:
+        # Who only helps others gives way: nobody loses their own account by being named.
+        owners.pop()
     return owners[0] if len(owners) == 1 and owners[0].is_active else None
 
 

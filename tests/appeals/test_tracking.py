@@ -297,11 +297,11 @@ def test_the_list_asks_a_fixed_number_of_questions(
         create_appeal(create_decision(alice, line=create_line(alice)), state=AppealState.SUBMITTED)
     browser.get("/appeals/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get("/appeals/")
 
 
-@pytest.mark.parametrize(("state", "queries"), [("in_review", 10), ("decided", 10)])
+@pytest.mark.parametrize(("state", "queries"), [("in_review", 11), ("decided", 11)])
 def test_the_page_asks_a_fixed_number_of_questions(
     browser, decision, django_assert_num_queries, state, queries
 ):
