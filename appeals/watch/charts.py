@@ -93,30 +93,6 @@ class Shift:
         return min(1.0, 2 / siegmund_run_length(self.height)) if self.height else 1.0
 
 
-@dataclass(slots=True)
-class PageHinkley:
-    """Against its own running mean, for what has no past yet (Hinkley, Biometrika 58, 1971)."""
-
-    reference: float = REFERENCE
-    count: int = 0
-    mean: float = 0.0
-    total: float = 0.0
-    least: float = 0.0
-    since: int = 0
-
-    def step(self, at: int, value: float) -> None:
-        self.count += 1
-        self.mean += (value - self.mean) / self.count
-        self.total += value - self.mean - self.reference
-        if self.total <= self.least:
-            self.least = self.total
-            self.since = at
-
-    @property
-    def height(self) -> float:
-        return self.total - self.least
-
-
 def poisson_ratio(count: int, usual: float, *, times: float) -> float:
     """The log likelihood ratio of a count: `times` what is usual, against what is usual."""
     return count * math.log(times) - usual * (times - 1)

@@ -49,6 +49,7 @@ class Rule:
     series: Series = field(default_factory=Series)
     regions: dict[str, Series] = field(default_factory=lambda: defaultdict(Series))
     sums: dict[int, Sums] = field(default_factory=dict)
+    days: dict[int, Sums] = field(default_factory=dict)
     versions: dict[str, Version] = field(default_factory=dict)
 
 
@@ -67,6 +68,7 @@ def rules_of(rows: Iterable[tuple[Key, Sums]], begin: int, end: int) -> dict[str
             part.series.add(key.hour, sums.number)
             part.regions[key.region].add(key.hour, sums.number)
             part.sums.setdefault(key.hour, Sums()).add(sums)
+        rule.days.setdefault(key.hour // DAY, Sums()).add(sums)
     return rules
 
 

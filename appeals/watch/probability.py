@@ -25,7 +25,10 @@ def share_limit(part: int, whole: int, z: float = CAUTION) -> float:
         return 1.0
     share, spread = part / whole, z * z / whole
     centre = share + spread / 2
-    return min((centre + z * math.sqrt(share * (1 - share) / whole + spread / (4 * whole))) / (1 + spread), 1.0)
+    return min(
+        (centre + z * math.sqrt(share * (1 - share) / whole + spread / (4 * whole))) / (1 + spread),
+        1.0,
+    )
 
 
 def binomial_tail(part: int, whole: int, share: float) -> float:

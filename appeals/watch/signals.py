@@ -1,13 +1,11 @@
 """The charts of one version of a rule, stepped hour by hour."""
 
 import enum
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from appeals.watch import probability
-from appeals.watch.charts import Evidence, PageHinkley, Shift, poisson_ratio, share_ratio
-from appeals.watch.charts import siegmund_run_length
+from appeals.watch.charts import Evidence, Shift, poisson_ratio, share_ratio
 from appeals.watch.history import DAY, Rule, Series, Version, merged
 from appeals.watch.sums import Sums
 from appeals.watch.usual import Reference, Usual, cut_step, reference_of, score_step, usual_of
@@ -23,14 +21,11 @@ MAJOR_SHIFT = 0.25
 LEAST_SCORES = 20
 # A new version is compared with the days before it for as long.
 NEW_FOR = 2 * DAY
-# As river's: before so many steps a running mean says little.
-LEAST_STEPS = 30
 
 
 class SignalKind(enum.StrEnum):
     RATE = "rate"
     REGION_RATE = "region_rate"
-    YOUNG_RATE = "young_rate"
     NEW_VERSION = "new_version"
     SPARED = "spared"
     SCORE = "score"
@@ -66,7 +61,6 @@ class Charts:
     shares: dict[SignalKind, Evidence] = field(default_factory=dict)
     score: Shift = field(default_factory=Shift)
     cut: Shift = field(default_factory=Shift)
-    young: PageHinkley = field(default_factory=PageHinkley)
 
     def step(self, hour: int) -> list[Reading]:
         """Take an hour in; the charts that say anything at all."""
@@ -80,14 +74,13 @@ class Charts:
         """How many charts there are, whether they say anything or not."""
         usual = self.pasts.usual("", hour)
         kinds = len(SHARES) + 4 if self.pasts.reference(hour).sums.number >= LEAST_CASES else 0
-        return kinds + (1 + len(self.version.regions) if usual else 1)
+        return kinds + (2 + len(self.version.regions) if usual else 0)
 
     # --- How often it fires ---------------------------------------------------------------------
 
     def _rates(self, hour: int) -> Iterator[Reading]:
         usual = self.pasts.usual("", hour)
         if usual is None:
-            yield from self._young(hour)
             return
         series = self.version.series
         yield from self._rate(SignalKind.RATE, "", self.rate, series, hour)
@@ -116,23 +109,6 @@ class Charts:
                 chart.since,
                 observed=sum(series.hours.get(one, 0) for one in span),
                 usual=self.pasts.expected(region, chart.since, hour + 1),
-            )
-
-    def _young(self, hour: int) -> Iterator[Reading]:
-        """A rule without a past of its own weekdays, against its own running mean."""
-        count = self.version.series.hours.get(hour, 0)
-        # Anscombe (1948): twice the root of a Poisson count and 3/8 varies like one.
-        self.young.step(hour, 2 * math.sqrt(count + 0.375))
-        if count and self.young.count > LEAST_STEPS and self.young.height:
-            begin, since = max(self.begin, self.version.first), self.young.since + 1
-            before = self.version.series.between(begin, since) / max(1, since - begin)
-            yield Reading(
-                SignalKind.YOUNG_RATE,
-                "",
-                min(1.0, 1 / siegmund_run_length(self.young.height)),
-                since,
-                observed=self.version.series.between(since, hour + 1),
-                usual=before * (hour + 1 - since),
             )
 
     def _new_version(self, hour: int, usual: Usual) -> Iterator[Reading]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import add
 from typing import Any, NamedTuple
 
 HOUR = timedelta(hours=1)
@@ -27,7 +28,6 @@ LATE_REASONS = frozenset(
 # The share of a limit that is low use; a fact that says how much was used counts like the balance.
 LOW_USE = Decimal("0.30")
 USE_FACT = "util_pct"
-NO_BINS = (0,) * BINS
 
 
 class Key(NamedTuple):
@@ -66,7 +66,8 @@ class Sums:
         self.scored += other.scored
         self.score += other.score
         self.score_squares += other.score_squares
-        self.bins = [a + b for a, b in zip(self.bins, other.bins, strict=True)]
+        if other.scored:
+            self.bins = [*map(add, self.bins, other.bins)]
         self.cut += other.cut
         self.cut_squares += other.cut_squares
         self.with_gaps += other.with_gaps

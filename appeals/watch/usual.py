@@ -77,19 +77,15 @@ def usual_days(series: Series, days: Sequence[int]) -> list[int]:
 
 
 def reference_of(rule: Rule, day: int) -> Reference:
-    """What the rule's cuts were like on the usual days of the weeks before this one."""
-    known = range(max(rule.first // DAY, day - WEEK * WEEKS), day)
-    hours = [
-        hour
-        for one in usual_days(rule.series, known)
-        if one in rule.series.days
-        for hour in range(one * DAY, one * DAY + DAY)
-        if hour in rule.sums
-    ]
+    """What the rule's cuts were like on the usual days before this one; nothing, if it is young."""
+    known = range(max(rule.first // DAY + 1, day - WEEK * WEEKS), day)
+    if len(known) < LEAST_WEEKS * WEEK:
+        return Reference(Sums(), 1.0, 1.0)
+    kept = [one for one in usual_days(rule.series, known) if one in rule.days]
     sums = Sums()
-    for hour in hours:
-        sums.add(rule.sums[hour])
-    parts = [rule.sums[hour] for hour in hours]
+    for one in kept:
+        sums.add(rule.days[one])
+    parts = [rule.sums[one * DAY + hour] for one in kept for hour in rule.series.days[one]]
     return Reference(
         sums=sums,
         score_spread=_spread([score_step(one, sums) for one in parts if one.scored]),
@@ -107,9 +103,7 @@ def score_step(part: Sums, reference: Sums) -> float:
 
 def cut_step(part: Sums, reference: Sums) -> float:
     """The mean part of the limit that was taken, likewise."""
-    return _step(
-        (part.cut, part.number), (reference.cut, reference.cut_squares, reference.number)
-    )
+    return _step((part.cut, part.number), (reference.cut, reference.cut_squares, reference.number))
 
 
 def _step(part: tuple[int, int], reference: tuple[int, int, int]) -> float:
@@ -154,7 +148,7 @@ def _dispersion(series: Series, days: Sequence[int], profile: Sequence[float]) -
             by_day += (number - mean) ** 2 / mean
             squares = sum(
                 count * count / (mean * profile[hour])
-                for hour, count in (series.days[day] if day in series.days else {}).items()
+                for hour, count in series.days.get(day, {}).items()
             )
             by_hour += squares - 2 * number + mean
     free = len(days) - sum(1 for group in groups if group)

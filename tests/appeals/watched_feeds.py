@@ -1,0 +1,138 @@
+"""Feeds with a seed, to watch: sound rules with habits, and what may go wrong among them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+from appeals.watch.sums import Cut
+
+START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+REGIONS = ("US-NY", "US-TX", "GB-LND", "CN-GD", "CN-SC", "US-FL")
+LATE = (("ACC-LATE-PAST", {"count": 2}),)
+USED = (("BUR-UTIL-HIGH", {"util_pct": 93}),)
+BEHAVIOUR = (("MOD-BEHAVIOUR-SCORE", {"old_band": "A", "new_band": "D"}),)
+
+
+@dataclass(frozen=True)
+class Habit:
+    """A sound rule: how many a day, how the week and the day go, and whom it hits."""
+
+    rule: str
+    version: str
+    module: str
+    a_day: float
+    score: float
+    part: float
+    spared: float
+    # Fires around one hour of the night instead of all day.
+    is_nightly: bool = False
+    weekend: float = 1.0
+    # Days differ by more than chance: a gamma of this shape, or not at all.
+    unrest: float = 0.0
+
+
+def habits(random: Random) -> list[Habit]:
+    """Eight rules, different ones with each seed."""
+    return [
+        Habit(
+            rule=f"RULE-{number}",
+            version=f"{random.randint(1, 9)}.0.0",
+            module=random.choice(("arrears", "behaviour-score", "fraud")),
+            a_day=math.exp(random.uniform(math.log(1.5), math.log(60))),
+            score=random.uniform(600, 780),
+            part=random.uniform(0.1, 0.9),
+            spared=random.choice((0.0, 0.1, 0.5, 0.95)),
+            is_nightly=random.random() < 0.3,
+            weekend=random.choice((1.0, 1.0, 0.4, 0.1)),
+            unrest=random.choice((0.0, 0.0, 0.0, 8.0)),
+        )
+        for number in range(8)
+    ]
+
+
+def sound_feed(random: Random, *, days: int, rules: list[Habit]) -> Iterator[Cut]:
+    """Rules that do what they always did."""
+    for habit in rules:
+        for day in range(days):
+            mean = habit.a_day * (habit.weekend if day % 7 >= 5 else 1.0)
+            if habit.unrest:
+                mean *= random.gammavariate(habit.unrest, 1 / habit.unrest)
+            for _ in range(poisson(random, mean)):
+                yield one_cut(
+                    random, habit, START + timedelta(days=day, hours=_hour(random, habit))
+                )
+
+
+def _hour(random: Random, habit: Habit) -> float:
+    if habit.is_nightly:
+        return min(23.99, max(0.0, random.gauss(2.5, 0.5)))
+    return random.uniform(0, 24)
+
+
+def faulty_version(
+    random: Random, habit: Habit, *, begin: datetime, hours: int, an_hour: float
+) -> Iterator[Cut]:
+    """A new version that cuts people who pay on time and use little."""
+    fault = Habit(habit.rule, "9.9.1", habit.module, 0, 800, 0.65, 1.0)
+    for hour in range(hours):
+        for _ in range(poisson(random, an_hour)):
+            moment = begin + timedelta(hours=hour + random.random())
+            yield one_cut(random, fault, moment)
+
+
+def policy(random: Random, *, begin: datetime, number: int) -> Iterator[Cut]:
+    """Everybody in a place at once, because somebody decided so."""
+    habit = Habit("REGION-CAP", "2026-14", "policy", 0, 740, 0.4, 0.6)
+    for _ in range(number):
+        yield one_cut(
+            random, habit, begin + timedelta(hours=6 * random.random()), region="US-FL", policy=True
+        )
+
+
+def good_new_version(rules: list[Habit], cuts: list[Cut], *, since: datetime) -> Iterator[Cut]:
+    """The busiest rule goes on in a new version, and nothing else changes."""
+    busiest = max(rules, key=lambda habit: habit.a_day).rule
+    for cut in cuts:
+        if cut.rule == busiest and cut.decided_at >= since:
+            yield Cut(**{name: getattr(cut, name) for name in Cut.__slots__} | {"version": "9.0.0"})
+        else:
+            yield cut
+
+
+def one_cut(
+    random: Random, habit: Habit, moment: datetime, *, region: str = "", policy: bool = False
+) -> Cut:
+    is_spared = random.random() < habit.spared
+    limit = Decimal(random.randint(10, 90) * 100)
+    part = min(1.0, max(0.01, random.gauss(habit.part, 0.1)))
+    return Cut(
+        rule=habit.rule,
+        version=habit.version,
+        module=habit.module,
+        region=region or random.choice(REGIONS),
+        decided_at=moment,
+        old_limit=limit,
+        new_limit=(limit * Decimal(1 - part)).quantize(Decimal("0.01")),
+        balance=(limit * Decimal(random.uniform(0, 0.28 if is_spared else 0.95))).quantize(
+            Decimal("0.01")
+        ),
+        score={
+            "value": min(850, max(300, round(random.gauss(habit.score, 35)))),
+            "min": 300,
+            "max": 850,
+        },
+        reasons=BEHAVIOUR if is_spared else random.choice((LATE, USED)),
+        is_policy=policy,
+    )
+
+
+def poisson(random: Random, mean: float) -> int:
+    """A Poisson number, by the waiting times between its cases."""
+    number, waited = 0, random.expovariate(1)
+    while waited < mean:
+        number += 1
+        waited += random.expovariate(1)
+    return number
