@@ -12,6 +12,7 @@ from appeals.actions.promises import tell_of_promises_at_risk
 from appeals.actions.request_deadlines import escalate_requests, warn_of_requests
 from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
 from appeals.actions.uploads import erase_lost_parts, expire_uploads, finish_whole_uploads
+from appeals.actions.rule_looks import look_at_rules
 from appeals.notice_paper.making import is_due
 from portal.lib.tasks import shared_task
 
@@ -82,3 +83,9 @@ def sweep_uploads() -> None:
     finish_whole_uploads()
     expire_uploads(now)
     erase_lost_parts(now)
+
+
+@shared_task(name="appeals.look_at_rules", queue="periodic")
+def look_at_the_rules() -> None:
+    """Which rule does what its past does not explain; each hour is looked at when it is over."""
+    look_at_rules()

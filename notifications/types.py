@@ -179,6 +179,12 @@ TYPES = {
             has_quiet_hours=False,
         ),
         NotificationType(
+            "rule_alarm",
+            _("A rule that looks faulty, to supervisors"),
+            lane=Lane.URGENT,
+            has_quiet_hours=False,
+        ),
+        NotificationType(
             "papers_held",
             _("Notices without their PDF, to supervisors"),
             starts=(ChannelKind.EMAIL,),

@@ -28,6 +28,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.fold_tallies": (60.0, 60),
     "appeals.sum_fairness": (60.0, 60),
     "appeals.sum_fairness_of_the_night": (24 * 3600.0, 3600),
+    "appeals.look_at_rules": (60.0, 120),
     "notifications.settle": (5.0, 10),
     "notifications.reconcile": (30.0, 30),
     "notifications.fold_counts": (60.0, 60),

@@ -433,6 +433,8 @@ MESSAGE_TEXT_DAYS = env_int("MESSAGE_TEXT_DAYS", default=400)
 # A campaign to more people than this is started by somebody else than who made it.
 CAMPAIGN_SECOND_PERSON_FROM = env_int("CAMPAIGN_SECOND_PERSON_FROM", default=1_000)
 
+# Rules that do what they always did may raise one alarm in so many days, all charts together.
+DAYS_BETWEEN_FALSE_ALARMS = env_int("DAYS_BETWEEN_FALSE_ALARMS", default=180)
 LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
 LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
 

@@ -17,6 +17,7 @@ from appeals.actions.customers import KnownCustomers
 from appeals.actions.lines import KnownLines
 from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.actions.notices import line_changed, write_notice
+from appeals.actions.rule_sums import add_decisions
 from appeals.feed import FeedDecision
 from appeals.models import DecisionReason, LineDecision, Notice, NoticeClock, NoticeHold
 from notifications.api import Lane, notify_many
@@ -149,6 +150,7 @@ def _write(
             for notice in notices
         ]
     )
+    add_decisions(new)
 
 
 def _decision(key: int, told: FeedDecision, stored: Stored, now: datetime) -> LineDecision:

@@ -1,3 +1,4 @@
+from appeals.models.alarms import AlarmState, RuleAlarm
 from appeals.models.appeals import Appeal, DocumentRequest, Ground, Urgency, Wish
 from appeals.models.catalogue import (
     OPEN_CHANGES,
@@ -69,6 +70,7 @@ from appeals.models.review import (
     Outcome,
     Purpose,
 )
+from appeals.models.rule_hours import RuleHour, RuleHourPart, RuleWatch
 from appeals.models.talk import CaseNote, Mention, ReplyText, TextPurpose
 from appeals.models.tallies import AppealTally, Measure
 from appeals.models.tokens import IdempotencyRecord, Scope, ServiceToken
@@ -79,6 +81,7 @@ __all__ = [
     "ADVERSE",
     "OPEN_CHANGES",
     "Action",
+    "AlarmState",
     "Appeal",
     "AppealTally",
     "Assignment",
@@ -161,7 +164,11 @@ __all__ = [
     "ReviewQueue",
     "ReviewerProfile",
     "RoutingRule",
+    "RuleAlarm",
+    "RuleHour",
+    "RuleHourPart",
     "RuleOwner",
+    "RuleWatch",
     "SavedView",
     "Scope",
     "ServiceToken",

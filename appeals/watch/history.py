@@ -12,7 +12,7 @@ Counts = dict[int, int]
 
 @dataclass
 class Series:
-    """How many an hour, and by day."""
+    """How many an hour, and by day; hours are added in their order."""
 
     hours: Counts = field(default_factory=lambda: defaultdict(int))
     days: dict[int, Counts] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
@@ -20,6 +20,10 @@ class Series:
     def add(self, hour: int, number: int) -> None:
         self.hours[hour] += number
         self.days[hour // DAY][hour % DAY] += number
+
+    @property
+    def first(self) -> int:
+        return next(iter(self.hours))
 
     def of_day(self, day: int) -> int:
         return sum(self.days[day].values()) if day in self.days else 0
@@ -56,7 +60,7 @@ class Rule:
 def rules_of(rows: Iterable[tuple[Key, Sums]], begin: int, end: int) -> dict[str, Rule]:
     """The rules with a row from one hour to before another; what only a policy did is left out."""
     rules: dict[str, Rule] = {}
-    for key, sums in sorted(rows, key=lambda row: row[0]):
+    for key, sums in sorted(rows, key=lambda row: (row[0].hour, row[0])):
         if not sums.number or not begin <= key.hour < end:
             continue
         rule = rules.get(key.rule) or rules.setdefault(key.rule, Rule(key.rule, key.hour))

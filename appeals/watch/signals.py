@@ -45,6 +45,8 @@ class Reading:
     since: int
     observed: float
     usual: float
+    # Of a shape: how the scores lie, seen and usual.
+    bins: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
 
 @dataclass
@@ -74,7 +76,8 @@ class Charts:
         """How many charts there are, whether they say anything or not."""
         usual = self.pasts.usual("", hour)
         kinds = len(SHARES) + 4 if self.pasts.reference(hour).sums.number >= LEAST_CASES else 0
-        return kinds + (2 + len(self.version.regions) if usual else 0)
+        regions = sum(own.first <= hour for own in self.version.regions.values())
+        return kinds + (2 + regions if usual else 0)
 
     # --- How often it fires ---------------------------------------------------------------------
 
@@ -189,7 +192,15 @@ class Charts:
             return
         distance = probability.ks_distance(seen.bins, past.bins)
         rarity = probability.ks_limit(distance, seen.scored, past.scored)
-        yield Reading(SignalKind.SCORE_SHAPE, "", rarity, begin, shift, MAJOR_SHIFT)
+        yield Reading(
+            SignalKind.SCORE_SHAPE,
+            "",
+            rarity,
+            begin,
+            observed=shift,
+            usual=MAJOR_SHIFT,
+            bins=(tuple(seen.bins), tuple(past.bins)),
+        )
 
 
 SHARES = {

@@ -30,6 +30,10 @@ LOW_USE = Decimal("0.30")
 USE_FACT = "util_pct"
 
 
+# The code and the facts of a reason.
+Reason = tuple[str, Mapping[str, Any]]
+
+
 class Key(NamedTuple):
     """Whose sums: a rule version in a region and an hour, counted from 1970 in UTC."""
 
@@ -86,7 +90,7 @@ class Cut:
     new_limit: Decimal
     balance: Decimal
     score: Mapping[str, Any] | None
-    reasons: tuple[tuple[str, Mapping[str, Any]], ...]
+    reasons: tuple[Reason, ...]
     is_policy: bool = False
 
     @property
@@ -110,7 +114,7 @@ def count(cut: Cut, sums: Sums) -> None:
         sums.by_policy += 1
         return
     sums.number += 1
-    sums.spared += is_spared(cut)
+    sums.spared += is_spared(cut.reasons, cut.balance, cut.old_limit)
     sums.with_gaps += has_gaps(cut)
     if cut.old_limit:
         part = int(PER_MILLE * (cut.old_limit - cut.new_limit) / cut.old_limit)
@@ -136,12 +140,12 @@ def count_all(cuts: Iterable[Cut]) -> dict[Key, Sums]:
     return found
 
 
-def is_spared(cut: Cut) -> bool:
-    """Whether a cut of this customer is hard to explain: never late, and little in use."""
-    for code, facts in cut.reasons:
+def is_spared(reasons: Iterable[Reason], balance: Decimal, limit: Decimal) -> bool:
+    """Whether a cut is hard to explain: nothing says they paid late, and they use little."""
+    for code, facts in reasons:
         if code in LATE_REASONS or facts.get(USE_FACT, 0) > 100 * LOW_USE:
             return False
-    return cut.balance <= LOW_USE * cut.old_limit
+    return balance <= LOW_USE * limit
 
 
 def has_gaps(cut: Cut) -> bool:
