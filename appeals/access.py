@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, Model, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from appeals.catalogue import CATALOGUE
 from appeals.errors import AppealNotFound
 from appeals.models import (
+    AlarmState,
     Appeal,
     BulkStep,
     CaseEvent,
@@ -29,6 +30,7 @@ from appeals.models import (
     RestoreProposal,
     ReviewerProfile,
     ReviewQueue,
+    RuleAlarm,
     SavedView,
     TreatmentAnswer,
 )
@@ -494,3 +496,17 @@ def list_steps(person: Customer) -> QuerySet[BulkStep]:
 
 def get_step(person: Customer, key: int) -> BulkStep:
     return _one(list_steps(person).select_related("by", "undoes", "undone_by_step__by"), pk=key)
+
+
+# --- alarms about rules ------------------------------------------------------------------------
+
+
+def list_alarms(person: Customer) -> QuerySet[RuleAlarm]:
+    """For who oversees the desk; those nobody took first, then the newest."""
+    rows = RuleAlarm.objects.all() if sees_all_queues(person) else RuleAlarm.objects.none()
+    is_open = Case(When(state=AlarmState.OPEN, then=0), default=1)
+    return rows.select_related("changed_by").order_by(is_open, "-found_at", "-pk")
+
+
+def get_alarm(person: Customer, reference: str) -> RuleAlarm:
+    return _one(list_alarms(person), reference=reference)

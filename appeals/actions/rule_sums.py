@@ -64,9 +64,11 @@ def fold_parts(*, limit: int = PARTS_A_FOLD) -> int:
     return len(rows)
 
 
-def read_sums(begin: int, end: int) -> dict[Key, Sums]:
-    """The folded sums from one hour to before another."""
+def read_sums(begin: int, end: int, *, rule: str = "") -> dict[Key, Sums]:
+    """The folded sums from one hour to before another, of all rules or of one."""
     rows = RuleHour.objects.filter(hour__gte=moment_of(begin), hour__lt=moment_of(end))
+    if rule:
+        rows = rows.filter(rule_id=rule)
     return _sums_of(rows.values_list(*COLUMNS).iterator(chunk_size=5_000))
 
 

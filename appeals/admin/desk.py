@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from appeals.access import list_cases, sees_all_queues
+from appeals.access import list_alarms, list_cases, sees_all_queues
 from appeals.actions.claims import claim_next
 from appeals.admin.dashboard import overview_context, pages
 from appeals.admin.mentions import list_mentions
@@ -19,10 +19,12 @@ from appeals.admin.people import desk_view, sits_at_desk, staff
 from appeals.admin.work import queue_loads, work_of
 from appeals.clock import clock_of
 from appeals.errors import AppealError
-from appeals.models import Appeal
+from appeals.models import AlarmState, Appeal
 from appeals.states import AppealState
 from portal.models import Customer
 
+# Alarms on the first page; the list has them all.
+ALARMS_SHOWN = 5
 SECTIONS = {
     "held": (gettext_lazy("On my desk"), gettext_lazy("Nothing claimed. Take the next one.")),
     "kept": (gettext_lazy("Reserved for me: “Claim next” gives these first"), ""),
@@ -43,7 +45,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context = {**context, "mentions": list_mentions(person)}
     oversees = sees_all_queues(person)
     if oversees and request.GET.get("show") != "work":
-        return {**context, **overview_context(request, person)}
+        alarms = list_alarms(person).filter(state=AlarmState.OPEN)[:ALARMS_SHOWN]
+        return {**context, **overview_context(request, person), "alarms": alarms}
     work = work_of(person)
     return {
         **context,

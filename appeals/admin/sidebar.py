@@ -208,11 +208,16 @@ def _attention(request: HttpRequest) -> Group:
         (NoticeHold, _("Notices needing attention"), "drafts", counts.held_notices),
         (RejectedLine, _("Rejected feed lines"), "rule", counts.rejected_lines),
     ]
+    badge = as_count(counts.alarms) if counts.alarms else ""
+    link = reverse("desk:alarms")
     return _group(
         _("Needs attention"),
         [
-            _model(request, model, title, icon, badge=as_count(count) if count else "")
-            for model, title, icon, count in lists
+            _link(request, _("Alarms about rules"), link, "crisis_alert", badge=badge, tone="late"),
+            *(
+                _model(request, model, title, icon, badge=as_count(count) if count else "")
+                for model, title, icon, count in lists
+            ),
         ],
     )
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from appeals.admin import (
+    alarms,
     case,
     case_actions,
     case_marks,
@@ -26,6 +27,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include(catalogue_urls.urlpatterns)),
     path("", include(fairness.urlpatterns)),
+    path("", include(alarms.urlpatterns)),
     path("", include(list_urls.urlpatterns)),
     path("", include(looking_again.urlpatterns)),
     path("", include(notice_calendar.urlpatterns)),

@@ -12,11 +12,13 @@ from appeals.access import (
     decisions_seen_by,
     instructions_seen_by,
     is_approver,
+    list_alarms,
     list_cases,
     list_queues,
 )
 from appeals.clock import tone_of
 from appeals.models import (
+    AlarmState,
     Appeal,
     DocumentRequest,
     InstructionState,
@@ -149,6 +151,7 @@ class Attention:
     not_applied: int
     held_notices: int
     rejected_lines: int
+    alarms: int
 
 
 def attention_counts(person: Customer) -> Attention:
@@ -159,6 +162,7 @@ def attention_counts(person: Customer) -> Attention:
         not_applied=pending[:COUNTED].count(),
         held_notices=held.order_by()[:COUNTED].count(),
         rejected_lines=RejectedLine.objects.order_by()[:COUNTED].count(),
+        alarms=list_alarms(person).filter(state=AlarmState.OPEN).order_by()[:COUNTED].count(),
     )
 
 
