@@ -40,6 +40,8 @@ EVERYDAY = (
     ("ACC-LATE-PAST", "BUR-UTIL-HIGH"),
     ("INC-UNVERIFIED",),
     ("BUR-DELINQ-ELSEWHERE", "BUR-INQUIRIES"),
+    # The rule that a later version of goes wrong, as it was.
+    ("MOD-BEHAVIOUR-SCORE", "BUR-UTIL-HIGH"),
 )
 
 

@@ -12,8 +12,8 @@ from appeals.watch.usual import Reference, Usual, cut_step, reference_of, score_
 
 # What is worth an alarm: a rate twice as high, a share with three times the odds.
 TIMES, ODDS = 2.0, 3.0
-# A past of fewer cuts is no reference for what cuts are like.
-LEAST_CASES = 50
+# A past of fewer cuts says nothing of their scores and sizes; of shares it allows for more.
+LEAST_CASES, LEAST_SHARED = 50, 10
 # A share that is nearly all already cannot rise.
 MOST_SHARE = 0.9
 # A PSI from here on is a major shift (Siddiqi, Credit Risk Scorecards, 2006).
@@ -75,7 +75,8 @@ class Charts:
     def number(self, hour: int) -> int:
         """How many charts there are, whether they say anything or not."""
         usual = self.pasts.usual("", hour)
-        kinds = len(SHARES) + 4 if self.pasts.reference(hour).sums.number >= LEAST_CASES else 0
+        past = self.pasts.reference(hour).sums.number
+        kinds = len(SHARES) * (past >= LEAST_SHARED) + 3 * (past >= LEAST_CASES)
         regions = sum(own.first <= hour for own in self.version.regions.values())
         return kinds + (2 + regions if usual else 0)
 
@@ -131,10 +132,11 @@ class Charts:
 
     def _kinds_of_cut(self, hour: int, sums: Sums) -> Iterator[Reading]:
         reference = self.pasts.reference(hour)
+        if reference.sums.number >= LEAST_SHARED:
+            for kind in SHARES:
+                yield from self._share(kind, hour, sums, reference.sums)
         if reference.sums.number < LEAST_CASES:
             return
-        for kind in SHARES:
-            yield from self._share(kind, hour, sums, reference.sums)
         yield from self._shifts(hour, sums, reference)
         yield from self._shape(hour, reference.sums)
 

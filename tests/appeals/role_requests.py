@@ -24,6 +24,7 @@ from appeals.models import (
     Claim,
     CustomerRequest,
     QualityReview,
+    RuleAlarm,
     SavedView,
 )
 from appeals.states import RequestState
@@ -121,6 +122,18 @@ def _to(which: str, **data: Any) -> Way:
     def way(world: World, person: Customer) -> Ask:
         appeal = own(world, person) if which == "own" else getattr(world, which)
         return Ask((appeal.reference,), {"to": world.second.pk, **data})
+
+    return way
+
+
+def _alarm(**data: Any) -> Way:
+    def way(_world: World, _person: Customer) -> Ask:
+        alarm, _made = RuleAlarm.objects.get_or_create(
+            reference="RA-7K3M-92QX",
+            defaults=dict.fromkeys(("since", "found_at", "last_at", "raised_at"), timezone.now())
+            | {"rule_id": "RULE-9", "rule_version": "2.0.0", "episode": 1, "number": 9},
+        )
+        return Ask((alarm.reference,), data)
 
     return way
 
@@ -282,6 +295,7 @@ PAGES: dict[str, Way] = {
     "desk:fairness_csv": _with("2026-10"),
     "desk:request": _asked(),
     "desk:step": lambda world, _person: Ask((world.step.pk,)),
+    "desk:alarm": _alarm(),
     "desk:quality_read": lambda world, _person: Ask((world.review.pk,)),
     "desk:reason": _with(CODE),
     "desk:reason_history": _with(CODE),
@@ -346,6 +360,8 @@ BUTTONS: dict[str, Way] = {
         sentence_zh="已恢复。",
     ),
     "desk:undo": lambda world, _person: Ask((world.step.pk,)),
+    "desk:alarm_act acknowledge": _alarm(do="acknowledge"),
+    "desk:alarm_act dismiss": _alarm(do="dismiss", why="Agreed with its owner."),
     "desk:quality_next": _next_reading,
     "desk:quality_read": _reading(),
     "desk:quality_put_back": _reading(),

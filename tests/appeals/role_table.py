@@ -67,6 +67,8 @@ desk:notice_calendar                        x x o x x o o x
 desk:fairness                               x x o x x o o x
 desk:fairness_pdf                           x x o x x o o x
 desk:fairness_csv                           x x o x x o o x
+desk:alarms                                 x x o x x o o x
+desk:alarm                                  x x o x x o o x
 desk:bulk                                   x x > x x x > x
 desk:step                                   - - o x x o o x
 desk:quality                                x x o o x o o x
@@ -145,6 +147,9 @@ desk:bulk release                           x x + x x x + x
 desk:bulk duplicate                         x x + x x x + x
 desk:bulk outcome                           x x + x x x + x
 desk:undo                                   x x + x x x + x
+
+desk:alarm_act acknowledge                  x x + x x x + x
+desk:alarm_act dismiss                      x x + x x x + x
 
 desk:quality_next                           x x x + x x + x
 desk:quality_read                           x x x + x x + x

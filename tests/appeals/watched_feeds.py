@@ -1,13 +1,19 @@
 """Feeds with a seed, to watch: sound rules with habits, and what may go wrong among them."""
 
+import csv
+import gzip
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count
+from pathlib import Path
 from random import Random
 
 from appeals.watch.sums import Cut
+from tests.appeals.feeds import as_bytes, feed_line
+from tests.appeals.feeds import reason as feed_reason
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 REGIONS = ("US-NY", "US-TX", "GB-LND", "CN-GD", "CN-SC", "US-FL")
@@ -136,3 +142,63 @@ def poisson(random: Random, mean: float) -> int:
         number += 1
         waited += random.expovariate(1)
     return number
+
+
+# --- The real accounts ----------------------------------------------------------------------
+
+CARD_ACCOUNTS = Path(__file__).parent / "data" / "line_decisions.csv.gz"
+
+
+def card_accounts() -> Iterator[Cut]:
+    """15,814 decisions derived from real card accounts, without the people; see data/README.md."""
+    with gzip.open(CARD_ACCOUNTS, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            use = {"util_pct": int(row["util"])} if row["util"] else {}
+            yield Cut(
+                rule=row["rule"],
+                version=row["version"],
+                module=row["module"],
+                region=row["region"],
+                decided_at=datetime.fromisoformat(row["decided_at"]),
+                old_limit=Decimal(row["old_limit"]),
+                new_limit=Decimal(row["new_limit"]),
+                balance=Decimal(row["balance"]),
+                score={"value": int(row["score"]), "min": 300, "max": 850}
+                if row["score"]
+                else None,
+                reasons=tuple(
+                    (code, use if code == "BUR-UTIL-HIGH" else {})
+                    for code in row["reasons"].split()
+                ),
+                is_policy=bool(row["policy"]),
+            )
+
+
+# --- As lines of a feed ----------------------------------------------------------------------
+
+_numbers = count(1)
+
+
+def as_lines(cuts: Iterable[Cut]) -> list[bytes]:
+    """Each cut as the engine would send it, in the order given."""
+    return [as_bytes(_as_line(cut)) for cut in cuts]
+
+
+def _as_line(cut: Cut) -> dict[str, object]:
+    moment = cut.decided_at.isoformat()
+    score = cut.score and {**cut.score, "source": "internal", "as_of": moment[:10]}
+    return feed_line(
+        decision_id=f"W-{next(_numbers):06d}",
+        customer={"region": cut.region, "jurisdiction": "CN" if cut.region[:2] == "CN" else "US"},
+        old_limit=str(cut.old_limit),
+        new_limit=str(cut.new_limit),
+        balance=str(cut.balance),
+        decided_at=moment,
+        effective_at=moment,
+        rule={"id": cut.rule, "module": cut.module, "version": cut.version},
+        policy={"ref": "POL-14", "title": "Limits for US-FL", "region": "US-FL"}
+        if cut.is_policy
+        else None,
+        score=score,
+        reasons=[feed_reason(code, **facts) for code, facts in cut.reasons],
+    )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from appeals.actions.demo import load_sample_feed, make_demo_people
+from appeals.actions.rule_looks import look_at_rules
 
 
 class Command(BaseCommand):
@@ -17,5 +18,7 @@ class Command(BaseCommand):
         run = load_sample_feed()
         note = settings.LOCAL_DIR / "demo.json"
         make_demo_people(note=note)
+        # The clock would do it within the minute; this way the alarm waits for whoever signs in.
+        look_at_rules()
         if options["verbosity"]:
             self.stdout.write(f"{run.created} sample decisions. How to sign in: {note}")
