@@ -220,6 +220,7 @@ def test_an_hour_is_looked_at_when_it_is_over(sofia):
         assert look_at_rules() is None
     with time_machine.travel(START + timedelta(hours=1), tick=False):
         looked = look_at_rules()
+    assert looked is not None
     assert (looked.begin, looked.end) == (START, START + timedelta(hours=1))
     with time_machine.travel(START + timedelta(hours=1, minutes=59), tick=False):
         assert look_at_rules() is None

@@ -26,6 +26,7 @@ from appeals.models import (
     RejectedLine,
     ReviewerProfile,
     ReviewQueue,
+    RuleAlarm,
 )
 from notifications.models import Notification
 from portal.models import Customer
@@ -69,7 +70,19 @@ def test_the_sample_has_something_of_everything(local):
     burst = LineDecision.objects.filter(rule_version="8.0.1", rule_id="BEH-SCORE")
     assert burst.count() >= 60
     assert NoticeHold.objects.count() == 1
-    assert Notification.objects.count() == Notice.objects.count()
+    assert Notification.objects.filter(type="line_changed").count() == Notice.objects.count()
+
+
+def test_the_supervisor_finds_the_alarm_about_the_burst_waiting(local):
+    run("load_sample")
+    run("load_sample")
+
+    alarm = RuleAlarm.objects.get()
+    assert (alarm.rule_id, alarm.rule_version, alarm.state) == ("BEH-SCORE", "8.0.1", "open")
+    assert alarm.number == 60
+    assert alarm.samples.exists()
+    told = Notification.objects.get(type="rule_alarm")
+    assert told.recipient == Customer.objects.get(reference="DEMO-SAM")
 
 
 def test_the_sample_is_loaded_once_even_on_another_day(local):
