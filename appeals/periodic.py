@@ -11,8 +11,8 @@ from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.promises import tell_of_promises_at_risk
 from appeals.actions.request_deadlines import escalate_requests, warn_of_requests
 from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
-from appeals.actions.uploads import erase_lost_parts, expire_uploads, finish_whole_uploads
 from appeals.actions.rule_looks import look_at_rules
+from appeals.actions.uploads import erase_lost_parts, expire_uploads, finish_whole_uploads
 from appeals.notice_paper.making import is_due
 from portal.lib.tasks import shared_task
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appeals', '0032_papers_used_again'),
+        ('appeals', '0034_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
