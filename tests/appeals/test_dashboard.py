@@ -22,7 +22,7 @@ from tests.appeals.desks import HOME, queue, rosa, sam, sofia
 __all__ = ["queue", "rosa", "sam", "sofia"]
 
 SUBMITTED = AppealState.SUBMITTED
-QUERIES = 25
+QUERIES = 26
 
 
 @pytest.fixture
