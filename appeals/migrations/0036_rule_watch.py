@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appeals', '0034_requests'),
+        ('appeals', '0035_representatives'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
