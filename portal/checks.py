@@ -20,6 +20,7 @@ TAG = "production"
 SHORTEST_SECRET_KEY = 50
 FEWEST_CHARACTERS = 10
 SHORTEST_LEDGER_SECRET_BYTES = 24
+SCANNER_SCHEMES = {"tcp", "unix"}
 # Regulation B, 12 CFR 1002.12(b): records of a notice are kept for 25 months.
 FEWEST_MONTHS = 25
 
@@ -45,6 +46,7 @@ def production_is_configured(
         *_ledger_faults(),
         *_storage_faults(),
         *_upload_faults(),
+        *_scanner_faults(),
     ]
 
 
@@ -203,6 +205,17 @@ def _upload_faults() -> Iterator[CheckMessage]:
             48,
             "UPLOAD_DIR is missing or served: give an absolute path, shared by all web processes,"
             " for files that are still arriving.",
+        )
+
+
+def _scanner_faults() -> Iterator[CheckMessage]:
+    address = urlsplit(settings.CLAMD_URL)
+    is_whole = address.hostname if address.scheme == "tcp" else address.path.startswith("/")
+    if address.scheme not in SCANNER_SCHEMES or not is_whole:
+        yield _fault(
+            49,
+            "CLAMD_URL is missing or no address of ClamAV's daemon: give tcp://host:3310 or "
+            "unix:/path, for no customer's file is kept unscanned.",
         )
 
 

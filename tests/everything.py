@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from portal import embedded
-from tests import chromium
+from tests import chromium, scanner
 from tests.production import PRODUCTION
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -54,7 +54,7 @@ THOROUGH = [
 
 def main(words: Sequence[str]) -> int:
     steps = QUICK if "quick" in words else [*QUICK, *THOROUGH]
-    complaint = "" if "quick" in words else chromium.main()
+    complaint = "" if "quick" in words else chromium.main() or scanner.main()
     if complaint:
         console.print(complaint, style="red")
         return 1

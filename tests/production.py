@@ -20,6 +20,7 @@ PRODUCTION = {
     "VAPID_SUBJECT": "mailto:notices@lender.example",
     "LEDGER_WEBHOOK_URL": "https://ledger.lender.example/instructions",
     "LEDGER_WEBHOOK_SECRET": "whsec_bm90LWEtcmVhbC1zZWNyZXQtYnV0LWxvbmctZW5vdWdo",
+    "CLAMD_URL": "tcp://clamd.lender.example:3310",
     "EVIDENCE_STORAGE": "/srv/recourse/evidence",
     "EVIDENCE_KEYS": "2026-11:bm90LWEtcmVhbC1rZXktYnV0LWxvbmctZW5vdWdoISE=",
     "UPLOAD_DIR": "/srv/recourse/uploads",
