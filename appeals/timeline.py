@@ -192,6 +192,7 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.RELEASED: _("Your appeal waits for another reviewer"),
     EventKind.LEASE_ENDED: _("Your appeal waits for another reviewer"),
     EventKind.EVIDENCE_ADDED: _("You sent us a paper"),
+    EventKind.EVIDENCE_REFUSED: _("We could not use one of your papers"),
     EventKind.DOCUMENTS_ASKED: _("A reviewer asked you something"),
     EventKind.DOCUMENTS_ANSWERED: _("You answered the reviewer"),
     EventKind.PROPOSED: _("A reviewer wrote an answer, and a second person checks it"),

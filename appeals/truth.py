@@ -20,7 +20,13 @@ NOT_OURS = gettext_noop("The request it speaks of waits for nobody any more.")
 COPY_GONE = gettext_noop("The copy it speaks of has been erased.")
 DECISION, APPEAL, REQUEST = "decision:", "appeal:", "request:"
 # An answer to an appeal is owed whatever happened since, and so is the word that it is withdrawn.
-ABOUT_OPEN_APPEALS = ("appeal_received", "documents_asked", "question_asked", "promise_overdue")
+ABOUT_OPEN_APPEALS = (
+    "appeal_received",
+    "documents_asked",
+    "question_asked",
+    "paper_refused",
+    "promise_overdue",
+)
 # A clock of the law goes on while we wait for the customer; our promise does not.
 ABOUT_WORK_TO_DO = ("deadline_near", "deadline_passed", "no_news_waiting")
 ABOUT_OPEN_REQUESTS = ("request_near", "request_passed", "request_late")

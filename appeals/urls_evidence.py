@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.views import evidence, evidence_files, tus
+from appeals.views import evidence, evidence_files, evidence_receipts, tus
 
 urlpatterns = [
     path("appeals/<str:reference>/documents/", evidence.documents, name="documents"),
@@ -19,6 +19,11 @@ urlpatterns = [
     ),
     path("evidence/<uuid:public_id>/download", evidence_files.download, name="evidence_download"),
     path("evidence/<uuid:public_id>/pass", evidence_files.fresh_pass, name="evidence_pass"),
+    path(
+        "evidence/<uuid:public_id>/receipt.pdf",
+        evidence_receipts.receipt,
+        name="evidence_receipt",
+    ),
     path("evidence/<uuid:public_id>/label/", evidence.label, name="evidence_label"),
     path("evidence/<uuid:public_id>/remove/", evidence.remove, name="evidence_remove"),
 ]

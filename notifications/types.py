@@ -75,6 +75,13 @@ TYPES = {
         NotificationType("documents_asked", _("Papers asked for")),
         NotificationType("question_asked", _("Question asked")),
         NotificationType(
+            "paper_refused",
+            _("Paper could not be used"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            # By SMS only where nothing else came through.
+            follows=(Step(ChannelKind.SMS, after=timedelta(hours=6)),),
+        ),
+        NotificationType(
             "no_news",
             _("Nothing new about an appeal"),
             starts=(ChannelKind.EMAIL, ChannelKind.PUSH),

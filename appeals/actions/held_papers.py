@@ -64,4 +64,5 @@ TAKEN_OVER = (
     "state",
     "virus_scan",
     "checked_at",
+    "dated_on",
 )

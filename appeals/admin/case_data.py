@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 
-from appeals.access import is_approver, is_reviewer
+from appeals.access import is_approver, is_reviewer, reach_of
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
 from appeals.admin.case_clocks import ClockPanel, list_clocks
@@ -131,7 +131,7 @@ class CasePage:
 
 def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
     claim = getattr(appeal, "claim", None)
-    papers = papers_of(appeal.pk)
+    papers = papers_of(appeal.pk, viewer.pk, reach=reach_of(viewer))
     marks = list_mark_lines(appeal, viewer, is_mine=_is_held_by(appeal, claim, viewer))
     reasons = list_reason_cards(appeal, papers, marks)
     history, has_more_history = list_history(appeal)

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from appeals.admin.case_queries import grounds_of, marks_of, reasons_of, requests_of
+from appeals.admin.case_queries import (
+    OF_ANOTHER,
+    grounds_of,
+    marks_of,
+    reasons_of,
+    requests_of,
+)
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.catalogue.loader import placeholders
 from appeals.models import (
@@ -84,6 +91,14 @@ class ReasonCard:
 
 
 @dataclass(frozen=True)
+class SameFile:
+    """Another case that holds the very same file."""
+
+    reference: str
+    is_of_another: bool
+
+
+@dataclass(frozen=True)
 class Paper:
     """A document with the words a list needs; `rank` is that of the reason it answers."""
 
@@ -91,6 +106,26 @@ class Paper:
     kind: str
     answers: str
     rank: int | None
+    also_in: tuple[SameFile, ...] = ()
+
+    @property
+    def age_days(self) -> int | None:
+        """How old it was when it came, by the newest date that could be read in it."""
+        if self.document.dated_on is None:
+            return None
+        received_on = timezone.localtime(self.document.uploaded_at).date()
+        return max(0, (received_on - self.document.dated_on).days)
+
+    @property
+    def most_days(self) -> int | None:
+        """How old the catalogue lets a paper of this kind be."""
+        kind = CATALOGUE.documents.get(self.document.kind)
+        return kind.max_age_days if kind else None
+
+    @property
+    def is_too_old(self) -> bool:
+        age, most = self.age_days, self.most_days
+        return age is not None and most is not None and age > most
 
     @property
     def can_open(self) -> bool:
@@ -203,6 +238,10 @@ def _paper(document: EvidenceDocument, card: ReasonCard | None) -> Paper:
         kind=kind_name(document.kind),
         answers=card.title if card else "",
         rank=card.row.rank if card else None,
+        also_in=tuple(
+            SameFile(name.removesuffix(OF_ANOTHER), name.endswith(OF_ANOTHER))
+            for name in getattr(document, "also_in", ())
+        ),
     )
 
 

@@ -3,16 +3,21 @@
 from datetime import date
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     F,
     Func,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
+    When,
 )
+from django.db.models.functions import Concat
 
 from appeals.access import Reach, cases_within, colleagues_in, queues_within, who_may_open
 from appeals.actions.marks import list_marks
@@ -37,6 +42,9 @@ from portal.models import Customer
 
 # Who may be named: enough for every desk, and a bound for the page.
 MOST_PEOPLE = 300
+# Of other cases with the same file.
+MOST_SAME = 3
+OF_ANOTHER = "*"
 
 
 class Named(NamedTuple):
@@ -47,8 +55,21 @@ class Named(NamedTuple):
 
 
 @prepared
-def papers_of(appeal: int) -> QuerySet[EvidenceDocument]:
-    return EvidenceDocument.objects.filter(appeal=appeal).exclude(state=EvidenceState.REMOVED)
+def papers_of(appeal: int, viewer: int, *, reach: Reach) -> QuerySet[EvidenceDocument]:
+    """The case's papers, each with the cases of the viewer's that hold the same file: `also_in`.
+
+    A case of another customer has a star behind its reference.
+    """
+    same = EvidenceDocument.objects.filter(
+        sha256=OuterRef("sha256"), appeal__in=cases_within(viewer, reach).values("pk")
+    ).exclude(Q(appeal=OuterRef("appeal")) | Q(state=EvidenceState.REMOVED))
+    star = Case(
+        When(appeal__customer=OuterRef("appeal__customer"), then=Value("")),
+        default=Value(OF_ANOTHER),
+    )
+    named = same.order_by("-uploaded_at").values(name=Concat("appeal__reference", star))
+    rows = EvidenceDocument.objects.filter(appeal=appeal).exclude(state=EvidenceState.REMOVED)
+    return rows.annotate(also_in=ArraySubquery(named[:MOST_SAME]))
 
 
 @prepared

@@ -6,6 +6,7 @@ from appeals.admin import (
     alarms,
     case,
     case_actions,
+    case_find,
     case_marks,
     case_outcome,
     case_pages,
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:reference>/suggest/", case_actions.suggest, name="suggest"),
     path("cases/<str:reference>/looking/", case_presence.looking, name="looking"),
     path("cases/<str:reference>/history/", case_pages.history, name="history"),
+    path("cases/<str:reference>/find/", case_find.find_words, name="find"),
     path("cases/<str:reference>/marks/", case_marks.place, name="mark"),
     path("cases/<str:reference>/marks/<int:key>/remove/", case_marks.remove, name="unmark"),
 ]

@@ -9,9 +9,9 @@ import structlog
 from django.db.models import F
 from django.utils import timezone
 
-from appeals.evidence import sandbox, storage
+from appeals.evidence import results, sandbox, storage
 from appeals.evidence.limits import CHECK_LEASE, MAX_TRIES, RETRY_PAUSES, SCANNER_PATIENCE
-from appeals.evidence.pictures import draw_ahead
+from appeals.evidence.preparing import prepare
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.models import EvidenceDocument, VirusScan
 from appeals.models.evidence import GONE
@@ -102,7 +102,7 @@ def _scan(source: Path) -> VirusScan:
 
 
 def _accept(document: EvidenceDocument, checked: Checked) -> None:
-    is_ours = _finish(
+    is_ours = results.finish(
         document,
         state=EvidenceState.READY,
         media_type=checked.inspection.media_type,
@@ -115,22 +115,14 @@ def _accept(document: EvidenceDocument, checked: Checked) -> None:
         _erase_quietly(document.stored_name if is_ours else checked.stored_name)
     if is_ours:
         document.refresh_from_db()
-        draw_ahead(document)
+        prepare(document)
 
 
 def _refuse(document: EvidenceDocument, code: Refusal) -> None:
-    if _finish(document, state=EvidenceState.REFUSED, refusal=code):
+    if results.refuse(document, code):
         logger.info("evidence refused", document=str(document.public_id), refusal=code.value)
         document.refresh_from_db()
         erase_evidence(document)
-
-
-def _finish(document: EvidenceDocument, **result: object) -> bool:
-    """Write the result, unless the customer took the paper back or another worker took over."""
-    ours = EvidenceDocument.objects.filter(
-        pk=document.pk, state=EvidenceState.WAITING, tries=document.tries
-    )
-    return bool(ours.update(checked_at=timezone.now(), **result))
 
 
 def _put_back(document: EvidenceDocument, *, because: str) -> None:

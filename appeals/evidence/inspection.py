@@ -21,14 +21,13 @@ from appeals.evidence.limits import (
     MAX_FILE_BYTES,
     MAX_MEMORY_BYTES,
     MAX_OPEN_FILES,
+    TEXTS_FILE,
 )
 from appeals.evidence.others import refusal_of
 from appeals.evidence.pdfs import check_pdf, draw_page, read_pages
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.evidence.sniffing import HEAD_BYTES, MediaType, sniff
 
-# Where `prepare` leaves the text of the pages.
-TEXTS = "texts.json"
 # A picture may grow when it is written anew, a PDF when it is unlocked.
 MAX_WRITTEN_BYTES = 10 * MAX_FILE_BYTES
 LIMITS = {
@@ -76,7 +75,7 @@ def prepare(source: Path, folder: Path, last: int) -> dict[str, Any]:
     """Read a PDF's text and draw its first pages; one that cannot be drawn costs only itself."""
     texts = read_pages(source)
     # Should a picture be the end of us, the text is not lost with it.
-    (folder / TEXTS).write_text(json.dumps(texts))
+    (folder / TEXTS_FILE).write_text(json.dumps(texts))
     with contextlib.suppress(Refused):
         draw(source, folder, 1, last)
     return {}

@@ -72,6 +72,8 @@ PAGES_AHEAD = 10
 MAX_PAGE_CHARACTERS = 20_000
 MAX_TEXT_CHARACTERS = 500_000
 READING_SECONDS = 10
+# Where the child process leaves it.
+TEXTS_FILE = "texts.json"
 
 # One reviewer at one document within this time is one opening.
 SITTING = timedelta(minutes=30)

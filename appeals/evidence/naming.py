@@ -5,7 +5,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from appeals.evidence.limits import MAX_NAME_LENGTH
+from appeals.evidence.limits import MAX_NAME_LENGTH, MEGABYTE
 from appeals.evidence.sniffing import EXTENSIONS, MediaType
 
 # Control characters, invisible ones (which turn the reading direction round), half surrogates,
@@ -41,3 +41,10 @@ def download_name(name: str, media_type: str) -> str:
     stem, _dot, old = name.rpartition(".")
     kept = stem if stem and len(old) <= LONGEST_EXTENSION else name
     return f"{kept}.{extension}"
+
+
+def shown_size(size: int) -> str:
+    """`20 MB`, `1.3 MB` or `42 KB`, on one line."""
+    if size < MEGABYTE:
+        return f"{max(1, round(size / 1024))}\N{NO-BREAK SPACE}KB"
+    return f"{round(size / MEGABYTE, 1):g}\N{NO-BREAK SPACE}MB"

@@ -5,11 +5,8 @@ from pathlib import Path
 from typing import IO
 
 from appeals.evidence import sandbox, storage
-from appeals.evidence.limits import PAGES_AHEAD
-from appeals.evidence.refusals import Refused
 from appeals.evidence.sniffing import MediaType
 from appeals.models import EvidenceDocument
-from portal.storage.errors import BrokenSeal
 
 
 def open_page(document: EvidenceDocument, number: int) -> tuple[IO[bytes], str]:
@@ -24,25 +21,12 @@ def open_page(document: EvidenceDocument, number: int) -> tuple[IO[bytes], str]:
         return storage.open_stored(name), MediaType.PNG
     with storage.workshop(document.stored_name) as source:
         sandbox.draw_pages(source, number, number)
-        _keep_drawn(source.parent, document.stored_name)
+        keep_drawn(source.parent, document.stored_name)
     return storage.open_stored(name), MediaType.PNG
 
 
-def draw_ahead(document: EvidenceDocument) -> None:
-    """Draw the first pages, so that the first look at a paper need not wait; never fails."""
-    if document.media_type != MediaType.PDF:
-        return
-    last = min(document.pages or 0, PAGES_AHEAD)
-    with (
-        contextlib.suppress(OSError, BrokenSeal, sandbox.SandboxFailed),
-        storage.workshop(document.stored_name) as source,
-    ):
-        with contextlib.suppress(Refused):
-            sandbox.draw_pages(source, 1, last)
-        _keep_drawn(source.parent, document.stored_name)
-
-
-def _keep_drawn(folder: Path, stored_name: str) -> None:
+def keep_drawn(folder: Path, stored_name: str) -> None:
+    """Store the pictures that lie in this folder under the numbers of their pages."""
     for drawn in folder.glob("*.png"):
         name = storage.page_name(stored_name, int(drawn.stem))
         # Somebody else may have drawn the same page meanwhile.

@@ -64,6 +64,11 @@ def draw_pages(source: Path, first: int, last: int) -> None:
     _run("draw", source, source.parent, str(first), str(last))
 
 
+def prepare(source: Path, last: int) -> None:
+    """Write the text of a PDF's pages next to it, and pictures of the first ones."""
+    _run("prepare", source, source.parent, str(last))
+
+
 def _run(verb: str, source: Path, target: Path, *rest: str) -> dict[str, Any]:
     answer = source.with_name("answer.json")
     command = [sys.executable, "-m", MODULE, verb, str(source), str(target), str(answer), *rest]

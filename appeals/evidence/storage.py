@@ -62,16 +62,21 @@ def page_name(name: str, number: int) -> str:
     return f"{name}-{number}.png"
 
 
+def text_name(name: str) -> str:
+    return f"{name}-text.json"
+
+
 def owner_of(name: str) -> str:
-    """The file whose page a picture shows; any other file is its own."""
-    return name.rpartition("-")[0] if name.endswith(".png") else name
+    """The file whose page a picture shows, or whose words a text has; any other is its own."""
+    return name.rpartition("-")[0] if name.endswith((".png", "-text.json")) else name
 
 
 def erase(name: str, *, pages: int = 0) -> None:
-    """Delete a file and the pictures of its pages; nothing happens if they are gone already."""
+    """Delete a file with its pictures and its text; nothing happens if they are gone already."""
     storage = evidence_storage()
     for number in range(1, min(pages, MAX_PDF_PAGES) + 1):
         storage.delete(page_name(name, number))
+    storage.delete(text_name(name))
     storage.delete(name)
 
 

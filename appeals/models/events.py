@@ -15,6 +15,7 @@ class EventKind(models.TextChoices):
     RELEASED = "released", _("Returned to the queue")
     LEASE_ENDED = "lease_ended", _("Returned to the queue: the reviewer's time ran out")
     EVIDENCE_ADDED = "evidence_added", _("Document received")
+    EVIDENCE_REFUSED = "evidence_refused", _("Document could not be used")
     DOCUMENTS_ASKED = "documents_asked", _("More documents asked for")
     DOCUMENTS_ANSWERED = "documents_answered", _("The customer answered")
     PROPOSED = "proposed", _("Outcome proposed")

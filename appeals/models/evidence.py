@@ -100,6 +100,8 @@ class EvidenceDocument(models.Model):
     check_after = models.DateTimeField(_("check after"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries to check it"), default=0)
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    # Read in its text: no later than it came. A scan or a photograph has no text.
+    dated_on = models.DateField(_("newest date in it"), null=True, blank=True)
     # The first day on which its file may be erased, as far as is known, and by which rules.
     erase_on = models.DateField(_("to be deleted on"), null=True, blank=True)
     erase_rule = models.CharField(max_length=40, blank=True, default="", db_default="")
@@ -120,6 +122,12 @@ class EvidenceDocument(models.Model):
         verbose_name_plural = _("documents")
         ordering = ["uploaded_at", "pk"]
         indexes = [
+            models.Index(fields=["sha256"], name="evidence_same_file"),
+            models.Index(
+                fields=["checked_at"],
+                condition=models.Q(checked_at__isnull=False),
+                name="evidence_checked",
+            ),
             models.Index(
                 fields=["uploaded_at"],
                 condition=models.Q(state=EvidenceState.WAITING),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from appeals.evidence import limits
 from appeals.evidence.held import papers_to_offer
+from appeals.evidence.naming import shown_size
 from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
 from appeals.evidence.wording import how_to, refusal_text
@@ -24,20 +25,13 @@ register.filter("kind_name", kind_name)
 register.filter("ground_title", ground_title)
 register.filter("refusal_text", refusal_text)
 register.filter("how_to", how_to)
+register.filter("file_size", shown_size)
 
 # A check takes a second; what takes longer waits for something, and need not be asked so often.
 IMPATIENT = timedelta(minutes=1)
 
 
 DAYS_A_MONTH = 30.4
-
-
-@register.filter
-def file_size(size: int) -> str:
-    """`20 MB`, `1.3 MB` or `42 KB`, on one line."""
-    if size < limits.MEGABYTE:
-        return f"{max(1, round(size / 1024))}\N{NO-BREAK SPACE}KB"
-    return f"{round(size / limits.MEGABYTE, 1):g}\N{NO-BREAK SPACE}MB"
 
 
 @register.simple_tag(takes_context=True)

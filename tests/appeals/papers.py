@@ -47,7 +47,11 @@ def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     def draw(source: Path, first: int, last: int) -> None:
         inspection.draw(source, source.parent, first, last)
 
+    def prepare(source: Path, last: int) -> None:
+        inspection.prepare(source, source.parent, last)
+
     monkeypatch.setattr(sandbox, "inspect", inspect)
+    monkeypatch.setattr(sandbox, "prepare", prepare)
     monkeypatch.setattr(sandbox, "draw_pages", draw)
 
 

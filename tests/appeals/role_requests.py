@@ -320,6 +320,7 @@ BUTTONS: dict[str, Way] = {
     "desk:recuse": _own(because="A friend."),
     "desk:renew": _renew,
     "desk:looking": _case("waiting"),
+    "desk:find": lambda world, _person: Ask((world.waiting.reference,), {"words": "salary"}),
     "desk:case save": _big_form(do="save"),
     "desk:case decide": _big_form(kind="kept", sentence="It stays."),
     "desk:preview": _big_form(kind="kept", sentence="It stays."),

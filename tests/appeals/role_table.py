@@ -112,6 +112,7 @@ desk:pass_on                                + + + x x = + x
 desk:recuse                                 + + + x x = + x
 desk:renew                                  + + + x x = + x
 desk:looking                                = = = x x = = x
+desk:find                                   = = = x x = = x
 desk:case save                              + + + x x = + x
 desk:case decide                            + + + x x = + x
 desk:preview                                = = = x x = = x

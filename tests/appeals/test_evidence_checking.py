@@ -75,9 +75,9 @@ def test_a_good_pdf_is_ready_and_unchanged(browser, appeal, shelf):
     assert document.state == EvidenceState.READY
     assert document.checked_at is not None
     assert document.stored_sha256 == document.sha256
-    kept, page = stored_files(shelf)
+    kept, page, text = stored_files(shelf)
     assert opened(kept.relative_to(shelf)) == files.pdf()
-    assert page.name == f"{kept.name}-1.png"
+    assert (page.name, text.name) == (f"{kept.name}-1.png", f"{kept.name}-text.json")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_paper_is_ready_even_if_its_pages_cannot_be_drawn_ahead(browser, appea
     def cannot(*_):
         raise sandbox.SandboxFailed("no child process")
 
-    monkeypatch.setattr(sandbox, "draw_pages", cannot)
+    monkeypatch.setattr(sandbox, "prepare", cannot)
 
     assert received_and_checked(browser, appeal, files.pdf()).state == EvidenceState.READY
 
@@ -285,12 +285,15 @@ def test_files_without_a_row_go_and_files_with_one_stay(browser, appeal, shelf):
     storage.keep(io.BytesIO(files.png()))  # then its request died
 
     evidence_tasks.erase_orphaned_evidence()
-    assert len(stored_files(shelf)) == 4  # today's may yet get a row
+    assert len(stored_files(shelf)) == 5  # today's may yet get a row
 
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         evidence_tasks.erase_orphaned_evidence()
     name = Path(document.stored_name).name
-    assert [path.name for path in stored_files(shelf)] == [name, f"{name}-1.png", f"{name}-2.png"]
+    assert [path.name for path in stored_files(shelf)] == [
+        name,
+        *(f"{name}-{made}" for made in ("1.png", "2.png", "text.json")),
+    ]
 
 
 def test_both_rounds_are_on_the_clock(settings):
@@ -307,7 +310,7 @@ def test_a_paper_can_be_taken_back_until_the_appeal_is_sent(
     browser, appeal, shelf, django_capture_on_commit_callbacks
 ):
     document = received_and_checked(browser, appeal, files.pdf(pages=2))
-    assert len(stored_files(shelf)) == 3
+    assert len(stored_files(shelf)) == 4
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = browser.post(address("evidence_remove", document))

@@ -69,14 +69,14 @@ def test_a_paper_goes_its_whole_way_in_a_bucket(browser, appeal, s3):
     assert fetch(browser, url_of("evidence_page", paper)).body.startswith(b"\x89PNG")
     assert fetch(browser, url_of("evidence_page", photo)).body.startswith(b"\xff\xd8")
     kept = s3.list_objects_v2(Bucket="papers")["Contents"]
-    assert len(kept) == 4  # the PDF, its two pages, the clean copy of the photograph
+    assert len(kept) == 5  # the PDF, its two pages and its text, the clean copy of the photograph
     for each in kept:
         content = s3.get_object(Bucket="papers", Key=each["Key"])["Body"].read()
         assert not content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8"))
 
     refused = received_and_checked(browser, appeal, files.pdf_open_script(), "bad.pdf")
     assert refused.state == EvidenceState.REFUSED
-    assert len(s3.list_objects_v2(Bucket="papers")["Contents"]) == 4
+    assert len(s3.list_objects_v2(Bucket="papers")["Contents"]) == 5
 
 
 def test_an_upload_to_a_storage_that_is_away_is_said_and_leaves_no_row(browser, appeal, away):

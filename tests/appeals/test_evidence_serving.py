@@ -244,10 +244,10 @@ def test_a_download_is_what_was_kept(browser, paper):
 
 def test_pages_are_pictures_drawn_once(browser, appeal, shelf, monkeypatch):
     paper = received_and_checked(browser, appeal, files.pdf(pages=12))
-    assert len(stored_files(shelf)) == 1 + PAGES_AHEAD
+    assert len(stored_files(shelf)) == 2 + PAGES_AHEAD
 
     first = fetch(browser, address("evidence_page", paper, 12))
-    assert len(stored_files(shelf)) == 1 + PAGES_AHEAD + 1
+    assert len(stored_files(shelf)) == 2 + PAGES_AHEAD + 1
     monkeypatch.setattr(sandbox, "draw_pages", lambda *_: pytest.fail("drawn again"))
     second = fetch(browser, address("evidence_page", paper, 12))
 

@@ -148,12 +148,12 @@ def test_on_its_last_day_a_paper_goes_with_its_pages_and_the_customer_reads_why(
     browser, alice, appeal, paper, shelf, django_capture_on_commit_callbacks
 ):
     close(appeal)
-    assert len(stored_files(shelf)) == 3
+    assert len(stored_files(shelf)) == 4
 
     run_at(on_day(months=25, days=-1), django_capture_on_commit_callbacks)
     paper.refresh_from_db()
     assert (paper.state, paper.erase_on) == (EvidenceState.READY, on_day(months=25))
-    assert len(stored_files(shelf)) == 3
+    assert len(stored_files(shelf)) == 4
 
     run_at(on_day(months=25), django_capture_on_commit_callbacks)
 
@@ -418,7 +418,7 @@ def test_the_command_shows_what_goes_next_and_deletes_nothing(appeal, paper, sup
     assert f"{paper.erase_on:%Y-%m-%d}: 1" in out.getvalue()
     assert "1 papers by" in out.getvalue()
     assert "1 kept by a legal hold." in out.getvalue()
-    assert len(stored_files(shelf)) == 3
+    assert len(stored_files(shelf)) == 4
 
 
 # --- feed lines we could not take ----------------------------------------------------------------
