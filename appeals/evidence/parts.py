@@ -1,14 +1,20 @@
-"""What has arrived of a file, on our disk until it is whole: one file each, named by its id."""
+"""What has arrived of a file, sealed on our disk until it is whole: one each, named by its id."""
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from django.conf import settings
+
+from portal.storage.errors import BrokenSeal
+from portal.storage.records import GrowingFile
+
+IN_MEMORY_BYTES = 1024 * 1024
 
 
 class PartsLost(Exception):
@@ -25,6 +31,10 @@ def _path(public_id: UUID) -> Path:
     return _folder() / public_id.hex
 
 
+def _place(public_id: UUID) -> str:
+    return f"uploads/{public_id.hex}"
+
+
 def write(public_id: UUID, offset: int, content: bytes) -> None:
     """Bring these bytes to their place on the disk; after this a power cut cannot take them.
 
@@ -32,26 +42,21 @@ def write(public_id: UUID, offset: int, content: bytes) -> None:
     """
     path = _path(public_id)
     try:
-        handle = os.open(path, os.O_WRONLY | (0 if offset else os.O_CREAT), 0o600)
+        handle = os.open(path, os.O_RDWR | (0 if offset else os.O_CREAT), 0o600)
     except FileNotFoundError as error:
         raise PartsLost from error
-    try:
-        if os.fstat(handle).st_size < offset:
-            raise PartsLost
-        _write_all(handle, offset, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with os.fdopen(handle, "r+b") as file:
+        growing = GrowingFile(file, _place(public_id))
+        try:
+            if not offset:
+                growing.begin()
+            growing.add(offset, content)
+        except BrokenSeal as error:
+            raise PartsLost from error
+        file.flush()
+        os.fsync(file.fileno())
     if not offset:
         _sync_folder(path.parent)
-
-
-def _write_all(handle: int, offset: int, content: bytes) -> None:
-    left = memoryview(content)
-    while left:
-        written = os.pwrite(handle, left, offset)
-        offset += written
-        left = left[written:]
 
 
 def _sync_folder(folder: Path) -> None:
@@ -64,14 +69,21 @@ def _sync_folder(folder: Path) -> None:
 
 def open_whole(public_id: UUID, length: int) -> IO[bytes]:
     """Open a file that has arrived, for reading."""
+    content: Any = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 - handed on
     try:
-        content = _path(public_id).open("rb")
-    except FileNotFoundError as error:
-        raise PartsLost from error
-    if os.fstat(content.fileno()).st_size != length:
+        with _path(public_id).open("rb") as file:
+            for piece in GrowingFile(file, _place(public_id)).pieces():
+                content.write(piece)
+        if content.tell() != length:
+            raise PartsLost
+    except (FileNotFoundError, BrokenSeal) as error:
         content.close()
-        raise PartsLost
-    return content
+        raise PartsLost from error
+    except PartsLost:
+        content.close()
+        raise
+    content.seek(0)
+    return content  # type: ignore[no-any-return]
 
 
 def erase(public_id: UUID) -> None:

@@ -25,6 +25,7 @@ from tests.appeals import files
 from tests.appeals.builders import create_appeal, create_customer, create_decision
 from tests.appeals.papers import MEGABYTE, as_file, documents_page, held, send_json, shelf
 from tests.appeals.uploading import PART, TUS, CutOff, announce, begun, head, patch, place, told
+from tests.portal.kept import NEW, OLD
 
 __all__ = ["shelf"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]
@@ -102,6 +103,39 @@ def test_only_we_can_read_what_has_arrived_and_its_name_says_nothing(browser, ap
     assert path.name == upload.public_id.hex
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert b"PDF" not in path.read_bytes()  # it is sealed while it grows
+
+
+@pytest.mark.parametrize("how", ["altered", "cut", "another's"])
+def test_what_was_touched_on_the_disk_is_begun_again(browser, appeal, how):
+    content = big()
+    upload, other = (begun(browser, appeal, len(content)) for _ in range(2))
+    for one in (upload, other):
+        patch(browser, one, content[:STEP], 0)
+    path, its = (Path(site.UPLOAD_DIR) / one.public_id.hex for one in (upload, other))
+    lying = bytearray(path.read_bytes())
+    lying[-1] ^= 1
+    spoiled = {"altered": bytes(lying), "cut": bytes(lying[:-1]), "another's": its.read_bytes()}
+    path.write_bytes(spoiled[how])
+
+    answer = patch(browser, upload, content[STEP:], STEP)
+
+    assert answer.status_code in {410, 422, 400}, answer.content
+    assert not appeal.evidence.exists()
+    assert patch(browser, other, content[STEP:], STEP).status_code == 204
+    assert appeal.evidence.get().sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_keys_that_change_while_a_file_is_on_its_way_lose_nothing_of_it(browser, appeal, settings):
+    content = big()
+    upload = begun(browser, appeal, len(content))
+    settings.EVIDENCE_KEYS = OLD
+    patch(browser, upload, content[:STEP], 0)
+    settings.EVIDENCE_KEYS = f"{NEW},{OLD}"
+
+    patch(browser, upload, content[STEP:], STEP)
+
+    assert appeal.evidence.get().sha256 == hashlib.sha256(content).hexdigest()
 
 
 def test_it_says_how_far_it_is_and_until_when_it_is_kept(browser, appeal):
@@ -204,7 +238,7 @@ def test_a_disk_that_is_full_loses_nothing_that_was_there(browser, appeal, monke
     upload = begun(browser, appeal, len(content))
     patch(browser, upload, content[:STEP], 0)
     with monkeypatch.context() as patched:
-        patched.setattr(os, "pwrite", _full)
+        patched.setattr(os, "fsync", _full)
         answer = patch(browser, upload, content[STEP:], STEP)
 
     assert answer.status_code == 503
