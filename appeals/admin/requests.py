@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -19,6 +20,7 @@ from appeals.actions.request_clocks import name_of, source_of
 from appeals.actions.requests_at_desk import may_answer, results_of
 from appeals.admin.people import desk_view, staff
 from appeals.clock import tone_of
+from appeals.deadlines import last_day
 from appeals.errors import AppealNotFound
 from appeals.models import (
     Appeal,
@@ -48,6 +50,7 @@ class Row:
     """One line of the list."""
 
     request: CustomerRequest
+    day: date  # as the customer was told it, whatever zone the reader is in
     tone: str
 
 
@@ -74,9 +77,14 @@ def show_list(request: HttpRequest) -> HttpResponse:
         "title": _("Requests of customers"),
         "show": show,
         "page": page,
-        "rows": [Row(one, tone_of(one.promised_at, now) if one.is_open else "") for one in page],
+        "rows": [_row(one, now) for one in page],
     }
     return TemplateResponse(request, "appeals/desk/requests.html", context)
+
+
+def _row(one: CustomerRequest, now: datetime) -> Row:
+    day = last_day(one.promised_at, one.customer.zone)
+    return Row(one, day, tone_of(one.promised_at, now) if one.is_open else "")
 
 
 def request_or_404(request: HttpRequest, reference: str) -> CustomerRequest:
@@ -91,6 +99,7 @@ class ClockLine:
     name: str
     source: str
     clock: RequestClock
+    day: date
     tone: str
 
 
@@ -99,7 +108,6 @@ class PreparedText:
     key: str
     title: str
     text: str
-    fits: bool
 
 
 @desk_view
@@ -149,6 +157,7 @@ def _clocks(asked: CustomerRequest) -> list[ClockLine]:
             name_of(clock, language),
             source_of(clock, language),
             clock,
+            last_day(clock.due_at, asked.customer.zone),
             "done" if clock.ended_at else tone_of(clock.due_at, now),
         )
         for clock in asked.clocks.all()
@@ -173,19 +182,15 @@ def _joinable(asked: CustomerRequest) -> Appeal | None:
 
 
 def _texts(asked: CustomerRequest) -> list[PreparedText]:
-    """Prepared answers in the customer's language, those for this kind first."""
+    """Prepared answers to such a request, in the customer's language."""
     values = {"reference": asked.reference}
     if asked.decision is not None:
         values["last4"] = asked.decision.line.last4
     is_chinese = asked.language.startswith("zh")
-    rows = ReplyText.objects.filter(purpose=TextPurpose.REQUEST, is_active=True).order_by("key")
-    texts = [
-        PreparedText(
-            row.key,
-            str(row),
-            fill(row.text_zh if is_chinese else row.text_en, values),
-            row.fits == asked.kind,
-        )
+    rows = ReplyText.objects.filter(
+        purpose=TextPurpose.REQUEST, is_active=True, fits__in=["", asked.kind]
+    ).order_by("key")
+    return [
+        PreparedText(row.key, str(row), fill(row.text_zh if is_chinese else row.text_en, values))
         for row in rows
     ]
-    return sorted(texts, key=lambda text: not text.fits)

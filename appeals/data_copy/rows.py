@@ -124,7 +124,7 @@ def paper(row: EvidenceDocument) -> Row:
     names = ("kind", "original_name", "size", "media_type", "pages", "sha256", "state", "refusal")
     return {
         "id": str(row.public_id),
-        **fields(row, *names, "uploaded_at", "checked_at"),
+        **fields(row, *names, "uploaded_at", "checked_at", "erased_at"),
         "file": paper_name(row) if row.state == "ready" and row.stored_name else None,
         # The customer was told on its page that a reviewer opened it, and when: not who.
         "opened_at": [plain(one.at) for one in row.openings.all()],

@@ -15,6 +15,7 @@ from appeals.evidence.passes import is_good
 from appeals.forms.rights import CopyForm
 from appeals.models import RequestKind
 from appeals.request_access import get_own_copy, list_own_copies
+from appeals.request_rules import COPY_AGAIN_AFTER
 from appeals.views.drafts import posted
 from appeals.views.requests import SignedInRequest
 from appeals.views.rights import helpers
@@ -34,13 +35,17 @@ def show_copies(request: SignedInRequest) -> HttpResponse:
         asked = Asked(RequestKind.DATA_COPY, form.key())
         if answer := sent(request, form, asked, None):
             return answer
-    pack = pack_of(request.user, timezone.now())
+    now = timezone.now()
+    pack = pack_of(request.user, now)
     right = pack.rights.get(RequestKind.DATA_COPY)
     copies = list(list_own_copies(request.user)[:SHOWN])
+    newest = copies[0] if copies else None
+    is_soon = newest is not None and newest.request.received_at > now - COPY_AGAIN_AFTER
     context = {
         "form": form,
         "copies": copies,
-        "can_ask": right is not None and not any(copy.state == WAITING for copy in copies),
+        "can_ask": right is not None and not is_soon and WAITING not in {c.state for c in copies},
+        "is_soon": is_soon,
         "helpers": helpers([pack.bodies[key] for key in right.bodies] if right else []),
     }
     return render(request, "appeals/rights/data.html", context, status=422 if form.errors else 200)

@@ -309,7 +309,8 @@ def test_two_taps_are_one_copy_and_the_next_day_another(browse, browser, alice):
     assert "We are making a copy for you already." in again.text
     make_data_copy(DataCopy.objects.get().pk)
 
-    soon = send(browser, PAGE)
+    assert "a day after this one" in browser.get(PAGE).text
+    soon = browser.post(PAGE, {"token": uuid4()})
     assert soon.status_code == 422
     assert "Please ask again tomorrow." in soon.text
     with time_machine.travel(timezone.now() + timedelta(hours=25)):

@@ -12,6 +12,7 @@ from tests.appeals.builders import (
     RESTRICTED,
     create_all_queues,
     create_appeal,
+    create_customer,
     create_decision,
     create_reviewer,
     set_profile,
@@ -90,6 +91,17 @@ def test_half_an_answer_is_refused_and_stays_on_the_page(browser, desk, decision
     assert said in answer.text
     assert typed["answer"] in answer.text
     assert not Notification.objects.filter(type="request_answered").exists()
+
+
+def test_the_desk_shows_the_day_the_customer_was_told(browse, desk, queues):
+    """Midnight in California is the next morning where the desk is."""
+    person = create_customer(region="US-CA", time_zone="America/Los_Angeles")
+    made = complain(browse(person), create_decision(person))
+    told = words(browse(person).get(reverse("appeals:received", args=[made.reference])))
+    day = told.partition("You get an answer by ")[2].partition(".")[0]
+    assert day
+    assert day in words(desk.get(LIST))
+    assert day in words(desk.get(at(made)))
 
 
 def test_of_two_who_take_it_one_has_it(browser, rosa, decision, queues):

@@ -4,6 +4,7 @@ With NOTICE_PICTURES=FOLDER each page is kept there as pictures, to be looked at
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -32,17 +33,24 @@ RIGHTS = {
     ("CN", "en"): "Personal Information Protection Law",
     ("CN", "zh-hans"): "个人信息保护法",
 }
+# Of the notice, and of a complaint about it.
 CLOCKS = {
-    "US": {"US.notice.days30", "US.fee_guard"},
-    "GB": {"GB.notice.before_effect"},
-    "EU": {"EU.notice.before_effect"},
-    "CN": {"CN.notice.own"},
+    "US": {"US.notice.days30", "US.fee_guard", "own.request"},
+    "GB": {
+        "GB.notice.before_effect",
+        "own.request",
+        "GB.complaint.summary",
+        "GB.complaint.final",
+    },
+    "EU": {"EU.notice.before_effect", "own.request"},
+    "CN": {"CN.notice.own", "own.request", "CN.complaint.simple"},
 }
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
 LIST_CLOCKS = """
-from appeals.models import NoticeClock
+from appeals.models import NoticeClock, RequestClock
 rows = NoticeClock.objects.filter(decision__reference="{decision}")
-print("clocks:", *rows.values_list("rule", flat=True))
+asked = RequestClock.objects.filter(request__decision__reference="{decision}")
+print("clocks:", *rows.values_list("rule", flat=True), *asked.values_list("rule", flat=True))
 """
 
 
@@ -78,12 +86,19 @@ def test_a_cut_is_read_understood_and_appealed(
         page.evaluate(OPEN_ALL)
         expect(page.locator(".rights")).to_contain_text(RIGHTS[place, language])
         expect(page.locator(".bodies dt").first).to_be_visible()
+        assert page.locator(".right-links a").count() == 8
         assert faults(page) == []
         if PICTURES:
             path = Path(PICTURES) / f"{place}.{language}.{scheme}.{width}.png"
             page.screenshot(path=path, full_page=True)
 
     page.set_viewport_size({"width": 360, "height": 800})
+    page.locator(".right-links a[href$='/ask/complaint/']").click()
+    page.fill("[name=text]", "You never asked me first.")
+    window.go_on()
+    expect(page).to_have_url(re.compile(r"/requests/RQ-[^/]+/received/"))
+    expect(page.locator(".bodies dt").first).to_be_visible()
+    assert faults(page) == []
     assert window.appeal(told["decision"]).startswith("AP-")
     printed = stack.manage("shell", "-c", LIST_CLOCKS.format(decision=told["decision"]))
     assert set(printed.strip().splitlines()[-1].split()[1:]) == CLOCKS[place]
