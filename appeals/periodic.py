@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from appeals import paper_tasks
 from appeals.actions.escalations import escalate_deadlines, warn_of_deadlines
+from appeals.actions.fairness_alarms import raise_alarms
 from appeals.actions.fairness_sums import sum_the_night, sum_what_is_new
 from appeals.actions.no_news import tell_no_news
 from appeals.actions.notice_documents import tell_of_held_papers
@@ -66,6 +67,12 @@ def sum_fairness() -> None:
 @shared_task(name="appeals.sum_fairness_of_the_night", queue="periodic")
 def sum_fairness_of_the_night() -> None:
     sum_the_night()
+
+
+@shared_task(name="appeals.raise_fairness_alarms", queue="periodic")
+def raise_fairness_alarms() -> None:
+    """Tell supervisors which figures of the last whole months left their bands."""
+    raise_alarms()
 
 
 @shared_task(name="appeals.erase_what_is_over", queue="periodic")

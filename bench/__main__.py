@@ -24,6 +24,7 @@ TABLES = (
     "desk_claims",
     "desk_pages",
     "desk_dashboard",
+    "fairness_page",
     "why_page",
     "notices",
     "papers",

@@ -198,6 +198,12 @@ TYPES = {
             has_quiet_hours=False,
         ),
         NotificationType(
+            "fairness_alarm",
+            _("Figures of fairness that left their band, to supervisors"),
+            starts=(ChannelKind.EMAIL,),
+            has_quiet_hours=False,
+        ),
+        NotificationType(
             "mentioned",
             _("Named in a note, to staff"),
             starts=(ChannelKind.EMAIL,),

@@ -27,6 +27,7 @@ PERIODIC: dict[str, tuple[float, int]] = {
     "appeals.tell_no_news": (1800.0, 1800),
     "appeals.fold_tallies": (60.0, 60),
     "appeals.sum_fairness": (60.0, 60),
+    "appeals.raise_fairness_alarms": (3600.0, 1800),
     "appeals.sum_fairness_of_the_night": (24 * 3600.0, 3600),
     "appeals.look_at_rules": (60.0, 120),
     "notifications.settle": (5.0, 10),

@@ -150,13 +150,13 @@ WITH line AS (
         ORDER BY decision.decided_at DESC, decision.id DESC LIMIT 1
     ) AS newest ON true
 )
-INSERT INTO appeals_groupcount ({_KEY}, lines)
+INSERT INTO appeals_groupcount ({_KEY}, lines, reported_at)
 SELECT %(month)s, '{Source.PORTAL}',
     CASE WHEN grouping(region) = 0 THEN '{Dimension.REGION}' ELSE '{Dimension.LANGUAGE}' END,
-    coalesce(region, language), band, count(*)
+    coalesce(region, language), band, count(*), %(now)s
 FROM line
 GROUP BY GROUPING SETS ((band, region), (band, language))
-ON CONFLICT ({_KEY}) DO UPDATE SET lines = excluded.lines
+ON CONFLICT ({_KEY}) DO UPDATE SET lines = excluded.lines, reported_at = excluded.reported_at
 """  # noqa: S608 - joined from our own constants
 # Months from before the first count: the nearest that can be said is how many lines there are now.
 MISSING_LINES_SQL = f"""
@@ -167,9 +167,10 @@ FROM (
     WHERE is_month AND at < %(month)s AND NOT EXISTS (
         SELECT 1 FROM appeals_groupcount AS there
         WHERE there.month = kept.at AND there.source = '{Source.PORTAL}'
+            AND there.reported_at IS NOT NULL
     )
 ) AS missing
 CROSS JOIN appeals_groupcount AS known
 WHERE known.month = %(month)s AND known.source = '{Source.PORTAL}'
-ON CONFLICT ({_KEY}) DO NOTHING
+ON CONFLICT ({_KEY}) DO UPDATE SET lines = excluded.lines
 """  # noqa: S608 - joined from our own constants

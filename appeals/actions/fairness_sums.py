@@ -33,6 +33,8 @@ from appeals.models import FairnessMark, FairnessSum, GroupCount, Source
 LOCK = 0x5265636F_66616972
 # A draft nobody has touched for so long is given up.
 GIVEN_UP = timedelta(days=30)
+# While decisions come in, lines are counted again after so long.
+LINES_STAND = timedelta(minutes=15)
 # Drafts are looked at in the night for somewhat longer, should a night be missed.
 NIGHTS = timedelta(days=7)
 
@@ -58,7 +60,7 @@ def sum_what_is_new() -> int:
         FairnessMark.objects.filter(pk=look.table, done=look.since).update(
             done=look.done, seen=look.seen, horizon=look.horizon
         )
-    if days and not GroupCount.objects.filter(source=Source.PORTAL).exists():
+    if days and not _are_lines_fresh():
         count_lines()
     return len(days)
 
@@ -84,11 +86,17 @@ def sum_the_night() -> None:
 @transaction.atomic
 def count_lines() -> None:
     """How many lines there are by group, for this month, and for earlier ones without a count."""
-    month = timezone.now().date().replace(day=1)
+    now = timezone.now()
+    given = {"month": now.date().replace(day=1), "now": now}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        cursor.execute(LINES_SQL, {"month": month})
-        cursor.execute(MISSING_LINES_SQL, {"month": month})
+        cursor.execute(LINES_SQL, given)
+        cursor.execute(MISSING_LINES_SQL, given)
+
+
+def _are_lines_fresh() -> bool:
+    counted = GroupCount.objects.filter(source=Source.PORTAL)
+    return counted.filter(reported_at__gt=timezone.now() - LINES_STAND).exists()
 
 
 def recount_everything() -> int:

@@ -3,17 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from appeals.access import is_auditor
 from appeals.actions.policies import may_edit_policies, page_problems, save_policy_page
+from appeals.admin.charts import number, share_text
 from appeals.admin.people import staff
+from appeals.admin.showing import as_lines
 from appeals.admin.versions import Versioned
+from appeals.fairness.policies import PolicyRecord, policies_without_page, policy_record
 from appeals.models import PolicyPage
 from appeals.models.policies import PARTS
+
+SHOWN = 10
 
 
 class PolicyPageForm(forms.ModelForm[PolicyPage]):
@@ -39,6 +45,22 @@ class PolicyPageForm(forms.ModelForm[PolicyPage]):
         return cleaned
 
 
+def policy_lines(record: PolicyRecord) -> list[str]:
+    """What supervisors read of a policy; shares of few are hidden."""
+    counts = {
+        "cuts": number(record.cuts),
+        "sent": number(record.sent),
+        "share": share_text(record.sent, record.cuts),
+        "answered": number(record.answered),
+        "back": share_text(record.overturned, record.answered),
+    }
+    return [
+        _("Cuts: %(cuts)s") % counts,
+        _("Appeals: %(sent)s (%(share)s of the cuts)") % counts,
+        _("Answered: %(answered)s; gave something back: %(back)s") % counts,
+    ]
+
+
 @admin.register(PolicyPage)
 class PolicyPageAdmin(Versioned, ModelAdmin):
     """Written by supervisors and editors of the catalogue; what was shown is never deleted."""
@@ -48,8 +70,9 @@ class PolicyPageAdmin(Versioned, ModelAdmin):
     list_filter = ["is_shown", "us_class_wide"]
     search_fields = ["reference", "title_en", "title_zh"]
     show_full_result_count = False
+    readonly_fields = ["went"]
     fieldsets = [
-        (None, {"fields": [("reference", "starts_on"), "is_shown"]}),
+        (None, {"fields": [("reference", "starts_on"), "is_shown", "went"]}),
         (
             gettext_lazy("English"),
             {
@@ -82,12 +105,29 @@ class PolicyPageAdmin(Versioned, ModelAdmin):
     def its_title(self, page: PolicyPage) -> str:
         return page.title
 
+    @admin.display(description=gettext_lazy("how it went so far"))
+    def went(self, page: PolicyPage) -> str:
+        """Its size, appeals and outcomes, from kept sums."""
+        if not page.pk:
+            return "–"
+        return as_lines(policy_lines(policy_record(page.reference)))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, and above it which policies hit people and have no page yet."""
+        known = set(PolicyPage.objects.values_list("reference", flat=True))
+        missing = policies_without_page(known)
+        if missing and request.method == "GET":
+            text = _("Without a page so far: %(references)s")
+            messages.warning(request, text % {"references": ", ".join(missing[:SHOWN])})
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
+
     def save_model(self, request: HttpRequest, obj: PolicyPage, form: Any, change: Any) -> None:
         save_policy_page(page=obj, by=staff(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # Decisions name it: it stays what it was.
-        return ["reference"] if obj else []
+        return ["reference", "went"] if obj else ["went"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

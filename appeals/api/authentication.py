@@ -100,6 +100,11 @@ class MayWriteFacts(_HasScope):
     message = "This token may not send facts."
 
 
+class MayWriteGroups(_HasScope):
+    scope = Scope.WRITE_GROUPS
+    message = "This token may not send counts of groups."
+
+
 class MayReadCustomers(_HasScope):
     scope = Scope.READ_CUSTOMERS
     message = "This token may not read customers' records."

@@ -14,6 +14,7 @@ from appeals.fairness.comparing import Compared, Table
 from appeals.models import Dimension, Source
 
 Words = Promise | str
+CLOSE = 0.1
 DIMENSIONS: dict[str, Words] = {
     Dimension.LANGUAGE: gettext_lazy("Language"),
     Dimension.REGION: gettext_lazy("Region"),
@@ -97,6 +98,8 @@ def who(dimension: str, group: str) -> str:
 def sentence(table: Table) -> str:
     """What stands out most, and whether that is likely to be chance."""
     row = table.strongest
+    if row is None and table.rows:
+        return _("Nothing to compare yet: it has happened to nobody.")
     if row is None:
         return _("Too few to compare: a group needs %(fewest)s.") % {"fewest": FEWEST}
     return sentence_of(table.dimension, table.aspect, row)
@@ -116,10 +119,12 @@ def _finding(aspect: Aspect, row: Compared, whom: str) -> str:
         return words % {
             "who": whom,
             "days": decimal(abs(apart)),
-            "points": decimal(100 * abs(apart), 0),
+            "points": decimal(100 * abs(apart)),
         }
     times = row.ratio.value if row.ratio else 1.0
-    return str(TIMES[aspect]) % {"who": whom, "times": decimal(times)}
+    # Near one a second digit says which way.
+    places = 2 if abs(times - 1) < CLOSE else 1
+    return str(TIMES[aspect]) % {"who": whom, "times": decimal(times, places)}
 
 
 def denominator(source: Source | None) -> str:

@@ -1,6 +1,7 @@
 """How groups of customers fare, as small sums: pages and reports add these up and scan nothing."""
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,16 @@ class GroupCount(models.Model):
     lines = models.PositiveIntegerField(_("lines"))
     # Nothing where the portal counts the cut lines itself.
     lines_cut = models.PositiveIntegerField(_("lines cut"), null=True, blank=True)
+    # When it was counted; nothing where a month before the first count has that one's number.
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reported by"),
+    )
 
     class Meta:
         verbose_name = _("count of a group")

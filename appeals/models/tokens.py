@@ -13,6 +13,7 @@ class Scope(models.TextChoices):
     WRITE_DECISIONS = "decisions:write", _("Send line decisions")
     WRITE_PAYMENTS = "payments:write", _("Send payments")
     WRITE_FACTS = "facts:write", _("Send facts about lines")
+    WRITE_GROUPS = "groups:write", _("Send counts of groups")
     READ_CUSTOMERS = "customers:read", _("Read a customer's lines, decisions, notices, appeals")
 
 

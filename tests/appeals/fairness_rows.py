@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from appeals.models import FairnessSum, GroupCount
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
@@ -49,3 +51,9 @@ def create_october() -> None:
     create_sum("zh-hans", days_total=576.0, days_squares=3900.0)
     for group in ("en", "zh-hans"):
         create_lines(group, 5000)
+
+
+def counts_file(text: str = "") -> SimpleUploadedFile:
+    """What a supervisor brings."""
+    usual = "month,dimension,group,lines,lines_cut\n2026-10,age_band,18-24,4000,300\n"
+    return SimpleUploadedFile("counts.csv", (text or usual).encode(), "text/csv")

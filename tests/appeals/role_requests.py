@@ -32,6 +32,7 @@ from notifications.models import Campaign
 from portal.models import Customer
 from tests.appeals.builders import create_customer, create_reviewer, set_profile
 from tests.appeals.desks import typed
+from tests.appeals.fairness_rows import counts_file
 from tests.appeals.policy_pages import typed as typed_policy
 from tests.appeals.role_world import World
 from tests.appeals.test_calendars import next_weekday
@@ -312,6 +313,7 @@ PAGES: dict[str, Way] = {
 BUTTONS: dict[str, Way] = {
     "admin:logout": _with(),
     "desk:next": _with(),
+    "desk:fairness_counts": lambda _world, _person: Ask((), {"counts": counts_file()}),
     "desk:claim": _case("waiting"),
     "desk:release": _own(),
     "desk:release a colleague's": _case("held"),

@@ -143,6 +143,7 @@ desk:view                                   + + + x x = + x
 desk:view delete                            + + + x x = + x
 desk:view a colleague's                     - - + x x - + x
 desk:export                                 x x + x x x + x
+desk:fairness_counts                        x x + x x = + x
 desk:bulk assign                            x x + x x x + x
 desk:bulk release                           x x + x x x + x
 desk:bulk duplicate                         x x + x x x + x

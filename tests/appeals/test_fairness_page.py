@@ -79,6 +79,13 @@ def test_each_figure_has_a_plain_sentence(overview, october):
     assert "those this portal holds" in figure(page, "cut").notes[0]
 
 
+def test_where_nothing_happened_it_says_so(overview, db):
+    for group in ("en", "zh-hans"):
+        create_sum(group, sent=0, asked=0, decided=0, days_total=0, days_squares=0)
+    page = overview.get(PAGE)
+    assert figure(page, "appealed").says.startswith("Nothing to compare yet")
+
+
 def test_it_speaks_chinese(overview, sofia, october):
     type(sofia).objects.filter(pk=sofia.pk).update(locale="zh-hans")
     page = overview.get(PAGE)

@@ -209,6 +209,23 @@ def test_lines_are_counted_for_this_month_and_those_before(lines):
     }
 
 
+def test_months_before_the_first_count_follow_it_and_later_ones_stand(lines):
+    cut(lines[0], at(3, month=9))
+    with time_machine.travel(at(20), tick=False):
+        sum_what_is_new()
+    create_line(create_customer())
+    cut(lines[1], at(4))
+    with time_machine.travel(at(2, month=11), tick=False):
+        sum_what_is_new()
+
+    counts = GroupCount.objects.filter(dimension="language").values_list("month", "lines")
+    assert dict(counts) == {
+        date(2026, 9, 1): 4,
+        OCTOBER: 3,
+        date(2026, 11, 1): 4,
+    }
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_decision_that_is_seen_after_a_newer_one_is_not_missed():
     """Its key was given out first, but it is committed after the sums have looked."""

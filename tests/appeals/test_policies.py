@@ -9,6 +9,7 @@ from appeals.models import PolicyPage
 from tests.appeals.builders import RESTRICTED, create_customer, create_decision
 from tests.appeals.desks import queue, rosa, sofia
 from tests.appeals.editors import create_editor
+from tests.appeals.fairness_rows import create_sum
 from tests.appeals.policy_pages import ADD, LIST, POLICY, REFERENCE, change, typed
 
 __all__ = ["queue", "rosa", "sofia"]
@@ -124,3 +125,14 @@ def test_a_reviewer_does_not_write_it(browse, rosa, page):
     assert browse(rosa).get(LIST).status_code == 403
     assert browse(rosa).post(change(page), typed()).status_code == 403
     assert create_customer().name not in browse(create_editor("Edith Rowe")).get(LIST).text
+
+
+def test_supervisors_see_how_it_went_and_what_is_not_written_yet(browse, sofia, page):
+    for group, sent in ((REFERENCE, 40), ("POL-OTHER", 0)):
+        create_sum(group, dimension="policy", sent=sent, decided=20, overturned=5)
+
+    text = browse(sofia).get(change(page)).text
+    assert "Cuts: 400" in text
+    assert "Appeals: 40 (10% of the cuts)" in text
+    assert "Answered: 20; gave something back: 25%" in text
+    assert "Without a page so far: POL-OTHER" in browse(sofia).get(LIST).text
