@@ -29,6 +29,7 @@ TABLES = (
     "notices",
     "papers",
     "phone_pages",
+    "hostile",
 )
 RUNS = 5
 
