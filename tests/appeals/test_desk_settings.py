@@ -159,6 +159,7 @@ def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
         "Claim next",
         "To look at again",
         "Proposed restores",
+        "Requests of customers",
         queue.name_en,
     } == links(browse(rosa))
     assert {
