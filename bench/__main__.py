@@ -25,6 +25,7 @@ TABLES = (
     "desk_pages",
     "desk_dashboard",
     "why_page",
+    "upload_cut",
     "notices",
     "papers",
     "phone_pages",
