@@ -193,6 +193,8 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.LEASE_ENDED: _("Your appeal waits for another reviewer"),
     EventKind.EVIDENCE_ADDED: _("You sent us a paper"),
     EventKind.EVIDENCE_REFUSED: _("We could not use one of your papers"),
+    EventKind.CANNOT_UPLOAD: _("You told us that you cannot upload papers"),
+    EventKind.POSTED: _("We received a paper of yours by post"),
     EventKind.DOCUMENTS_ASKED: _("A reviewer asked you something"),
     EventKind.DOCUMENTS_ANSWERED: _("You answered the reviewer"),
     EventKind.PROPOSED: _("A reviewer wrote an answer, and a second person checks it"),

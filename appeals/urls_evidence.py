@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from appeals.views import evidence, evidence_files, evidence_receipts, tus
+from appeals.views import evidence, evidence_files, evidence_receipts, other_ways, tus
 
 urlpatterns = [
     path("appeals/<str:reference>/documents/", evidence.documents, name="documents"),
     path("appeals/<str:reference>/documents/upload/", evidence.upload, name="evidence_upload"),
     path("appeals/<str:reference>/documents/use/", evidence.use_held, name="evidence_use"),
+    path("appeals/<str:reference>/documents/other-ways/", other_ways.show, name="other_ways"),
+    path(
+        "appeals/<str:reference>/documents/cover-sheet.pdf",
+        other_ways.cover_sheet,
+        name="cover_sheet",
+    ),
     path("appeals/<str:reference>/uploads/", tus.uploads, name="uploads"),
     path("uploads/<uuid:public_id>/", tus.upload, name="upload"),
     path("uploads/<uuid:public_id>/stop/", evidence.stop, name="upload_stop"),

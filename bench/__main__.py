@@ -26,6 +26,7 @@ TABLES = (
     "desk_dashboard",
     "fairness_page",
     "why_page",
+    "upload_cut",
     "notices",
     "papers",
     "phone_pages",

@@ -66,6 +66,13 @@ def receive_evidence(
     """Keep an uploaded file and have it checked; refuses what can be seen to be wrong at once."""
     if not acts_in(by, appeal):
         raise NotAllowed(_("Only the person whose appeal it is can add papers to it."))
+    return take_in(appeal=appeal, file=file, by=by, purpose=purpose)
+
+
+def take_in(
+    *, appeal: Appeal, file: "File[Any]", by: Customer, purpose: Purpose
+) -> EvidenceDocument:
+    """`receive_evidence`, whoever brings the file: who may is asked by the action that calls."""
     media_type = _look_at(file)
     sha256 = storage.sha256_of(file)
     # The slow part comes before the lock; what turns out to be one too many is erased again.
@@ -122,7 +129,8 @@ def _write_down(appeal: Appeal, purpose: Purpose, by: Customer, **fields: Any) -
     if locked.is_draft:
         Appeal.objects.filter(pk=locked.pk).update(saved_at=now)
     else:
-        record(locked, EventKind.EVIDENCE_ADDED, by, document=str(document.public_id))
+        came = EventKind.POSTED if by.is_staff else EventKind.EVIDENCE_ADDED
+        record(locked, came, by, document=str(document.public_id))
     check_evidence.delay_on_commit(document.pk)
     return document
 

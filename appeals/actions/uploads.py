@@ -35,7 +35,7 @@ from appeals.evidence.limits import (
 from appeals.evidence.naming import clean_name
 from appeals.evidence.refusals import Refusal, Refused
 from appeals.evidence.sniffing import HEAD_BYTES
-from appeals.evidence.wording import refusal_text
+from appeals.evidence.wording import refusal_text, words_of_refusal
 from appeals.models import Appeal, EvidenceUpload
 from appeals.states import UploadState
 from portal.models import Customer
@@ -129,7 +129,7 @@ def append_part(*, upload: EvidenceUpload, offset: int, steps: Iterable[bytes]) 
     if upload.is_whole:
         upload = finish_upload(upload=upload)
     if upload.state == UploadState.REFUSED:
-        raise BadInput(upload.refusal, field="files")
+        raise BadInput(words_of_refusal(upload.refusal), field="files")
     return upload
 
 
@@ -140,9 +140,8 @@ def _look_at_beginning(upload: EvidenceUpload, content: bytes) -> None:
     try:
         look_at(io.BytesIO(content), upload.length)
     except Refused as refused:
-        text = refusal_text(refused.code)
-        _end(_row_of(upload).filter(offset=0), UploadState.REFUSED, refusal=text)
-        raise BadInput(text, field="files") from refused
+        _end(_row_of(upload).filter(offset=0), UploadState.REFUSED, refusal=refused.code)
+        raise BadInput(refusal_text(refused.code), field="files") from refused
 
 
 def _append(upload: EvidenceUpload, offset: int, content: bytes) -> None:
@@ -195,9 +194,11 @@ def finish_upload(*, upload: EvidenceUpload) -> EvidenceUpload:
         logger.info("the file of an upload was there", upload=str(locked.public_id))
     except parts.PartsLost:
         logger.error("parts of an upload are gone", upload=str(locked.public_id))
-        _row_of(locked).update(state=UploadState.REFUSED, refusal=refusal_text(Refusal.TECHNICAL))
+        _row_of(locked).update(state=UploadState.REFUSED, refusal=Refusal.TECHNICAL)
     except (BadInput, WrongState, NotAllowed) as error:
-        _row_of(locked).update(state=UploadState.REFUSED, refusal=error.message)
+        cause = error.__cause__
+        refusal = cause.code if isinstance(cause, Refused) else error.message
+        _row_of(locked).update(state=UploadState.REFUSED, refusal=refusal)
     locked.refresh_from_db()
     return locked
 

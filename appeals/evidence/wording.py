@@ -128,3 +128,9 @@ def refusal_text(code: str) -> str:
 def how_to(code: str) -> tuple[Promise, ...]:
     """The steps to a file that can be used, where the sentence alone may not be enough."""
     return HOW_TO.get(Refusal(code), ()) if code in set(Refusal) else ()
+
+
+def words_of_refusal(refusal: str) -> str:
+    """What was kept of a refusal: a code, or where there is none, the sentence that was said."""
+    is_code = refusal in {code.value for code in Refusal}
+    return refusal_text(refusal) if is_code else refusal

@@ -16,6 +16,8 @@ class EventKind(models.TextChoices):
     LEASE_ENDED = "lease_ended", _("Returned to the queue: the reviewer's time ran out")
     EVIDENCE_ADDED = "evidence_added", _("Document received")
     EVIDENCE_REFUSED = "evidence_refused", _("Document could not be used")
+    CANNOT_UPLOAD = "cannot_upload", _("The customer cannot upload papers")
+    POSTED = "posted", _("Document received by post")
     DOCUMENTS_ASKED = "documents_asked", _("More documents asked for")
     DOCUMENTS_ANSWERED = "documents_answered", _("The customer answered")
     PROPOSED = "proposed", _("Outcome proposed")

@@ -52,7 +52,7 @@ class EvidenceUpload(models.Model):
         choices=[(state.value, name) for state, name in STATE_NAMES.items()],
         default=UploadState.RECEIVING,
     )
-    # Said to the customer, in the language they read then.
+    # A code where the file is at fault; else what was said, in the language they read then.
     refusal = models.CharField(_("refused because"), max_length=400, blank=True)
     created_at = models.DateTimeField(_("begun at"))
     expires_at = models.DateTimeField(_("kept until"))

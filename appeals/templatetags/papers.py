@@ -14,7 +14,7 @@ from appeals.evidence.held import papers_to_offer
 from appeals.evidence.naming import shown_size
 from appeals.evidence.passes import make_pass
 from appeals.evidence.suggestions import ground_title, kind_name
-from appeals.evidence.wording import how_to, refusal_text
+from appeals.evidence.wording import how_to, refusal_text, words_of_refusal
 from appeals.forms.evidence import PaperForm
 from appeals.models import Appeal, DataCopy, DocumentRequest, EvidenceDocument, EvidenceUpload
 from appeals.models.evidence import KEPT
@@ -26,6 +26,7 @@ register.filter("ground_title", ground_title)
 register.filter("refusal_text", refusal_text)
 register.filter("how_to", how_to)
 register.filter("file_size", shown_size)
+register.filter("words_of_refusal", words_of_refusal)
 
 # A check takes a second; what takes longer waits for something, and need not be asked so often.
 IMPATIENT = timedelta(minutes=1)

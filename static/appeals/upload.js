@@ -6,8 +6,8 @@
 
   const AT_ONCE = 2;
   // A browser sends a part again by itself when a kept connection breaks: on a bad line, small ones.
-  const PART = 1024 * 1024;
-  const SMALL_PART = 256 * 1024;
+  const PART = 512 * 1024;
+  const SMALL_PART = 128 * 1024;
   const EDGE = 64 * 1024;
   const RETRY_AFTER = 1000;
   const LONGEST_WAIT = 60000;
@@ -16,7 +16,7 @@
 
   const form = document.querySelector("form[data-upload]");
   const input = form && form.querySelector("input[type=file][name=files]");
-  if (!input || !window.tus || !window.tus.isSupported) return;
+  if (!input) return;
 
   const list = form.querySelector("[data-upload-list]");
   const news = form.querySelector("[data-upload-news]");
@@ -27,6 +27,26 @@
 
   const waiting = [];
   let running = 0;
+
+  // The library for the parts is fetched when somebody comes near the form: most only read the page.
+  let fetching = null;
+  function library() {
+    fetching ||= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = form.dataset.tus;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", () => {
+        fetching = null;
+        script.remove();
+        reject(new Error("no connection"));
+      });
+      document.head.append(script);
+    });
+    return fetching;
+  }
+  for (const kind of ["pointerover", "focusin", "dragover"]) {
+    form.addEventListener(kind, () => library().catch(() => {}), { once: true });
+  }
 
   // Where the parts of a file went, by its fingerprint: from the page, or since it was opened.
   const places = new Map();
@@ -101,9 +121,13 @@
         // A file that cannot be read (it was moved, or is still in a cloud) says so when it is sent.
         this.fingerprint = await fingerprintOf(this.file).catch(() => "");
       }
-      if (this.state !== "sending") return this.leave();
-      if (!this.parts) this.parts = this.begin();
-      this.parts.start();
+      const isThere = await library().then(() => true, () => false);
+      if (this.state === "sending" && isThere) {
+        if (!this.parts) this.parts = this.begin();
+        return this.parts.start();
+      }
+      if (this.state === "sending") this.lost(text("offline"));
+      this.leave();
     }
 
     begin() {
@@ -171,9 +195,9 @@
       if (error) this.failures += 1;
       if (this.failures > MOST_FAILURES) return this.fail(detailOf(error.originalResponse), true);
       this.state = "lost";
-      this.parts.options.chunkSize = SMALL_PART;
+      if (this.parts) this.parts.options.chunkSize = SMALL_PART;
       this.again.hidden = false;
-      this.say(words, true);
+      this.say(words);
       this.timer = setTimeout(
         () => this.retry(),
         Math.min(RETRY_AFTER * 2 ** this.losses, LONGEST_WAIT),

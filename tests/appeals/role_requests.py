@@ -33,6 +33,8 @@ from portal.models import Customer
 from tests.appeals.builders import create_customer, create_reviewer, set_profile
 from tests.appeals.desks import typed
 from tests.appeals.fairness_rows import counts_file
+from tests.appeals.files import pdf
+from tests.appeals.papers import as_file
 from tests.appeals.policy_pages import typed as typed_policy
 from tests.appeals.role_world import World
 from tests.appeals.test_calendars import next_weekday
@@ -336,6 +338,9 @@ BUTTONS: dict[str, Way] = {
     "desk:approve": _second(),
     "desk:send_back": _second(note="Look at May."),
     "desk:looked_again": lambda world, _person: Ask((world.kept.pk,), {"do": "stands"}),
+    "desk:posted": lambda world, _person: Ask(
+        (), {"number": world.waiting.reference, "files": as_file(pdf())}
+    ),
     "desk:answer_restore": lambda world, _person: Ask(
         (world.restore.pk,), {"do": "accept", "because": "Use is low."}
     ),

@@ -59,6 +59,7 @@ desk:next                                   o o o x x o o x
 desk:views                                  o o o x x o o x
 desk:looking_again                          o o o x x o o x
 desk:restores                               o o o x x o o x
+desk:posted                                 o o o x x o o x
 desk:requests                               o o o x x o o x
 desk:request                                o o o x x o o x
 desk:request restricted                     - - - x x - - x
@@ -129,6 +130,7 @@ desk:approve                                = + + x x = + x
 desk:send_back                              = + + x x = + x
 desk:looked_again                           + + + x x = + x
 desk:answer_restore                         + + + x x = + x
+desk:posted                                 + + + x x = + x
 desk:take_request                           + + + x x = + x
 desk:take_request restricted                - - - x x - - x
 desk:take_request restricted, cleared       + + + x x = + x

@@ -555,6 +555,18 @@ def test_after_the_decision_nothing_is_taken(browser, decision):
     assert announce(browser, appeal, 5000).status_code == 403
 
 
+@pytest.mark.parametrize("content", [files.EXE.ljust(3 * STEP, b"\0"), files.EXE])
+def test_why_a_file_was_refused_is_told_in_the_language_of_the_day(browser, appeal, alice, content):
+    upload = begun(browser, appeal, len(content), filename="setup.pdf")
+    patch(browser, upload, content[:STEP], 0)
+    assert "This file is a program" in shown(browser, appeal)
+
+    type(alice).objects.filter(pk=alice.pk).update(locale="zh-hans")
+
+    assert "This file is a program" not in shown(browser, appeal)
+    assert "setup.pdf" in shown(browser, appeal)
+
+
 # --- stopped, expired, forgotten ----------------------------------------------------------------
 
 
