@@ -28,6 +28,7 @@ TABLES = (
     "notices",
     "papers",
     "phone_pages",
+    "watching",
 )
 RUNS = 5
 
