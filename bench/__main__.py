@@ -31,6 +31,7 @@ TABLES = (
     "papers",
     "phone_pages",
     "hostile",
+    "watching",
 )
 RUNS = 5
 

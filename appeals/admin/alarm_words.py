@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from appeals.admin.charts import number
+from appeals.clock import short_day
 from appeals.watch.episodes import Signal
 from appeals.watch.signals import SignalKind
 from appeals.watch.sums import moment_of
@@ -27,6 +28,8 @@ def title_of(kind: SignalKind) -> str:
         SignalKind.CUT: _("The cuts have another size"),
         SignalKind.UNSCORED: _("Scores are missing"),
         SignalKind.GAPS: _("Facts are missing"),
+        SignalKind.APPEALED: _("More customers appeal"),
+        SignalKind.OVERTURNED: _("More decisions are overturned"),
     }[kind]
 
 
@@ -53,7 +56,7 @@ def rarity_text(signal: Signal) -> str:
 def hour_text(moment: datetime) -> str:
     """Day and hour where the reader is."""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'SHORT_DATE_FORMAT')} {date_format(local, 'H:i')}"
+    return f"{short_day(local.date())}, {local:%H:%M}"
 
 
 def _template(kind: SignalKind) -> str:
@@ -87,11 +90,19 @@ def _template(kind: SignalKind) -> str:
         SignalKind.GAPS: _(
             "%(seen)s of the decisions since %(since)s have an empty fact; usually %(usual)s."
         ),
+        SignalKind.APPEALED: _(
+            "%(seen)s appeals in the four weeks from %(since)s; the weeks before and the number of "
+            "decisions let us expect about %(usual)s."
+        ),
+        SignalKind.OVERTURNED: _(
+            "%(seen)s of the answers in the four weeks from %(since)s gave something back; usually "
+            "%(usual)s."
+        ),
     }[kind]
 
 
 def _counts(seen: float, usual: float) -> dict[str, str]:
-    decimals = 1 if usual < 10 else 0
+    decimals = 2 if usual < 1 else 1 if usual < 10 else 0
     return {"seen": number(round(seen)), "usual": number_format(usual, decimals)}
 
 
@@ -117,4 +128,6 @@ FORMS: dict[SignalKind, Callable[[float, float], dict[str, str]]] = {
     SignalKind.CUT: _percents,
     SignalKind.UNSCORED: _percents,
     SignalKind.GAPS: _percents,
+    SignalKind.APPEALED: _counts,
+    SignalKind.OVERTURNED: _percents,
 }
