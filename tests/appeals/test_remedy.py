@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone
 
-from appeals.actions import remedy_steps
+from appeals.actions import remedy_rows, remedy_steps
 from appeals.actions.incident_hold import look_after_holds
 from appeals.actions.incident_joining import join_late
 from appeals.actions.incidents import close_incident, open_incident
@@ -87,6 +87,7 @@ def test_the_line_is_back_the_customer_reads_it_and_the_ledger_hears_it(sofia, t
     assert counts(remedy.incident) == (1, 1, 0, 0)
     row = AffectedDecision.objects.get()
     new = row.line_decision
+    assert new is not None
     assert (new.action, new.old_limit, new.new_limit) == ("restore", 1400, 4000)
     assert (new.overrides, new.decided_by, new.automated) == (fault, tomas, False)
     (reason,) = new.reasons.all()
@@ -284,7 +285,7 @@ def test_first_share_pause_resume_and_everybody(sofia, tomas):
 def test_a_pause_while_a_step_runs_undoes_the_step(sofia, tomas, monkeypatch):
     hit()
     remedy = approved(sofia, tomas)
-    real = remedy_steps.put_right
+    real = remedy_rows.put_right
 
     def put_right_then_pause(portion):
         found = real(portion)
