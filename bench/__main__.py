@@ -28,6 +28,7 @@ TABLES = (
     "why_page",
     "notices",
     "papers",
+    "remedy",
     "phone_pages",
     "hostile",
 )

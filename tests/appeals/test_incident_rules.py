@@ -90,7 +90,8 @@ def test_given_back_before_is_done_already_but_not_a_part_or_for_a_time():
 
 def test_two_faults_of_one_line_go_together():
     both = judge((1, 2), past(FAULT, ("reduce", 500, 250)), Standing(Decimal(250), LineStatus.OPEN))
-    assert {key: one.standing.limit for key, one in both.items()} == {1: 1000, 2: 1000}
+    back = Standing(Decimal(1000), LineStatus.OPEN)
+    assert {key: one.standing for key, one in both.items()} == {1: back, 2: back}
 
 
 def test_never_lower_than_it_stands():

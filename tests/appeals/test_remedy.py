@@ -88,7 +88,11 @@ def test_the_line_is_back_the_customer_reads_it_and_the_ledger_hears_it(sofia, t
     row = AffectedDecision.objects.get()
     new = row.line_decision
     assert new is not None
-    assert (new.action, new.old_limit, new.new_limit) == ("restore", 1400, 4000)
+    assert (new.action, new.old_limit, new.new_limit) == (
+        "restore",
+        Decimal(1400),
+        Decimal(4000),
+    )
     assert (new.overrides, new.decided_by, new.automated) == (fault, tomas, False)
     (reason,) = new.reasons.all()
     assert reason.code == "MOD-RULE-FAULT"
