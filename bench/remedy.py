@@ -125,7 +125,7 @@ def _fresh_rows() -> None:
 
 
 def _approved(first: Customer, second: Customer) -> Remedy:
-    scope = Scope(**RULE, since=timezone.now() - timedelta(days=30))
+    scope = Scope(RULE["rule_id"], RULE["rule_version"], since=timezone.now() - timedelta(days=30))
     incident = open_incident(scope=scope, title="Bench", by=first)
     words = RemedyPlan(because="Bench.", canary_share=100, undoes_fees=False, undoes_bureau=False)
     remedy = propose_remedy(incident=incident, plan=words, by=first)
