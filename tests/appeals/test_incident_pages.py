@@ -59,7 +59,7 @@ def test_from_a_scope_to_everybody_put_right(browse, sofia, tomas):
 
     page = press(first, incident, "propose", because="Upside down.", canary_share="100")
     assert "A second person has to approve it." in page.text
-    assert "approve" not in page.text.split("data-remedy")[1].split("decline")[0]
+    assert 'value="approve"' not in page.text
     press(first, incident, "approve")
     assert Remedy.objects.get().state == "proposed"
     page = press(second, incident, "approve")
@@ -70,7 +70,7 @@ def test_from_a_scope_to_everybody_put_right(browse, sofia, tomas):
     assert "0 of 2" in page.text  # neither fees nor bureaus were asked for
 
     assert "The count is public" in press(first, incident, "publish").text
-    assert "already" not in press(first, incident, "close", because="Done.").text
+    press(first, incident, "close", because="Done.")
     assert "Closed by Sofia Lind" in second.get(at(incident)).text
 
 
