@@ -1,7 +1,8 @@
-"""The lender's ledger: instructions leave as signed Standard Webhooks."""
+"""The lender's ledger and risk engine: what we tell them leaves as signed Standard Webhooks."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +18,38 @@ DETAIL_BYTES = 200
 _pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False)
 
 
+@dataclass(frozen=True)
+class Receiver:
+    """Where something is sent, and the secret it is signed with; `name` begins its settings."""
+
+    name: str
+
+    @property
+    def url(self) -> str:
+        return str(getattr(settings, f"{self.name}_WEBHOOK_URL"))
+
+    @property
+    def secret(self) -> str:
+        return str(getattr(settings, f"{self.name}_WEBHOOK_SECRET"))
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.url and self.secret)
+
+
+LEDGER, ENGINE = Receiver("LEDGER"), Receiver("ENGINE")
+
+
 class LedgerError(Exception):
     """The ledger did not confirm; the message is fit for the list of what is not applied."""
 
 
 def is_configured() -> bool:
-    return bool(settings.LEDGER_WEBHOOK_URL and settings.LEDGER_WEBHOOK_SECRET)
+    return LEDGER.is_configured
 
 
-def send(*, key: UUID, payload: Mapping[str, Any]) -> None:
-    """Deliver one instruction; returns only when the ledger answered 2xx.
+def send(*, key: UUID, payload: Mapping[str, Any], to: Receiver = LEDGER) -> None:
+    """Deliver one instruction; returns only when the ledger, or whoever it is to, answered 2xx.
 
     The webhook's id is the instruction's key, the same at every try, so that the ledger can
     tell a repeat from a second instruction.
@@ -35,9 +58,9 @@ def send(*, key: UUID, payload: Mapping[str, Any]) -> None:
     try:
         answer = _pool.request(
             "POST",
-            settings.LEDGER_WEBHOOK_URL,
+            to.url,
             body=body.encode(),
-            headers=_signed_headers(str(key), body),
+            headers=_signed_headers(to, str(key), body),
             timeout=TIMEOUT,
             redirect=False,
             preload_content=False,
@@ -52,12 +75,14 @@ def send(*, key: UUID, payload: Mapping[str, Any]) -> None:
         answer.close()
 
 
-def _signed_headers(key: str, body: str) -> dict[str, str]:
+def _signed_headers(to: Receiver, key: str, body: str) -> dict[str, str]:
     now = timezone.now()
     try:
-        signer = Webhook(settings.LEDGER_WEBHOOK_SECRET)
+        signer = Webhook(to.secret)
     except (ValueError, EmptyWebhookSecretError) as error:
-        raise LedgerError("LEDGER_WEBHOOK_SECRET is not a secret of Standard Webhooks") from error
+        raise LedgerError(
+            f"{to.name}_WEBHOOK_SECRET is not a secret of Standard Webhooks"
+        ) from error
     return {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Recourse",

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from appeals import ledger
-from appeals.models import CaseEvent, EventKind, InstructionState, LineInstruction
+from appeals.models import CaseEvent, EventKind, InstructionState, LineInstruction, Outcome
 
 logger = structlog.get_logger(__name__)
 
@@ -77,9 +77,10 @@ def _confirm(instruction: LineInstruction) -> bool:
         state=InstructionState.CONFIRMED, confirmed_at=now, lease_until=None, last_error=""
     ):
         return False
-    if instruction.outcome is not None:  # a restore without an appeal has no case to note it in
+    appeal_id = _appeal_of(instruction)
+    if appeal_id is not None:  # a restore without an appeal has no case to note it in
         CaseEvent.objects.create(
-            appeal_id=instruction.outcome.appeal_id,
+            appeal_id=appeal_id,
             kind=EventKind.APPLIED,
             at=now,
             # "Your limit was set": what asks somebody else to decide or to check sets none.
@@ -88,6 +89,13 @@ def _confirm(instruction: LineInstruction) -> bool:
         )
     logger.info("ledger confirmed", instruction=instruction.pk, tries=instruction.tries)
     return True
+
+
+def _appeal_of(instruction: LineInstruction) -> int | None:
+    if instruction.affected_id is not None:
+        granted = Outcome.objects.filter(line_decision__put_right=instruction.affected_id)
+        return granted.values_list("appeal_id", flat=True).first()
+    return instruction.outcome.appeal_id if instruction.outcome else None
 
 
 def _sets_the_limit(instruction: LineInstruction) -> bool:

@@ -51,7 +51,12 @@ class UploadState(enum.StrEnum):
 ALLOWED: dict[AppealState, frozenset[AppealState]] = {
     AppealState.DRAFT: frozenset({AppealState.SUBMITTED, AppealState.WITHDRAWN}),
     AppealState.SUBMITTED: frozenset(
-        {AppealState.IN_REVIEW, AppealState.WITHDRAWN, AppealState.DUPLICATE}
+        {
+            AppealState.IN_REVIEW,
+            AppealState.DECIDED,  # granted with everybody a faulty rule touched
+            AppealState.WITHDRAWN,
+            AppealState.DUPLICATE,
+        }
     ),
     AppealState.IN_REVIEW: frozenset(
         {
@@ -64,7 +69,12 @@ ALLOWED: dict[AppealState, frozenset[AppealState]] = {
         }
     ),
     AppealState.WAITING: frozenset(
-        {AppealState.SUBMITTED, AppealState.IN_REVIEW, AppealState.WITHDRAWN}
+        {
+            AppealState.SUBMITTED,
+            AppealState.IN_REVIEW,
+            AppealState.DECIDED,  # as above: nothing more is wanted of the customer
+            AppealState.WITHDRAWN,
+        }
     ),
     # Sent back for another look, or approved; it is too late to withdraw.
     AppealState.APPROVAL: frozenset({AppealState.IN_REVIEW, AppealState.DECIDED}),

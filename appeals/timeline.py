@@ -211,6 +211,9 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.TIME_ENDED: _("The time of your higher limit ended"),
     EventKind.NO_NEWS: _("We told you that nothing is new yet"),
     EventKind.PAPERS_ERASED: _("We deleted papers of yours: we had kept them long enough"),
+    EventKind.GATHERED: _(
+        "We found a fault in our own system. We are putting it right, and you need do nothing more"
+    ),
     EventKind.HELPER_NAMED: _("You named somebody to help you"),
     EventKind.HELPER_ENDED: _("The person you named no longer helps you"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),

@@ -9,7 +9,14 @@ from collections.abc import Iterable
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from appeals.models import Action, Appeal, CustomerRequest, LineDecision
+from appeals.models import (
+    Action,
+    AffectedDecision,
+    AffectedState,
+    Appeal,
+    CustomerRequest,
+    LineDecision,
+)
 from appeals.states import OPEN, AppealState, OutcomeKind, RequestState
 from notifications.api import check_before_sending
 
@@ -68,7 +75,13 @@ def undone_decisions(keys: set[str]) -> dict[str, str]:
         action=Action.RESTORE,
         new_limit__gte=F("overrides__old_limit"),
     ).exclude(outcome__kind__in=[OutcomeKind.CONDITIONAL, OutcomeKind.TEMPORARY])
-    references = undone.values_list("overrides__reference", flat=True)
+    # What a faulty rule decided is undone whatever else stands by now.
+    faulty = AffectedDecision.objects.filter(
+        decision__reference__in=_references(keys, DECISION), state=AffectedState.RESTORED
+    )
+    references = undone.values_list("overrides__reference", flat=True).union(
+        faulty.values_list("decision__reference", flat=True)
+    )
     return {f"{DECISION}{reference}": UNDONE for reference in references}
 
 

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from appeals.urls_evidence import urlpatterns as evidence
 from appeals.urls_journey import urlpatterns as journey
 from appeals.urls_rights import urlpatterns as rights
-from appeals.views import clarity, decisions, guides, lines, notice_papers, policies
+from appeals.views import clarity, decisions, faults, guides, lines, notice_papers, policies
 
 app_name = "appeals"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "decisions/<str:reference>/reasons/<int:rank>/clear/", clarity.say_clear, name="say_clear"
     ),
     path("decisions/<str:reference>/policy/", policies.show_policy, name="policy"),
+    path("faults/", faults.show_faults, name="faults"),
     path("guides/", guides.show_guides, name="guides"),
     path("guides/<slug:key>/", guides.show_guide, name="guide"),
     *journey,

@@ -29,6 +29,7 @@ TABLES = (
     "upload_cut",
     "notices",
     "papers",
+    "remedy",
     "phone_pages",
     "hostile",
     "watching",

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, QuerySet
 
 from notifications.arrivals import arrivals
 from notifications.campaigns.audiences import Audience, AudienceForm, register_audience
+from notifications.holding import hold_back, let_go
 from notifications.kinds import ChannelKind, DeliveryState, Lane
 from notifications.letters.matter import LetterMatter, LetterSubject, Section, letter_body
 from notifications.models import Delivery, Notification, Preference
@@ -32,6 +33,8 @@ __all__ = [
     "arrivals",
     "check_before_sending",
     "check_before_showing",
+    "hold_back",
+    "let_go",
     "letter_body",
     "messages_for",
     "notify",

@@ -103,6 +103,7 @@ TYPES = {
         ),
         NotificationType("looked_again", _("Reason looked at again")),
         NotificationType("reason_passed", _("Reason of a cut has passed")),
+        NotificationType("fault_put_right", _("A fault of ours was put right")),
         NotificationType("appeal_duplicate", _("Appeal answered with another")),
         NotificationType(
             "appeal_withdrawn",

@@ -44,6 +44,7 @@ def production_is_configured(
         *_engine_faults(),
         *_provider_faults(),
         *_ledger_faults(),
+        *_risk_engine_faults(),
         *_storage_faults(),
         *_upload_faults(),
         *_scanner_faults(),
@@ -151,6 +152,19 @@ def _ledger_faults() -> Iterator[CheckMessage]:
         yield _fault(
             31,
             "LEDGER_WEBHOOK_SECRET is missing or weak: give whsec_ and "
+            f"{SHORTEST_LEDGER_SECRET_BYTES} random bytes in base64.",
+        )
+
+
+def _risk_engine_faults() -> Iterator[CheckMessage]:
+    """Optional, but never half: an engine that is asked to stop must be able to believe it."""
+    yield from _all_or_none(32, "ENGINE_WEBHOOK_URL", "ENGINE_WEBHOOK_SECRET")
+    if settings.ENGINE_WEBHOOK_URL and urlsplit(settings.ENGINE_WEBHOOK_URL).scheme != "https":
+        yield _fault(33, "ENGINE_WEBHOOK_URL is not https://: anybody could read or change it.")
+    if settings.ENGINE_WEBHOOK_SECRET and not _is_webhook_secret(settings.ENGINE_WEBHOOK_SECRET):
+        yield _fault(
+            34,
+            "ENGINE_WEBHOOK_SECRET is weak: give whsec_ and "
             f"{SHORTEST_LEDGER_SECRET_BYTES} random bytes in base64.",
         )
 

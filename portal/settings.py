@@ -437,6 +437,9 @@ CAMPAIGN_SECOND_PERSON_FROM = env_int("CAMPAIGN_SECOND_PERSON_FROM", default=1_0
 DAYS_BETWEEN_FALSE_ALARMS = env_int("DAYS_BETWEEN_FALSE_ALARMS", default=180)
 LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
 LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
+# Where the risk engine is asked to stop a rule; without it, staff see that nobody was asked.
+ENGINE_WEBHOOK_URL = env_str("ENGINE_WEBHOOK_URL")
+ENGINE_WEBHOOK_SECRET = env_secret("ENGINE_WEBHOOK_SECRET")
 
 # --- Background work ----------------------------------------------------------------------
 

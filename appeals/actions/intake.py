@@ -16,9 +16,10 @@ from appeals.actions.copying import copy_in, take_keys
 from appeals.actions.customers import KnownCustomers
 from appeals.actions.lines import KnownLines
 from appeals.actions.notice_clocks import begin_clocks, first_due
-from appeals.actions.notices import line_changed, write_notice
+from appeals.actions.notices import hold_for, line_changed, write_notice
 from appeals.actions.rule_sums import add_decisions
 from appeals.feed import FeedDecision
+from appeals.incident_scope import incident_of, open_incidents
 from appeals.models import DecisionReason, LineDecision, Notice, NoticeClock, NoticeHold
 from notifications.api import Lane, notify_many
 from portal.lib.references import new_reference
@@ -118,7 +119,7 @@ def _write(
     lines: KnownLines,
     lane: Lane,
 ) -> None:
-    now = timezone.now()
+    now, incidents = timezone.now(), open_incidents()
     keys = take_keys(LineDecision, len(new))
     decisions: list[LineDecision] = []
     reasons: list[DecisionReason] = []
@@ -131,7 +132,8 @@ def _write(
         own = _reasons(decision, told)
         decisions.append(decision)
         reasons.extend(own)
-        paper = write_notice(decision, own, now)
+        incident = incident_of(decision, incidents)
+        paper = hold_for(decision, incident, now) if incident else write_notice(decision, own, now)
         clocks[key] = begin_clocks(decision, own, now, is_told=isinstance(paper, Notice))
         if isinstance(paper, NoticeHold):
             paper.due_at = first_due(clocks[key])

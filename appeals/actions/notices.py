@@ -12,8 +12,10 @@ from appeals.actions.copying import WrittenJson
 from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.catalogue import CATALOGUE
 from appeals.catalogue.packs import pack_of
+from appeals.incident_scope import incident_of, open_incidents
 from appeals.models import (
     DecisionReason,
+    Incident,
     LineDecision,
     Notice,
     NoticeClock,
@@ -22,6 +24,7 @@ from appeals.models import (
 )
 from appeals.notice_text import (
     TEMPLATE_VERSION,
+    Cause,
     Lender,
     NoticeHeld,
     NoticeReason,
@@ -59,7 +62,11 @@ def retry_notice(*, hold: NoticeHold) -> Notice | NoticeHold:
     if held is None:  # Somebody else was quicker.
         return Notice.objects.get(decision=decision)
     reasons, now = list(decision.reasons.all()), timezone.now()
-    notice = write_notice(decision, reasons, now, _announced_on(decision))
+    incident = incident_of(decision, open_incidents())
+    if incident is not None:
+        notice: Notice | NoticeHold = hold_for(decision, incident, now)
+    else:
+        notice = write_notice(decision, reasons, now, _announced_on(decision))
     if isinstance(notice, NoticeHold):
         held.code, held.named, held.cause = notice.code, notice.named, notice.cause
         held.save(update_fields=["code", "named", "cause"])
@@ -114,6 +121,14 @@ def write_notice(
         pack_name=pack.name,
         pack_version=pack.version,
         created_at=now,
+    )
+
+
+def hold_for(decision: LineDecision, incident: Incident, now: datetime) -> NoticeHold:
+    """What waits with the incident its rule is looked into under, not stored yet."""
+    held = NoticeHeld(Cause.INCIDENT, incident=incident.reference)
+    return NoticeHold(
+        decision=decision, code=held.code, named=held.named, cause=held.cause, held_at=now
     )
 
 

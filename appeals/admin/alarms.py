@@ -1,6 +1,8 @@
 """Alarms about rules: which version is suspected, since when, why, and whom it hit."""
 
+from datetime import UTC
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -101,7 +103,20 @@ def _context(request: HttpRequest, reference: str) -> dict[str, Any]:
         "may_take": may_act and alarm.state == AlarmState.OPEN,
         "may_dismiss": may_act and alarm.state != AlarmState.DISMISSED,
         "longest": LONGEST_REASON,
+        "incident_query": _as_scope(alarm),
     }
+
+
+def _as_scope(alarm: RuleAlarm) -> str:
+    """What the page of a new incident is to begin with."""
+    return urlencode(
+        {
+            "rule_id": alarm.rule_id,
+            "rule_version": alarm.rule_version,
+            "since": alarm.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
+            "alarm": alarm.reference,
+        }
+    )
 
 
 def _as_row(alarm: RuleAlarm) -> dict[str, Any]:

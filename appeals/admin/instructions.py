@@ -23,6 +23,8 @@ from appeals.templatetags.formats import moment
 INSTRUCTIONS = {
     "decide_again": _("Decide again"),
     "pass_to_bureau": _("Pass to the credit bureau"),
+    "undo_fees": _("Undo fees and interest"),
+    "correct_bureau": _("Correct what the credit bureaus were told"),
 }
 
 
@@ -81,7 +83,7 @@ class LineInstructionAdmin(SupervisedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LineInstruction]:
         rows: QuerySet[LineInstruction] = super().get_queryset(request)
         return rows.filter(instructions_seen_by(staff(request))).select_related(
-            "outcome__appeal", "restore__decision"
+            "outcome__appeal", "restore__decision", "affected__incident"
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -89,6 +91,8 @@ class LineInstructionAdmin(SupervisedAdmin):
 
     @admin.display(description=_("appeal"))
     def appeal(self, instruction: LineInstruction) -> str:
+        if instruction.affected is not None:
+            return str(instruction.affected.incident)
         if instruction.outcome is None:
             return str(_("No appeal: reasons passed"))
         reference = instruction.outcome.appeal.reference

@@ -227,6 +227,7 @@ def _supervision(request: HttpRequest) -> Group:
         _("Supervision"),
         [
             _model(request, Appeal, _("All appeals"), "folder_open"),
+            _link(request, _("Incidents"), reverse("desk:incidents"), "crisis_alert"),
             _link(request, _("Fairness"), reverse("desk:fairness"), "balance"),
             _model(request, RoutingRule, _("Routing rules"), "alt_route"),
             _model(request, ReviewQueue, _("Queues"), "inbox"),

@@ -40,6 +40,16 @@ from appeals.models.fairness import (
 )
 from appeals.models.feed import FeedRun, RejectedLine
 from appeals.models.holds import LegalHold
+from appeals.models.incidents import (
+    AffectedDecision,
+    AffectedState,
+    EngineRequest,
+    EngineRequestState,
+    GatheredAppeal,
+    Incident,
+    IncidentState,
+    Obstacle,
+)
 from appeals.models.lines import CreditLine, LineStatus
 from appeals.models.marks import EvidenceMark
 from appeals.models.notice_clocks import NoticeClock
@@ -54,6 +64,7 @@ from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.policies import ClassWide, PolicyPage
 from appeals.models.quality import QualityReview
 from appeals.models.queues import Assignment, QueueMembership, ReviewQueue, RoutingRule
+from appeals.models.remedies import UNDER_WAY, WORKING, Remedy, RemedyState
 from appeals.models.representatives import Authority, Representative
 from appeals.models.requests import (
     CustomerRequest,
@@ -80,7 +91,11 @@ from appeals.models.uploads import EvidenceUpload
 __all__ = [
     "ADVERSE",
     "OPEN_CHANGES",
+    "UNDER_WAY",
+    "WORKING",
     "Action",
+    "AffectedDecision",
+    "AffectedState",
     "AlarmState",
     "Appeal",
     "AppealTally",
@@ -113,6 +128,8 @@ __all__ = [
     "Dimension",
     "DocumentRequest",
     "DueDocument",
+    "EngineRequest",
+    "EngineRequestState",
     "ErasedBecause",
     "EventKind",
     "EvidenceDocument",
@@ -125,9 +142,12 @@ __all__ = [
     "FairnessSum",
     "FeedRun",
     "Finding",
+    "GatheredAppeal",
     "Ground",
     "GroupCount",
     "IdempotencyRecord",
+    "Incident",
+    "IncidentState",
     "InstructionState",
     "LegalHold",
     "LineDecision",
@@ -141,6 +161,7 @@ __all__ = [
     "NoticeClock",
     "NoticeDocument",
     "NoticeHold",
+    "Obstacle",
     "Outcome",
     "OutcomeCondition",
     "PaperFault",
@@ -152,6 +173,8 @@ __all__ = [
     "QualityReview",
     "QueueMembership",
     "RejectedLine",
+    "Remedy",
+    "RemedyState",
     "ReplyText",
     "Representative",
     "RequestClock",

@@ -44,6 +44,7 @@ class EventKind(models.TextChoices):
     LOOKED_AGAIN = "looked_again", _("The reason came up to be looked at again")
     NO_NEWS = "no_news", _("The customer was told that nothing is new")
     PAPERS_ERASED = "papers_erased", _("Papers were deleted: kept long enough")
+    GATHERED = "gathered", _("We found a fault in our own system and are putting it right")
     HELPER_NAMED = "helper_named", _("The customer named somebody to help")
     HELPER_ENDED = "helper_ended", _("Somebody no longer helps the customer")
     LOOK_ENDED = "look_ended", _("The reason was looked at again")

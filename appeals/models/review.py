@@ -10,6 +10,7 @@ from appeals.models.appeals import Appeal, Ground
 from appeals.models.counted import COUNTED_OUTCOMES
 from appeals.models.decisions import LineDecision
 from appeals.models.facts import RestoreProposal
+from appeals.models.incidents import AffectedDecision
 from appeals.models.independence import CLAIMS, OUTCOMES
 from appeals.states import OutcomeKind, Ruling
 
@@ -208,12 +209,15 @@ class Purpose(models.TextChoices):
     TIME_ENDED = "time_ended", _("The end of what was restored for a time")
     LOOK_AGAIN = "look_again", _("To decide again, after another look")
     PASSED = "passed", _("The limit again, because its reasons passed")
+    FAULT = "fault", _("The limit again, because a rule was faulty")
+    FAULT_FEES = "fault_fees", _("Fees and interest of a faulty rule undone")
+    FAULT_BUREAU = "fault_bureau", _("What the credit bureaus were told by a faulty rule")
 
 
 class LineInstruction(models.Model):
     """What the ledger must do, sent until it confirms; the key lets it recognise a repeat."""
 
-    # One of the two: an answer to an appeal, or a restore without one.
+    # One of the three: an answer to an appeal, a restore without one, the remedy of an incident.
     outcome = models.ForeignKey(
         Outcome,
         models.PROTECT,
@@ -229,6 +233,15 @@ class LineInstruction(models.Model):
         blank=True,
         related_name="instruction",
         verbose_name=_("restore"),
+    )
+    affected = models.ForeignKey(
+        AffectedDecision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # its constraint has one
+        related_name="instructions",
+        verbose_name=_("decision of an incident"),
     )
     purpose = models.CharField(
         _("for"), max_length=13, choices=Purpose.choices, default=Purpose.OUTCOME
@@ -257,9 +270,15 @@ class LineInstruction(models.Model):
             models.UniqueConstraint(
                 fields=["outcome", "purpose"], name="one_instruction_a_purpose"
             ),
+            models.UniqueConstraint(
+                fields=["affected", "purpose"],
+                condition=models.Q(affected__isnull=False),
+                name="one_instruction_a_fault",
+            ),
             models.CheckConstraint(
-                condition=models.Q(outcome__isnull=False, restore__isnull=True)
-                | models.Q(outcome__isnull=True, restore__isnull=False),
+                condition=models.Q(outcome__isnull=False, restore=None, affected=None)
+                | models.Q(outcome=None, restore__isnull=False, affected=None)
+                | models.Q(outcome=None, restore=None, affected__isnull=False),
                 name="instruction_of_one_thing",
             ),
         ]

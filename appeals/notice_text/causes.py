@@ -13,6 +13,7 @@ class Cause(StrEnum):
     NOT_DISCLOSABLE = "not_disclosable"
     NOT_SPECIFIC = "not_specific"
     BLOCK_UNFILLED = "block_unfilled"
+    INCIDENT = "incident"
 
 
 NAMES: Mapping[Cause, Texts] = {
@@ -22,6 +23,7 @@ NAMES: Mapping[Cause, Texts] = {
     Cause.NOT_DISCLOSABLE: {"en": "May not be disclosed", "zh-hans": "不得披露"},
     Cause.NOT_SPECIFIC: {"en": "Not specific enough", "zh-hans": "原因不够具体"},
     Cause.BLOCK_UNFILLED: {"en": "A required paragraph has a gap", "zh-hans": "必备段落不完整"},
+    Cause.INCIDENT: {"en": "Held by an incident", "zh-hans": "因规则事件暂缓"},
 }
 SAID: Mapping[Cause, Texts] = {
     Cause.UNKNOWN_REASON: {
@@ -52,6 +54,10 @@ SAID: Mapping[Cause, Texts] = {
     Cause.BLOCK_UNFILLED: {
         "en": "The paragraph {block} has a gap: {facts}. Complete the pack or the settings.",
         "zh-hans": "段落{block}缺少{facts}的内容：请补全规则包或设置。",
+    },
+    Cause.INCIDENT: {
+        "en": "Its rule is looked into under {incident}. It waits until that is closed.",
+        "zh-hans": "其规则正在事件{incident}中调查，在该事件关闭前暂缓发送。",
     },
 }
 NO_REASON: Texts = {"en": "no reason at all", "zh-hans": "（没有任何原因）"}

@@ -137,12 +137,18 @@ def _is_open(asked: RequestWords) -> bool:
 
 def _final_outcome(appeal: Appeal) -> Outcome | None:
     told = LineInstruction.objects.filter(outcome=OuterRef("pk"))
+    faults = LineInstruction.objects.filter(
+        affected__line_decision=OuterRef("line_decision"), purpose=Purpose.FAULT
+    )
     limits = told.exclude(purpose=Purpose.LOOK_AGAIN)
     rows = appeal.outcomes.filter(is_final=True).select_related(
         "line_decision__notice", "payment_condition", "end_decision"
     )
     rows = rows.annotate(
-        is_applied=Exists(limits.filter(state=InstructionState.CONFIRMED))
+        is_applied=(
+            Exists(limits.filter(state=InstructionState.CONFIRMED))
+            | Exists(faults.filter(state=InstructionState.CONFIRMED))
+        )
         & ~Exists(limits.filter(state=InstructionState.PENDING)),
         is_decided_again=Exists(told.filter(purpose=Purpose.LOOK_AGAIN)),
     )

@@ -23,6 +23,7 @@ from appeals.models import (
     ChangeState,
     Claim,
     CustomerRequest,
+    Incident,
     QualityReview,
     RuleAlarm,
     SavedView,
@@ -127,6 +128,29 @@ def _to(which: str, **data: Any) -> Way:
         return Ask((appeal.reference,), {"to": world.second.pk, **data})
 
     return way
+
+
+def _incident(*, is_proposed: bool = False, **data: Any) -> Way:
+    def way(world: World, _person: Customer) -> Ask:
+        now, by = timezone.now(), world.colleague
+        incident, _made = Incident.objects.get_or_create(
+            reference="IN-7K3M-92QX",
+            defaults={"title": "Upside down", "rule_id": "RULE-9", "rule_version": "2.0.0"}
+            | {"since": now, "opened_at": now, "opened_by": by},
+        )
+        if is_proposed:
+            incident.remedies.create(because="x", counted=1, proposed_by=by, proposed_at=now)
+        return Ask((incident.reference,), data)
+
+    return way
+
+
+def _new_incident(world: World, _person: Customer) -> Ask:
+    decision = world.waiting.decision
+    since = decision.decided_at - timedelta(days=1)
+    typed_scope = {"since": since.strftime("%Y-%m-%dT%H:%M"), "title": "Upside down", "do": "open"}
+    rule = {"rule_id": decision.rule_id, "rule_version": decision.rule_version}
+    return Ask((), {**typed_scope, **rule})
 
 
 def _alarm(**data: Any) -> Way:
@@ -299,6 +323,7 @@ PAGES: dict[str, Way] = {
     "desk:request": _asked(),
     "desk:step": lambda world, _person: Ask((world.step.pk,)),
     "desk:alarm": _alarm(),
+    "desk:incident": _incident(),
     "desk:quality_read": lambda world, _person: Ask((world.review.pk,)),
     "desk:reason": _with(CODE),
     "desk:reason_history": _with(CODE),
@@ -370,6 +395,10 @@ BUTTONS: dict[str, Way] = {
     "desk:undo": lambda world, _person: Ask((world.step.pk,)),
     "desk:alarm_act acknowledge": _alarm(do="acknowledge"),
     "desk:alarm_act dismiss": _alarm(do="dismiss", why="Agreed with its owner."),
+    "desk:new_incident": _new_incident,
+    "desk:incident_act propose": _incident(do="propose", because="A fault.", canary_share="5"),
+    "desk:incident_act approve": _incident(is_proposed=True, do="approve"),
+    "desk:incident_act close": _incident(do="close", because="No fault."),
     "desk:quality_next": _next_reading,
     "desk:quality_read": _reading(),
     "desk:quality_put_back": _reading(),

@@ -70,6 +70,9 @@ desk:fairness_pdf                           x x o x x o o x
 desk:fairness_csv                           x x o x x o o x
 desk:alarms                                 x x o x x o o x
 desk:alarm                                  x x o x x o o x
+desk:incidents                              x x o x x o o x
+desk:new_incident                           x x o x x x o x
+desk:incident                               x x o x x o o x
 desk:bulk                                   x x > x x x > x
 desk:step                                   - - o x x o o x
 desk:quality                                x x o o x o o x
@@ -154,6 +157,10 @@ desk:undo                                   x x + x x x + x
 
 desk:alarm_act acknowledge                  x x + x x x + x
 desk:alarm_act dismiss                      x x + x x x + x
+desk:new_incident                           x x + x x x + x
+desk:incident_act propose                   x x + x x x + x
+desk:incident_act approve                   x x + x x x + x
+desk:incident_act close                     x x + x x x + x
 
 desk:quality_next                           x x x + x x + x
 desk:quality_read                           x x x + x x + x

@@ -21,6 +21,8 @@ READY_WITHIN_SECONDS = 90
 STOPPED_WITHIN_SECONDS = 20
 WORKER_OPTIONS = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 
+WORKERS = {"urgent": "urgent,periodic", "work": "standard,bulk,cases"}
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -39,6 +41,7 @@ class Stack:
     push: PushServiceDouble = field(default_factory=PushServiceDouble)
     ledger: LedgerDouble = field(default_factory=LedgerDouble)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -55,17 +58,27 @@ class Stack:
         self.manage("migrate", "--verbosity", "0")
         with self.log.open("ab") as log:
             self._begin(log, "gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py")
-            for name, queues in {
-                "urgent": "urgent,periodic",
-                "work": "standard,bulk,cases",
-            }.items():
-                self._begin(
-                    log,
-                    *("celery", "--quiet", "--app", "portal", "worker", "--queues", queues),
-                    *("--concurrency", "1", "--hostname", f"{name}@%h", *WORKER_OPTIONS),
-                )
+            for name in WORKERS:
+                self._begin_worker(log, name)
             self._begin(log, "celery", "--quiet", "--app", "portal", "beat")
         self._wait_until_ready()
+
+    def restart_workers(self) -> None:
+        """Kill them as a power cut would, whatever they are at, and begin new ones."""
+        for name, worker in list(self.workers.items()):
+            worker.kill()
+            worker.wait()
+            self.processes.remove(worker)
+            with self.log.open("ab") as log:
+                self._begin_worker(log, name)
+
+    def _begin_worker(self, log: IO[bytes], name: str) -> None:
+        self._begin(
+            log,
+            *("celery", "--quiet", "--app", "portal", "worker", "--queues", WORKERS[name]),
+            *("--concurrency", "1", "--hostname", f"{name}@%h", *WORKER_OPTIONS),
+        )
+        self.workers[name] = self.processes[-1]
 
     def stop(self) -> None:
         for process in self.processes:
