@@ -10,8 +10,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from appeals.access import list_all_supervisors
-from appeals.actions.rule_sums import LOCK, fold_parts, read_sums
+from appeals.actions.rule_sums import LOCK, fold_parts, read_sums, read_weeks
 from appeals.models import ADVERSE, LineDecision, RuleAlarm, RuleWatch
+from appeals.watch import answers
 from appeals.watch.episodes import Episode, as_json, episodes_of, from_json
 from appeals.watch.looks import Suspicion, look_at, needed_from
 from appeals.watch.sums import HOUR, Key, Sums, hour_of, is_spared, moment_of
@@ -53,7 +54,13 @@ def _look(now: datetime) -> Looked | None:
         return None
     begin, end = span
     rows = read_sums(needed_from(begin), end)
-    found = look_at(rows, begin, end, days_between_false_alarms=settings.DAYS_BETWEEN_FALSE_ALARMS)
+    found = look_at(
+        rows,
+        begin,
+        end,
+        days_between_false_alarms=settings.DAYS_BETWEEN_FALSE_ALARMS,
+        weeks=read_weeks(answers.needed_from(begin), end),
+    )
     raised = _keep(list(found), rows, now)
     watch.looked_until = moment_of(end)
     # What lies in an hour that is not over waits for it.

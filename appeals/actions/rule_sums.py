@@ -5,11 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, Sum
 from django.db.models.functions import Least
 
 from appeals.actions.copying import copy_in
 from appeals.feed import FeedDecision
-from appeals.models import ADVERSE, RuleHour, RuleHourPart, RuleWatch
+from appeals.models import (
+    ADVERSE,
+    AppealTally,
+    Measure,
+    RuleHour,
+    RuleHourPart,
+    RuleWatch,
+)
+from appeals.watch.answers import Week
 from appeals.watch.sums import Cut, Key, Sums, count_all, hour_of, moment_of
 
 # Whoever folds or looks holds this; another one has nothing to do meanwhile.
@@ -70,6 +79,27 @@ def read_sums(begin: int, end: int, *, rule: str = "") -> dict[Key, Sums]:
     if rule:
         rows = rows.filter(rule_id=rule)
     return _sums_of(rows.values_list(*COLUMNS).iterator(chunk_size=5_000))
+
+
+def read_weeks(begin: int, end: int) -> list[Week]:
+    """Appeals and answers by rule version and week, from the tallies; restricted ones left out."""
+    of_rules = {Measure.AGAINST_RULE, Measure.RULE}
+    rows = (
+        AppealTally.objects.filter(
+            measure__in=of_rules,
+            at__gte=moment_of(begin),
+            at__lt=moment_of(end),
+            is_restricted=False,
+        )
+        .values_list("subject", "version", "at")
+        .annotate(
+            sent=Sum("number", filter=Q(measure=Measure.AGAINST_RULE), default=0),
+            answered=Sum("number", filter=Q(measure=Measure.RULE), default=0),
+            up=Sum("overturned", filter=Q(measure=Measure.RULE), default=0),
+        )
+        .order_by("at", "subject", "version")
+    )
+    return [Week(rule, version, hour_of(at), *counts) for rule, version, at, *counts in rows]
 
 
 def _sums_of(rows: Iterable[tuple[Any, ...]]) -> dict[Key, Sums]:

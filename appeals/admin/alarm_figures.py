@@ -43,6 +43,8 @@ def figures_of(alarm: RuleAlarm) -> list[Figure]:
         own = list(group)
         if kind is SignalKind.REGION_RATE:
             found.append(_regions(own))
+        elif kind in OF_WEEKS:
+            found.append(_both(own[0]))
         elif own[0].reading.bins:
             found.append(_shape(own[0]))
         else:
@@ -50,7 +52,10 @@ def figures_of(alarm: RuleAlarm) -> list[Figure]:
     return found
 
 
+OF_WEEKS = (SignalKind.APPEALED, SignalKind.OVERTURNED)
 ORDER = [
+    SignalKind.OVERTURNED,
+    SignalKind.APPEALED,
     SignalKind.RATE,
     SignalKind.NEW_VERSION,
     SignalKind.SPARED,
@@ -134,6 +139,28 @@ def _shape(signal: Signal) -> Figure:
         ],
         unit="%",
         notes=[rarity_text(signal)],
+    )
+
+
+def _both(signal: Signal) -> Figure:
+    """Of whole weeks: what was seen and what is usual, one above the other."""
+    reading = signal.reading
+    is_share = reading.kind is SignalKind.OVERTURNED
+    times, unit = (100, "%") if is_share else (1, "")
+    return Figure(
+        key=reading.kind.value,
+        title=title_of(reading.kind),
+        says=sentence_of(signal),
+        kind="across",
+        head=_("Of four weeks"),
+        columns=[Column(_("Share") if is_share else _("Appeals"), is_drawn=True)],
+        rows=[
+            Row(Cell(_("This version")), [_cell(times * reading.observed, 0, unit)]),
+            Row(Cell(_("Usual")), [_cell(times * reading.usual, 0, unit)]),
+        ],
+        unit=unit,
+        notes=[rarity_text(signal)],
+        is_open=True,
     )
 
 

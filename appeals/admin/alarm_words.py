@@ -27,6 +27,8 @@ def title_of(kind: SignalKind) -> str:
         SignalKind.CUT: _("The cuts have another size"),
         SignalKind.UNSCORED: _("Scores are missing"),
         SignalKind.GAPS: _("Facts are missing"),
+        SignalKind.APPEALED: _("More customers appeal"),
+        SignalKind.OVERTURNED: _("More decisions are overturned"),
     }[kind]
 
 
@@ -87,6 +89,14 @@ def _template(kind: SignalKind) -> str:
         SignalKind.GAPS: _(
             "%(seen)s of the decisions since %(since)s have an empty fact; usually %(usual)s."
         ),
+        SignalKind.APPEALED: _(
+            "%(seen)s appeals in the four weeks from %(since)s; the weeks before and the number of "
+            "decisions let us expect about %(usual)s."
+        ),
+        SignalKind.OVERTURNED: _(
+            "%(seen)s of the answers in the four weeks from %(since)s gave something back; usually "
+            "%(usual)s."
+        ),
     }[kind]
 
 
@@ -117,4 +127,6 @@ FORMS: dict[SignalKind, Callable[[float, float], dict[str, str]]] = {
     SignalKind.CUT: _percents,
     SignalKind.UNSCORED: _percents,
     SignalKind.GAPS: _percents,
+    SignalKind.APPEALED: _counts,
+    SignalKind.OVERTURNED: _percents,
 }

@@ -6,9 +6,10 @@ rule holds the false discoveries of a look. For one chart alone it is the height
 run length times the number of charts.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from appeals.watch.answers import Answers, Week, is_last_of_week
 from appeals.watch.charts import false_discoveries_held
 from appeals.watch.history import DAY, Rule, rules_of
 from appeals.watch.signals import Charts, Pasts, Reading
@@ -19,6 +20,8 @@ from appeals.watch.usual import WEEK, WEEKS
 # them that say what is usual, and on nothing older: it can always be worked out again.
 BLOCK = 2 * WEEK * DAY
 PAST = WEEKS * WEEK * DAY
+# How many charts a version's answers have, once a week.
+OF_ANSWERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +48,41 @@ def needed_from(hour: int) -> int:
 
 
 def look_at(
-    rows: Mapping[Key, Sums], begin: int, end: int, *, days_between_false_alarms: float
+    rows: Mapping[Key, Sums],
+    begin: int,
+    end: int,
+    *,
+    days_between_false_alarms: float,
+    weeks: Sequence[Week] = (),
 ) -> Iterator[Suspicion]:
     """What stood out in the looks from one hour to before another, in their order."""
     level = 1 / (days_between_false_alarms * DAY)
     for block in range(block_of(begin), end, BLOCK):
         last = min(end, block + BLOCK)
         rules = rules_of(rows.items(), block - PAST, last)
-        yield from _look_at_block(rules, block, (max(begin, block), last), level)
+        span = (max(begin, block), last)
+        yield from _look_at_block(rules, Answers(list(weeks)), (block, *span), level)
 
 
 def _look_at_block(
-    rules: Mapping[str, Rule], block: int, span: tuple[int, int], level: float
+    rules: Mapping[str, Rule], answers: Answers, span: tuple[int, int, int], level: float
 ) -> Iterator[Suspicion]:
+    block, begin, end = span
     charts = [
         (rule, name, Charts(rule, version, pasts, block))
         for rule, pasts in ((rule, Pasts(rule)) for rule in rules.values())
         for name, version in rule.versions.items()
     ]
-    begin, end = span
     for hour in range(block, end):
         running = [one for one in charts if one[2].version.first <= hour]
         found = [(one, one[2].step(hour)) for one in running]
         if hour < begin:
             continue
         number = sum(one[2].number(hour) for one in running)
+        if is_last_of_week(hour):
+            number += OF_ANSWERS * len(running)
+            for (rule, name, charts_of), readings in found:
+                readings.extend(answers.readings(rule, name, charts_of.version, hour))
         yield from _discoveries(found, hour, number, level)
 
 

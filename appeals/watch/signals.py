@@ -33,6 +33,8 @@ class SignalKind(enum.StrEnum):
     CUT = "cut"
     UNSCORED = "unscored"
     GAPS = "gaps"
+    APPEALED = "appealed"
+    OVERTURNED = "overturned"
 
 
 @dataclass(frozen=True, slots=True)
