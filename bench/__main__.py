@@ -30,6 +30,7 @@ TABLES = (
     "papers",
     "phone_pages",
     "hostile",
+    "watching",
 )
 RUNS = 5
 

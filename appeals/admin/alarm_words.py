@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from appeals.admin.charts import number
+from appeals.clock import short_day
 from appeals.watch.episodes import Signal
 from appeals.watch.signals import SignalKind
 from appeals.watch.sums import moment_of
@@ -55,7 +56,7 @@ def rarity_text(signal: Signal) -> str:
 def hour_text(moment: datetime) -> str:
     """Day and hour where the reader is."""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'SHORT_DATE_FORMAT')} {date_format(local, 'H:i')}"
+    return f"{short_day(local.date())}, {local:%H:%M}"
 
 
 def _template(kind: SignalKind) -> str:
@@ -101,7 +102,7 @@ def _template(kind: SignalKind) -> str:
 
 
 def _counts(seen: float, usual: float) -> dict[str, str]:
-    decimals = 1 if usual < 10 else 0
+    decimals = 2 if usual < 1 else 1 if usual < 10 else 0
     return {"seen": number(round(seen)), "usual": number_format(usual, decimals)}
 
 
