@@ -181,6 +181,12 @@ def _storage_faults() -> Iterator[CheckMessage]:
             f"DELIVERY_MONTHS is {settings.DELIVERY_MONTHS}: what was sent must be provable for "
             f"{FEWEST_MONTHS} months.",
         )
+    if settings.DAYS_BETWEEN_FALSE_ALARMS < 1:
+        yield _fault(
+            50,
+            f"DAYS_BETWEEN_FALSE_ALARMS is {settings.DAYS_BETWEEN_FALSE_ALARMS}: give the days in "
+            "which sound rules may raise one alarm, at least 1.",
+        )
     yield from _key_faults()
 
 

@@ -23,6 +23,7 @@ READ_BY_CHECKS = (
     *("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID"),
     *("SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
     *("SMTP_URL", "EXTRA_PROVIDERS", "PROVIDERS"),
+    "DAYS_BETWEEN_FALSE_ALARMS",
     *("VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "LEDGER_WEBHOOK_URL", "LEDGER_WEBHOOK_SECRET"),
 )
 KEY = PRODUCTION["EVIDENCE_KEYS"].partition(":")[2]
@@ -134,6 +135,7 @@ def faults(
         ({"LETTER_STORAGE": f"{PROJECT_DIR}/static/letters"}, "E042", "outside"),
         ({"DELIVERY_ARCHIVE": "archive"}, "E043", "absolute"),
         ({"DELIVERY_MONTHS": "24"}, "E044", "25 months"),
+        ({"DAYS_BETWEEN_FALSE_ALARMS": "0"}, "E050", "at least 1"),
     ],
 )
 def test_production_says_what_is_missing(faults, changes, fault, words):
