@@ -20,6 +20,8 @@ from appeals.models import (
     Notice,
     Outcome,
     PaymentReport,
+    Representative,
+    TreatmentAnswer,
 )
 from notifications.api import Notification, Preference, title_of
 from portal.models import Customer
@@ -165,6 +167,24 @@ def clarity(row: ClarityAnswer) -> Row:
     return {
         "notice": row.notice.reference,
         **fields(row, "code", "language", "is_clear", "words", "answered_at"),
+    }
+
+
+def treatment(row: TreatmentAnswer) -> Row:
+    return {
+        "appeal": row.appeal.reference,
+        **fields(row, "language", "is_fair", "words", "answered_at"),
+    }
+
+
+def representative(row: Representative, customer: Customer) -> Row:
+    """For who gave the authority, what they agreed to; for who has it, that they have it."""
+    has_given = row.appeal.customer_id == customer.pk
+    return {
+        "appeal": row.appeal.reference,
+        "given_by_you": has_given,
+        **fields(row, "name", "authority", "given_at", "ended_at"),
+        "words": row.words if has_given else None,
     }
 
 

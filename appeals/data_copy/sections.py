@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from appeals.access import list_appeals, list_decisions, list_lines, list_notices
 from appeals.data_copy import rows
@@ -17,6 +17,8 @@ from appeals.models import (
     Ground,
     LineFact,
     PaymentReport,
+    Representative,
+    TreatmentAnswer,
 )
 from appeals.states import EvidenceState
 from notifications.api import messages_for, preference_of
@@ -97,6 +99,17 @@ def _clarity(customer: Customer) -> Iterator[Row]:
     return _each(found.order_by("pk"), rows.clarity)
 
 
+def _treatment(customer: Customer) -> Iterator[Row]:
+    found = TreatmentAnswer.objects.filter(customer=customer).select_related("appeal")
+    return _each(found.order_by("pk"), rows.treatment)
+
+
+def _representatives(customer: Customer) -> Iterator[Row]:
+    found = Representative.objects.filter(Q(appeal__customer=customer) | Q(person=customer))
+    found = found.select_related("appeal").order_by("pk")
+    return _each(found, lambda one: rows.representative(one, customer))
+
+
 def _sign_ins(customer: Customer) -> Iterator[Row]:
     return _each(UserSession.objects.filter(user=customer).order_by("pk"), rows.sign_in)
 
@@ -113,5 +126,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("requests", _requests),
     Section("messages", _messages),
     Section("clarity", _clarity),
+    Section("treatment", _treatment),
+    Section("representatives", _representatives),
     Section("sign_ins", _sign_ins),
 )

@@ -23,6 +23,7 @@ from appeals.data_copy import making, store
 from appeals.data_copy.sections import SECTIONS
 from appeals.evidence.passes import make_pass
 from appeals.models import (
+    Authority,
     ClarityAnswer,
     CopyState,
     CustomerRequest,
@@ -30,6 +31,8 @@ from appeals.models import (
     LineFact,
     PaperFault,
     PaymentReport,
+    Representative,
+    TreatmentAnswer,
 )
 from appeals.notice_paper import making as paper_making
 from appeals.notice_paper.printing import PaperHeld
@@ -145,6 +148,14 @@ def live(browse, person, words_):
         customer=person, notice=decision.notice, code="BUR-UTIL-HIGH", language="en",
         is_clear=False, words=f"{words_} unclear", answered_at=now,
     )  # fmt: skip
+    TreatmentAnswer.objects.create(
+        customer=person, appeal=appeal, language="en", is_fair=False, words=f"{words_} unfair",
+        answered_at=now,
+    )  # fmt: skip
+    Representative.objects.create(
+        appeal=appeal, person=create_customer(f"{words_} Helper"), name=f"{words_} Helper",
+        authority=Authority.FAMILY, words=f"{words_} agrees", given_at=now,
+    )  # fmt: skip
     notify_many(
         [
             NotificationRequest(
@@ -210,6 +221,33 @@ def test_it_holds_nothing_of_others_nor_of_our_staff(browse, browser, alice, cha
         for word in foreign:
             assert word.encode() not in content, (name, word)
             assert word not in name
+
+
+def test_who_acts_for_somebody_takes_nothing_of_theirs(browse, browser, alice, charlie):
+    _decision, appeal, _paper = live(browse, charlie, "CHARLIE-SAYS")
+    appeal.representatives.standing().update(ended_at=timezone.now(), ended_by=charlie)
+    Representative.objects.create(
+        appeal=appeal, person=alice, name="Alice", authority=Authority.ADVISER,
+        words=f"{charlie.name} agrees", given_at=timezone.now(),
+    )  # fmt: skip
+
+    archive = opened(made(browser))
+
+    assert part(archive, "representatives") == [
+        {
+            "appeal": appeal.reference,
+            "given_by_you": False,
+            "name": "Alice",
+            "authority": "adviser",
+            "given_at": part(archive, "representatives")[0]["given_at"],
+            "ended_at": None,
+            "words": None,
+        }
+    ]
+    assert part(archive, "appeals") == []
+    for name in archive.namelist():
+        assert b"CHARLIE-SAYS" not in archive.read(name)
+        assert charlie.name.encode() not in archive.read(name)
 
 
 def test_of_a_restricted_reason_it_says_no_more_than_the_notice(browser, alice):
