@@ -109,6 +109,11 @@ class Paper:
     also_in: tuple[SameFile, ...] = ()
 
     @property
+    def is_anothers_too(self) -> bool:
+        """Whether somebody else sent the same bytes: most often a sign that it is not theirs."""
+        return any(same.is_of_another for same in self.also_in)
+
+    @property
     def age_days(self) -> int | None:
         """How old it was when it came, by the newest date that could be read in it."""
         if self.document.dated_on is None:
