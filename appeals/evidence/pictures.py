@@ -29,8 +29,5 @@ def keep_drawn(folder: Path, stored_name: str) -> None:
     """Store the pictures that lie in this folder under the numbers of their pages."""
     for drawn in folder.glob("*.png"):
         name = storage.page_name(stored_name, int(drawn.stem))
-        # Somebody else may have drawn the same page meanwhile.
-        with drawn.open("rb") as picture, contextlib.suppress(FileExistsError):
-            kept_as = storage.keep(picture, name=name)
-            if kept_as != name:
-                storage.erase(kept_as)
+        with drawn.open("rb") as picture:
+            storage.keep_beside(stored_name, name, picture)

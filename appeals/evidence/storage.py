@@ -71,13 +71,27 @@ def owner_of(name: str) -> str:
     return name.rpartition("-")[0] if name.endswith((".png", "-text.json")) else name
 
 
+def keep_beside(owner: str, name: str, content: IO[bytes]) -> None:
+    """Store what was made of a file, unless somebody was quicker or the file went meanwhile.
+
+    `erase` deletes the file before what was made of it: whichever of the two comes later sees the
+    other, so nothing is left of a paper that was erased while it was being read.
+    """
+    with contextlib.suppress(FileExistsError):
+        kept_as = keep(content, name=name)
+        if kept_as != name:
+            evidence_storage().delete(kept_as)
+    if not evidence_storage().exists(owner):
+        evidence_storage().delete(name)
+
+
 def erase(name: str, *, pages: int = 0) -> None:
     """Delete a file with its pictures and its text; nothing happens if they are gone already."""
     storage = evidence_storage()
+    storage.delete(name)
     for number in range(1, min(pages, MAX_PDF_PAGES) + 1):
         storage.delete(page_name(name, number))
     storage.delete(text_name(name))
-    storage.delete(name)
 
 
 def names_of(day: date) -> set[str]:

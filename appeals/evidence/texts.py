@@ -44,12 +44,9 @@ def read_made(folder: Path) -> list[str] | None:
 
 
 def keep_texts(document: EvidenceDocument, texts: list[str]) -> None:
-    name = storage.text_name(document.stored_name)
     content = io.BytesIO(json.dumps(texts, ensure_ascii=False).encode())
-    with contextlib.suppress(FileExistsError):  # somebody else was quicker
-        kept_as = storage.keep(content, name=name)
-        if kept_as != name:
-            storage.erase(kept_as)
+    owner = document.stored_name
+    storage.keep_beside(owner, storage.text_name(owner), content)
 
 
 def texts_of(document: EvidenceDocument) -> list[str]:

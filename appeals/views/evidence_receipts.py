@@ -4,14 +4,11 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from appeals.access import get_own_evidence
-from appeals.errors import AppealNotFound
+from appeals.access import get_evidence_to_read
 from appeals.evidence.receipts import receipt_of
-from appeals.states import EvidenceState
 from appeals.views.requests import SignedInRequest
 
 # Enough of the fingerprint to tell two of them apart in a folder of downloads.
@@ -23,9 +20,7 @@ SHORT_HASH = 8
 @login_required
 def receipt(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Hand out the receipt as a PDF; what was not kept has none."""
-    document = get_own_evidence(request.user, public_id)
-    if document.state != EvidenceState.READY:
-        raise AppealNotFound(_("We could not find this page."))
+    document = get_evidence_to_read(request.user, public_id)
     response = HttpResponse(receipt_of(document), content_type="application/pdf")
     name = f"{document.appeal.reference}-{document.sha256[:SHORT_HASH]}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -17,7 +17,7 @@ from appeals.catalogue import RETENTION, CatalogueError
 from appeals.catalogue.packs import PACKS
 from appeals.catalogue.retention import SOURCE, load_retention
 from appeals.deadlines import add_months
-from appeals.evidence import checking, storage
+from appeals.evidence import checking, sandbox, storage
 from appeals.models import (
     Appeal,
     CaseEvent,
@@ -37,6 +37,7 @@ from tests.appeals.papers import (
     documents_page,
     fetch,
     held,
+    linked,
     no_child,
     received_and_checked,
     shelf,
@@ -278,6 +279,24 @@ def test_a_file_the_storage_would_not_delete_is_deleted_by_the_next_sweep(
 
     paper.refresh_from_db()
     assert paper.stored_name == ""
+    assert stored_files(shelf) == []
+
+
+def test_a_page_drawn_while_its_paper_is_erased_is_not_left_behind(
+    browser, appeal, shelf, monkeypatch, django_capture_on_commit_callbacks
+):
+    paper = received_and_checked(browser, appeal, files.pdf(pages=12), "long.pdf")
+    close(appeal)
+    link = linked(browser, address("evidence_page", paper, 12))
+    draw = sandbox.draw_pages
+
+    def draw_slowly(*arguments):
+        draw(*arguments)
+        run_at(on_day(months=26), django_capture_on_commit_callbacks)
+
+    monkeypatch.setattr(sandbox, "draw_pages", draw_slowly)
+
+    assert fetch(browser, link).status_code == 404
     assert stored_files(shelf) == []
 
 
