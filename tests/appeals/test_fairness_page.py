@@ -24,7 +24,7 @@ from tests.appeals.fairness_rows import (
 __all__ = ["queue", "rosa", "sofia"]
 
 PAGE = "/admin/fairness/"
-QUERIES = 18
+QUERIES = 20
 
 
 @pytest.fixture
