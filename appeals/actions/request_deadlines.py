@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from appeals.access import list_supervisors_of
 from appeals.deadlines import last_day
 from appeals.models import ClockEnd, CustomerRequest, RequestClock
-from appeals.request_access import list_supervisors_of
 from appeals.request_rules import OWN_PROMISE
 from appeals.states import RequestState
 from appeals.truth import about_request

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appeals.access import is_supervisor
+from appeals.access import get_request, is_supervisor, list_requests
 from appeals.actions.request_clocks import name_of, source_of
 from appeals.actions.requests_at_desk import may_answer, results_of
 from appeals.admin.people import desk_view, staff
@@ -31,7 +31,6 @@ from appeals.models import (
     TextPurpose,
 )
 from appeals.reply_texts import fill
-from appeals.request_access import get_request, list_requests
 from appeals.request_rules import RULES
 from appeals.states import OPEN, RequestState
 from portal.models import Customer

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from appeals.access import get_own_request, list_own_requests
 from appeals.catalogue.packs import pack_of
 from appeals.models import CustomerRequest, RequestKind
-from appeals.request_access import get_own_request, list_own_requests
 from appeals.states import RequestState
 from appeals.views.requests import SignedInRequest
 from appeals.views.rights import Helper, helpers

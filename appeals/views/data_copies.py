@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from appeals.access import get_own_copy, list_own_copies
 from appeals.actions.data_copies import take_copy
 from appeals.actions.request_checks import Asked
 from appeals.catalogue.packs import pack_of
 from appeals.evidence.passes import is_good
 from appeals.forms.rights import CopyForm
 from appeals.models import RequestKind
-from appeals.request_access import get_own_copy, list_own_copies
 from appeals.request_rules import COPY_AGAIN_AFTER
 from appeals.views.drafts import posted
 from appeals.views.requests import SignedInRequest

@@ -1,26 +1,13 @@
-"""Requests of customers, fetched for a person: as `appeals.access` does it for appeals."""
+"""What customers ask for beside an appeal, and the copies of their data."""
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
-from appeals.access import (
-    clearance_of,
-    conflict_of,
-    conflict_with,
-    list_queues,
-    supervisors_for,
-)
-from appeals.errors import AppealNotFound
+from appeals.access.desk import list_queues
+from appeals.access.fetching import one_of
+from appeals.access.guarded import clearance_of, conflict_of, conflict_with
+from appeals.access.people import supervisors_for
 from appeals.models import CustomerRequest, DataCopy
 from portal.models import Customer
-
-
-def _one(rows: QuerySet[CustomerRequest], reference: str) -> CustomerRequest:
-    try:
-        return rows.get(reference=reference)
-    except ObjectDoesNotExist:
-        raise AppealNotFound(_("We could not find this page.")) from None
 
 
 def list_own_requests(customer: Customer) -> QuerySet[CustomerRequest]:
@@ -29,7 +16,7 @@ def list_own_requests(customer: Customer) -> QuerySet[CustomerRequest]:
 
 
 def get_own_request(customer: Customer, reference: str) -> CustomerRequest:
-    return _one(list_own_requests(customer), reference)
+    return one_of(list_own_requests(customer), reference=reference)
 
 
 def list_own_copies(customer: Customer) -> QuerySet[DataCopy]:
@@ -38,10 +25,7 @@ def list_own_copies(customer: Customer) -> QuerySet[DataCopy]:
 
 
 def get_own_copy(customer: Customer, reference: str) -> DataCopy:
-    try:
-        return list_own_copies(customer).get(request__reference=reference)
-    except ObjectDoesNotExist:
-        raise AppealNotFound(_("We could not find this page.")) from None
+    return one_of(list_own_copies(customer), request__reference=reference)
 
 
 def list_requests(person: Customer) -> QuerySet[CustomerRequest]:
@@ -60,7 +44,7 @@ def get_request(person: Customer, reference: str) -> CustomerRequest:
         "customer", "decision__line", "decision__notice", "queue", "appeal", "taken_by",
         "answered_by", "data_copy",
     )  # fmt: skip
-    return _one(rows, reference)
+    return one_of(rows, reference=reference)
 
 
 def list_supervisors_of(request: CustomerRequest) -> QuerySet[Customer]:
