@@ -100,8 +100,9 @@ def _table(one: Read, aspect: Aspect, groups: dict[str, Cells]) -> Table:
     whole = _sum(sums.values())
     # Where the others are few, the group says as much about them.
     hidden |= {name for name in names if whole[0] - sums[name][0] < FEWEST}
+    all_bands = _added(bands.values())
     rows = [
-        _compared(name, aspect, bands[name], [bands[other] for other in names if other != name])
+        _compared(name, aspect, bands[name], _without(all_bands, bands[name]))
         for name in names
         if name not in hidden
     ]
@@ -124,6 +125,24 @@ def _over_months(cells: Cells) -> dict[int, Cell]:
     return found
 
 
+def _added(groups: Iterable[dict[int, Cell]]) -> dict[int, Cell]:
+    found: dict[int, Cell] = {}
+    for bands in groups:
+        for band, cell in bands.items():
+            found[band] = plus(found.get(band, NOTHING), cell)
+    return found
+
+
+def _without(whole: dict[int, Cell], own: dict[int, Cell]) -> dict[int, Cell]:
+    """All the others: what is left of the whole, so that sixty groups are added up once."""
+    rest = {}
+    for band, (count, total, squares) in whole.items():
+        less = own.get(band, NOTHING)
+        if count > less[0]:
+            rest[band] = (count - less[0], total - less[1], squares - less[2])
+    return rest
+
+
 def _sum(cells: Iterable[Cell]) -> Cell:
     found = NOTHING
     for cell in cells:
@@ -131,13 +150,7 @@ def _sum(cells: Iterable[Cell]) -> Cell:
     return found
 
 
-def _compared(
-    group: str, aspect: Aspect, own: dict[int, Cell], others: list[dict[int, Cell]]
-) -> Compared:
-    rest: dict[int, Cell] = {}
-    for other in others:
-        for band, cell in other.items():
-            rest[band] = plus(rest.get(band, NOTHING), cell)
+def _compared(group: str, aspect: Aspect, own: dict[int, Cell], rest: dict[int, Cell]) -> Compared:
     one, other_cell = _sum(own.values()), _sum(rest.values())
     value, others_value = one[1] / one[0], other_cell[1] / other_cell[0]
     if aspect in MEANS:

@@ -195,7 +195,7 @@ def test_students_t_is_that_of_scipy(t, degrees):
     assert p_of_t(t, degrees) == pytest.approx(2 * stats.t.sf(abs(t), degrees), rel=1e-9, abs=1e-14)
 
 
-@pytest.mark.parametrize("degrees", [1, 1.5, 3, 29.7, 400, 1e6])
+@pytest.mark.parametrize("degrees", [1, 1.5, 3, 29.7, 99.9, 100.1, 400, 1e6])
 def test_the_reach_of_t_is_that_of_scipy(degrees):
     assert t_for(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=1e-9)
 
