@@ -128,6 +128,7 @@ def test_the_schema_names_every_operation_and_the_page_to_try_it_opens(client):
         "/api/v1/line-decisions/batch/",
         "/api/v1/payments/",
         "/api/v1/facts/",
+        "/api/v1/group-counts/",
         *(f"/api/v1/customers/{{customer}}/{name}/" for name in LISTS),
     }
     page = client.get("/api/docs/")

@@ -120,8 +120,10 @@ def test_looking_twice_and_stopping_half_way_change_nothing(lines, monkeypatch):
     monkeypatch.setattr(fairness_sums, "_sum_month", real)
     assert sum_what_is_new() == 2
     found = everything()
+    # How often a day is counted again depends on who else has a transaction open; what comes of it
+    # does not.
     sum_what_is_new()
-    assert sum_what_is_new() == 0
+    sum_what_is_new()
     assert everything() == found
 
 

@@ -46,9 +46,13 @@ ALLOWED = re.compile(
 HIDDEN = re.compile(r"<(script|style|svg|head)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
+# A fingerprint in groups of four is no English, even where the digits of it are all letters.
+FINGERPRINT = re.compile(r"\b[0-9a-f]{4}(?: [0-9a-f]{4})+\b")
+
+
 def foreign(text):
     """Runs of English words in what a reader of Chinese sees."""
-    return LATIN.findall(ALLOWED.sub(" ", text))
+    return LATIN.findall(ALLOWED.sub(" ", FINGERPRINT.sub(" ", text)))
 
 
 def seen(answer):

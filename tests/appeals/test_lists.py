@@ -128,7 +128,7 @@ def test_what_is_reserved_is_not_free(desk, queue, rosa):
 
 
 def test_due_today_and_this_week(desk, queue, rosa):
-    now = timezone.localtime()
+    now = timezone.localtime(timezone=rosa.zone)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     today = waiting(queue, promised_at=midnight + timedelta(days=1))
     paused = create_appeal(

@@ -395,7 +395,7 @@ def test_an_auditor_reads_all_but_codes_and_secrets(world):
     pages = read(PAGES).items()
     unseen = {row for row, cells in pages if cells["supervisor"] == "o" != cells["auditor"]}
     # Forms of buttons an auditor does not press.
-    forms = {"desk:ask", "admin:notifications_suppression_lift"}
+    forms = {"desk:ask", "desk:new_incident", "admin:notifications_suppression_lift"}
     forms |= {"admin:notifications_notification_resend"}
     hidden = {label for label, cells in read(MODELS).items() if "v" not in cells["auditor"]}
 

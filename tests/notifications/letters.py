@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pypdfium2
@@ -40,6 +40,11 @@ def create_printer(name: str) -> Customer:
     person = create_person(name, is_staff=True)
     person.user_permissions.add(Permission.objects.get(codename="print_letters"))
     return person
+
+
+def today_of_the_printer() -> date:
+    """Their day where they live: for some hours it is not that of UTC."""
+    return timezone.localdate(timezone=create_person("Somebody").zone)
 
 
 def browser_of(person: Customer) -> Client:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from notifications.delivery.settle import settle_due
 from notifications.kinds import DeliveryState, Settled
@@ -19,6 +18,7 @@ from tests.notifications.letters import (
     pdf_of,
     printer,
     private_folder,
+    today_of_the_printer,
 )
 
 __all__ = ["printer", "private_folder"]
@@ -91,7 +91,7 @@ def test_posting_a_batch_settles_its_notifications_as_reached(printer):
     delivery = owe_letter()
     batch = export(printer)
 
-    printer.post(f"{QUEUE}{batch.pk}/do/posted/", {"posted_on": str(timezone.localdate())})
+    printer.post(f"{QUEUE}{batch.pk}/do/posted/", {"posted_on": str(today_of_the_printer())})
     settle_due()
 
     delivery.refresh_from_db()
@@ -107,7 +107,7 @@ def test_posting_a_batch_settles_its_notifications_as_reached(printer):
 def test_a_batch_was_not_posted_tomorrow_nor_before_it_was_made(printer, days, why):
     owe_letter()
     batch = export(printer)
-    day = timezone.localdate() + timedelta(days=days)
+    day = today_of_the_printer() + timedelta(days=days)
 
     answer = printer.post(f"{QUEUE}{batch.pk}/do/posted/", {"posted_on": str(day)}, follow=True)
 
@@ -135,7 +135,7 @@ def test_letters_of_a_spoiled_batch_are_printed_again_and_the_history_stays(prin
 def test_a_batch_ends_only_once(printer):
     delivery = owe_letter()
     batch = export(printer)
-    today = {"posted_on": str(timezone.localdate())}
+    today = {"posted_on": str(today_of_the_printer())}
     printer.post(f"{QUEUE}{batch.pk}/do/posted/", today)
 
     twice = printer.post(f"{QUEUE}{batch.pk}/do/posted/", today, follow=True)

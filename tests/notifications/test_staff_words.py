@@ -6,7 +6,6 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from appeals.actions.first_rows import give_message_rights, make_groups
@@ -23,6 +22,7 @@ from tests.notifications.letters import (
     owe_letter,
     printer,
     private_folder,
+    today_of_the_printer,
 )
 
 __all__ = ["printer", "private_folder"]
@@ -134,7 +134,7 @@ def test_a_printed_letter_is_printed_for_staff_too(desk, printer):
         assert "our printer" in text
         assert ">Sent<" not in desk.get(address).content.decode()
 
-    printer.post(f"{QUEUE}{batch.pk}/do/posted/", {"posted_on": timezone.localdate()})
+    printer.post(f"{QUEUE}{batch.pk}/do/posted/", {"posted_on": today_of_the_printer()})
     assert "Posted" in read(desk, page_of(letter))
 
 
