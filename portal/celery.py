@@ -48,6 +48,8 @@ app.autodiscover_tasks(related_name="paper_tasks")
 app.autodiscover_tasks(related_name="ledger_tasks")
 app.autodiscover_tasks(related_name="copy_tasks")
 app.autodiscover_tasks(related_name="review_periodic")
+app.autodiscover_tasks(related_name="engine_tasks")
+app.autodiscover_tasks(related_name="incident_periodic")
 
 
 @signals.setup_logging.connect

@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> None:
         found = {"refusal": refused.code}
     except MemoryError:
         found = {"refusal": Refusal.TOO_COMPLEX}
+    except Exception as error:  # noqa: BLE001 - whatever it was, the parent tries again
+        found = {"fault": type(error).__name__}
     Path(answer).write_text(json.dumps(found))
 
 

@@ -102,6 +102,8 @@ def _read(answer: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(answer.read_text())
     except (OSError, ValueError) as error:
         raise SandboxFailed("the child process left no answer") from error
+    if "fault" in found:
+        raise SandboxFailed(f"the child process failed: {found['fault']}")
     if "refusal" in found:
         raise Refused(Refusal(found["refusal"]))
     return found

@@ -282,6 +282,9 @@
       each.value = "";
     });
   }
+  // What was chosen while this script was on its way goes now: the button to send it is gone.
+  add(input.files);
+  input.value = "";
   // A phone's camera is a step nearer; where there is a mouse, there is none worth a button.
   if (window.matchMedia("(pointer: coarse)").matches) camera.closest("[data-upload-camera]").hidden = false;
 

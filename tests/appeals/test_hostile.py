@@ -4,6 +4,7 @@ Nothing hostile is taken, no worker dies of it, and each sender reads why and wh
 """
 
 import pytest
+from django.utils import timezone
 
 from appeals.evidence import storage
 from appeals.evidence.checking import check_evidence
@@ -30,6 +31,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]
 
 # What a customer may have done by mistake, and what nobody does by mistake.
 FEWEST = 60
+
+
+def check_until_known(document):
+    """Check as the clock does: a try that fails by no fault of the file is followed by others."""
+    for _ in range(3):
+        EvidenceDocument.objects.filter(pk=document.pk).update(check_after=timezone.now())
+        check_evidence(document.pk)
+        document.refresh_from_db()
+        if document.state != EvidenceState.WAITING:
+            return
 
 
 @pytest.fixture
@@ -61,8 +72,7 @@ def test_a_hostile_file_is_refused_with_its_reason_and_nothing_of_it_stays(
     answer = send_json(browser, appeal, as_file(specimen.make(), specimen.file_name))
     if answer.status_code == 201:
         document = EvidenceDocument.objects.get(public_id=answer.json()["received"][0]["id"])
-        check_evidence(document.pk)
-        document.refresh_from_db()
+        check_until_known(document)
         assert (document.state, document.refusal) == (EvidenceState.REFUSED, specimen.refusal)
         said = browser.get(documents_page(appeal)).content.decode()
     else:

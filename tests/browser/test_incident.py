@@ -48,7 +48,7 @@ def wait_until(page: Page, address: str, state: str) -> None:
         if page.locator("[data-remedy]").get_attribute("data-remedy") == state:
             return
         page.wait_for_timeout(500)
-    raise AssertionError(f"the remedy is not {state}: {page.content()[:4000]}")
+    raise AssertionError(f"the remedy is not {state}: {page.locator('body').inner_text()[-3000:]}")
 
 
 def test_from_an_alarm_to_all_restored(stack: Stack, chromium: Browser, engine_token: str):
