@@ -23,6 +23,8 @@ RuleAlarm.objects.create(
 )
 """
 PATIENCE_SECONDS = 90
+# How the message to the customer begins.
+PUT_RIGHT = "我们在您尾号"
 
 
 def supervisor(stack: Stack, chromium: Browser, name: str) -> Page:
@@ -95,8 +97,10 @@ def test_from_an_alarm_to_all_restored(stack: Stack, chromium: Browser, engine_t
     window.page.goto("/lines/")
     expect(window.page.locator("main")).to_contain_text("4,000.00")
     window.page.goto("/messages/")
-    window.page.locator("main a[href*='/decisions/']").first.click()
+    window.page.locator("main article a", has_text=PUT_RIGHT).first.click()
     expect(window.page.locator("main")).to_contain_text("非常抱歉")
+    window.page.locator("main .actions a.button").click()
+    expect(window.page.locator("main")).to_contain_text("4,000.00")
     window.context.close()
 
     told = instructions(stack)
