@@ -2,9 +2,11 @@
 
 import os
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -40,6 +42,14 @@ def _complete(*, request: HttpRequest, user: Any, **_signal: object) -> None:
         shown = {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
         request.session["account_authentication_methods"] = [shown]
         request.session["account_authentication_methods_user"] = str(user.pk)
+
+
+@pytest.fixture(autouse=True)
+def own_log_settings() -> Iterator[None]:
+    """Settings that a test reads anew must not take the log lines from those that listen later."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(autouse=True, scope="session")
