@@ -203,6 +203,8 @@ def propose_on_conditions(desk: Desk, reference: str) -> None:
     page.fill("[name=payments_needed]", "2")
     page.fill("[name=by_date]", "2027-03-31")
     page.fill("[name=then_limit]", "4000")
+    # A person reads what the desk suggests before they write their own.
+    expect(page.locator("[name=sentence]")).to_have_value(re.compile("2,700.00"))
     page.fill("[name=sentence]", SENTENCE)
     page.locator("#desk-form button[value=decide]").click()
     expect(page).to_have_url(re.compile("/admin/$"))

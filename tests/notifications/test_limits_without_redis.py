@@ -80,7 +80,8 @@ def test_a_redis_that_was_restarted_learns_our_script_again(caplog):
     store.store().client.script_flush()
     store.store().client.connection_pool.disconnect()
 
-    assert take(gate, Lane.STANDARD) == 60
+    # A hundred a second: a slow machine has a few more by then.
+    assert 60 <= take(gate, Lane.STANDARD) < 100
     assert caplog.records == []
 
 
