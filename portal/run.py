@@ -207,4 +207,10 @@ def _wait_until_stopped() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    if code == INTERRUPTED:
+        # All is stopped. Where the key was pressed while a library ran a text as code, as
+        # `dataclass` does, Python would end itself by the signal, whatever we return.
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
