@@ -1,47 +1,26 @@
 """Facts about lines come in: what `restore_when` of the catalogue is tested by."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import IO, Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from appeals.actions.facts import take_facts
-from appeals.api.authentication import MayWriteFacts, ServiceTokenAuthentication, token_of
+from appeals.api.authentication import MayWriteFacts
 from appeals.api.decisions import KEY
 from appeals.api.errors import Rejected
-from appeals.api.idempotency import Answer, answer_once
-from appeals.api.parsers import TooLarge
+from appeals.api.idempotency import Answer
+from appeals.api.list_once import ListOnce
 from appeals.api.serializers import ProblemSerializer
 from appeals.catalogue.facts import WATCHED_FACTS
 from appeals.feed.decoding import Unusable, decode_json
 from appeals.feed.facts import facts_in
 
-LONGEST_BODY = 1024 * 1024
 MOST_FACTS = 1_000
 NAMES = sorted(WATCHED_FACTS.items())
-
-
-class FactListParser(BaseParser):
-    """A list of facts, not decoded yet; at most LONGEST_BODY bytes are ever read."""
-
-    media_type = "application/json"
-
-    def parse(  # type: ignore[override]
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        context: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        body = stream.read(LONGEST_BODY + 1)
-        if len(body) > LONGEST_BODY:
-            raise TooLarge(f"A list of facts has at most {LONGEST_BODY} bytes.")
-        return body
 
 
 class FactSchema(serializers.Serializer[Any]):
@@ -68,16 +47,14 @@ class FactsAnswerSerializer(serializers.Serializer[Any]):
     facts = FactAnswerSerializer(many=True)
 
 
-class Facts(APIView):
+class Facts(ListOnce):
     """Send up to 1,000 reports; each gets its own answer, in order.
 
     A report is idempotent by its `fact_id`, so a broken call is simply sent again. Of several
     reports about one fact the one with the latest `as_of` counts, whenever it came in.
     """
 
-    authentication_classes = [ServiceTokenAuthentication]
     permission_classes = [MayWriteFacts]
-    parser_classes = [FactListParser]
 
     @extend_schema(
         operation_id="send_facts",
@@ -93,10 +70,7 @@ class Facts(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        # An empty body never reaches the parser.
-        body = cast(bytes, request.data or b"")
-        key = request.headers.get("Idempotency-Key", "")
-        return answer_once(token_of(request), key, body, lambda: _take(body))
+        return self.answer(request, _take)
 
 
 def _take(body: bytes) -> Answer:

@@ -1,45 +1,24 @@
 """Payments come in from the lender's ledger: what conditions of outcomes are counted by."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import IO, Any, cast
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from appeals.actions.payments import take_payments
-from appeals.api.authentication import MayWritePayments, ServiceTokenAuthentication, token_of
+from appeals.api.authentication import MayWritePayments
 from appeals.api.decisions import KEY
 from appeals.api.errors import Rejected
-from appeals.api.idempotency import Answer, answer_once
-from appeals.api.parsers import TooLarge
+from appeals.api.idempotency import Answer
+from appeals.api.list_once import ListOnce
 from appeals.api.serializers import ProblemSerializer
 from appeals.feed.decoding import Unusable, decode_json
 from appeals.feed.payments import payments_in
 
-LONGEST_BODY = 1024 * 1024
 MOST_PAYMENTS = 1_000
-
-
-class PaymentListParser(BaseParser):
-    """A list of payments, not decoded yet; at most LONGEST_BODY bytes are ever read."""
-
-    media_type = "application/json"
-
-    def parse(  # type: ignore[override]
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        context: Mapping[str, Any] | None = None,
-    ) -> bytes:
-        body = stream.read(LONGEST_BODY + 1)
-        if len(body) > LONGEST_BODY:
-            raise TooLarge(f"A list of payments has at most {LONGEST_BODY} bytes.")
-        return body
 
 
 class PaymentSchema(serializers.Serializer[Any]):
@@ -65,16 +44,14 @@ class PaymentsAnswerSerializer(serializers.Serializer[Any]):
     payments = PaymentAnswerSerializer(many=True)
 
 
-class Payments(APIView):
+class Payments(ListOnce):
     """Send up to 1,000 payments; each gets its own answer, in order.
 
     A payment is idempotent by its `payment_id`, so a broken call is simply sent again. Of several
     reports about one bill (line and day due) the latest counts.
     """
 
-    authentication_classes = [ServiceTokenAuthentication]
     permission_classes = [MayWritePayments]
-    parser_classes = [PaymentListParser]
 
     @extend_schema(
         operation_id="send_payments",
@@ -90,10 +67,7 @@ class Payments(APIView):
         },
     )
     def post(self, request: Request) -> Response:
-        # An empty body never reaches the parser.
-        body = cast(bytes, request.data or b"")
-        key = request.headers.get("Idempotency-Key", "")
-        return answer_once(token_of(request), key, body, lambda: _take(body))
+        return self.answer(request, _take)
 
 
 def _take(body: bytes) -> Answer:
