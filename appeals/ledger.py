@@ -66,7 +66,7 @@ def send(*, key: UUID, payload: Mapping[str, Any], to: Receiver = LEDGER) -> Non
             preload_content=False,
         )
     except urllib3.exceptions.HTTPError as error:
-        raise LedgerError(_in_words(error)) from error
+        raise LedgerError(_in_words(error, to)) from error
     try:
         if not 200 <= answer.status < 300:
             raise LedgerError(f"HTTP {answer.status} {_said(answer)}".strip())
@@ -92,11 +92,11 @@ def _signed_headers(to: Receiver, key: str, body: str) -> dict[str, str]:
     }
 
 
-def _in_words(error: urllib3.exceptions.HTTPError) -> str:
+def _in_words(error: urllib3.exceptions.HTTPError, to: Receiver) -> str:
     if isinstance(error, urllib3.exceptions.ReadTimeoutError):
         return "no answer in time; it may have arrived"
     if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "nobody answers at the ledger's address"
+        return f"nobody answers at the {to.name.lower()}'s address"
     if isinstance(error, urllib3.exceptions.ConnectTimeoutError):
         return "no connection in time"
     return type(error).__name__

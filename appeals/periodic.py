@@ -9,7 +9,10 @@ from appeals.actions.fairness_sums import sum_the_night, sum_what_is_new
 from appeals.actions.no_news import tell_no_news
 from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
+from appeals.actions.overturn_digests import digest_overturns
+from appeals.actions.overturn_passings import look_at_overturns
 from appeals.actions.promises import tell_of_promises_at_risk
+from appeals.actions.reason_sums import fold_reason_sums
 from appeals.actions.request_deadlines import escalate_requests, warn_of_requests
 from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
 from appeals.actions.rule_looks import look_at_rules
@@ -96,3 +99,20 @@ def sweep_uploads() -> None:
 def look_at_the_rules() -> None:
     """Which rule does what its past does not explain; each hour is looked at when it is over."""
     look_at_rules()
+
+
+@shared_task(name="appeals.fold_reason_sums", queue="periodic")
+def fold_the_reason_sums() -> None:
+    fold_reason_sums()
+
+
+@shared_task(name="appeals.look_at_overturns", queue="periodic")
+def look_at_overturned_reasons() -> None:
+    """Which reason is overturned more often than the limit says; the engine is told once."""
+    look_at_overturns()
+
+
+@shared_task(name="appeals.digest_overturns", queue="periodic")
+def digest_overturned_reasons() -> None:
+    """What last week came to, for who owns the rules; and each week before that has none."""
+    digest_overturns()

@@ -205,6 +205,12 @@ TYPES = {
             has_quiet_hours=False,
         ),
         NotificationType(
+            "overturn_digest",
+            _("Weekly digest of overturned reasons, to rule owners"),
+            starts=(ChannelKind.EMAIL,),
+            has_quiet_hours=False,
+        ),
+        NotificationType(
             "mentioned",
             _("Named in a note, to staff"),
             starts=(ChannelKind.EMAIL,),

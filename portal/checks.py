@@ -23,6 +23,9 @@ SHORTEST_LEDGER_SECRET_BYTES = 24
 SCANNER_SCHEMES = {"tcp", "unix"}
 # Regulation B, 12 CFR 1002.12(b): records of a notice are kept for 25 months.
 FEWEST_MONTHS = 25
+# The same as `appeals.shares.FEW`: fewer are shown nowhere.
+FEWEST_ANSWERS = 5
+PERCENT = 100
 
 
 def refuse_half_configured() -> None:
@@ -45,6 +48,7 @@ def production_is_configured(
         *_provider_faults(),
         *_ledger_faults(),
         *_risk_engine_faults(),
+        *_overturn_faults(),
         *_storage_faults(),
         *_upload_faults(),
         *_scanner_faults(),
@@ -166,6 +170,22 @@ def _risk_engine_faults() -> Iterator[CheckMessage]:
             34,
             "ENGINE_WEBHOOK_SECRET is weak: give whsec_ and "
             f"{SHORTEST_LEDGER_SECRET_BYTES} random bytes in base64.",
+        )
+
+
+def _overturn_faults() -> Iterator[CheckMessage]:
+    if not 0 < settings.OVERTURN_LOWER_LIMIT < settings.OVERTURN_LIMIT < PERCENT:
+        yield _fault(
+            51,
+            f"OVERTURN_LIMIT is {settings.OVERTURN_LIMIT} and OVERTURN_LOWER_LIMIT is "
+            f"{settings.OVERTURN_LOWER_LIMIT}: give percents between 0 and 100, "
+            "the lower one lower.",
+        )
+    if settings.OVERTURN_FEWEST < FEWEST_ANSWERS:
+        yield _fault(
+            52,
+            f"OVERTURN_FEWEST is {settings.OVERTURN_FEWEST}: a share of fewer than "
+            f"{FEWEST_ANSWERS} answers says more about each of them than about the reason.",
         )
 
 

@@ -435,6 +435,11 @@ CAMPAIGN_SECOND_PERSON_FROM = env_int("CAMPAIGN_SECOND_PERSON_FROM", default=1_0
 
 # Rules that do what they always did may raise one alarm in so many days, all charts together.
 DAYS_BETWEEN_FALSE_ALARMS = env_int("DAYS_BETWEEN_FALSE_ALARMS", default=180)
+# A reason's overturned share that the engine is told of, and how far it must fall before it is told
+# again; both in percent and of the interval's lower end. So many answers are needed.
+OVERTURN_LIMIT = env_int("OVERTURN_LIMIT", default=30)
+OVERTURN_LOWER_LIMIT = env_int("OVERTURN_LOWER_LIMIT", default=20)
+OVERTURN_FEWEST = env_int("OVERTURN_FEWEST", default=20)
 LEDGER_WEBHOOK_URL = env_str("LEDGER_WEBHOOK_URL")
 LEDGER_WEBHOOK_SECRET = env_secret("LEDGER_WEBHOOK_SECRET")
 # Where the risk engine is asked to stop a rule; without it, staff see that nobody was asked.

@@ -22,6 +22,7 @@ from appeals.access.guarded import (
     is_guarded,
     not_hidden_from,
 )
+from appeals.access.overturns import get_digest, list_digests, list_passings, rules_of
 from appeals.access.own import (
     acts_in,
     find_policy_page,
@@ -109,6 +110,7 @@ __all__ = [
     "get_colleague",
     "get_customer",
     "get_decision",
+    "get_digest",
     "get_evidence_to_read",
     "get_incident",
     "get_own_copy",
@@ -134,6 +136,7 @@ __all__ = [
     "list_cases",
     "list_colleagues",
     "list_decisions",
+    "list_digests",
     "list_exports",
     "list_helped",
     "list_incidents",
@@ -141,6 +144,7 @@ __all__ = [
     "list_notices",
     "list_own_copies",
     "list_own_requests",
+    "list_passings",
     "list_quality_reviews",
     "list_queues",
     "list_requests",
@@ -155,6 +159,7 @@ __all__ = [
     "not_hidden_from",
     "queues_within",
     "reach_of",
+    "rules_of",
     "sees_all_queues",
     "sees_quality",
     "supervisors_for",

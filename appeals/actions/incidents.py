@@ -1,6 +1,5 @@
 """An incident is opened by a person and closed by a person; all that follows is other modules'."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor
 from appeals.actions.alarms import acknowledge
-from appeals.engine_tasks import send_request
+from appeals.actions.engine import owe_engine
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.incident_scope import decisions_in
 from appeals.models import (
@@ -127,25 +126,15 @@ def lock_incident(incident: Incident) -> Incident:
 
 def ask_engine(incident: Incident, kind: EngineRequest.Kind) -> None:
     """Owe the risk engine one signed word, in the caller's transaction."""
-    now, key = timezone.now(), uuid.uuid4()
-    request = EngineRequest.objects.create(
-        incident=incident,
-        kind=kind,
-        idempotency_key=key,
-        payload={
-            "type": kind.value,
-            "timestamp": now.isoformat(),
-            "data": {
-                "idempotency_key": str(key),
-                "incident": incident.reference,
-                "rule": incident.rule_id,
-                "version": incident.rule_version,
-                "module": incident.rule_module or None,
-                "region": incident.region or None,
-                "since": incident.since.isoformat(),
-            },
+    owe_engine(
+        kind,
+        {
+            "incident": incident.reference,
+            "rule": incident.rule_id,
+            "version": incident.rule_version,
+            "module": incident.rule_module or None,
+            "region": incident.region or None,
+            "since": incident.since.isoformat(),
         },
-        created_at=now,
-        next_try_at=now,
+        incident=incident,
     )
-    send_request.delay_on_commit(request.pk)

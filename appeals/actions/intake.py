@@ -17,6 +17,7 @@ from appeals.actions.customers import KnownCustomers
 from appeals.actions.lines import KnownLines
 from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.actions.notices import hold_for, line_changed, write_notice
+from appeals.actions.reason_sums import add_reasons
 from appeals.actions.rule_sums import add_decisions
 from appeals.feed import FeedDecision
 from appeals.incident_scope import incident_of, open_incidents
@@ -153,6 +154,7 @@ def _write(
         ]
     )
     add_decisions(new)
+    add_reasons(new)
 
 
 def _decision(key: int, told: FeedDecision, stored: Stored, now: datetime) -> LineDecision:

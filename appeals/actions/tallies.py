@@ -56,13 +56,14 @@ class Difference:
     is_restricted: bool
     subject: str
     version: str
+    reason: str
     kept: int
     kept_overturned: int
     counted: int
     counted_overturned: int
 
     def __str__(self) -> str:
-        of = " ".join(filter(None, (self.subject, self.version)))
+        of = " ".join(filter(None, (self.subject, self.version, self.reason)))
         where = f"queue {self.queue_id}{' restricted' if self.is_restricted else ''}"
         return (
             f"{self.measure} {of} {self.at:%Y-%m-%d %H:%M} {where}: kept {self.kept} "

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from appeals.access import is_supervisor, sees_all_queues, sees_quality
+from appeals.access import is_supervisor, rules_of, sees_all_queues, sees_quality
 from appeals.admin.catalogue import changes_waiting_for, may_read
 from appeals.admin.looking_again import list_due
 from appeals.admin.people import sits_at_desk, staff
@@ -66,6 +66,7 @@ def navigation(request: HttpRequest) -> list[Group]:
     if may_read(request.user):
         groups.append(_texts_and_settings(request))
     groups += _quality(request)
+    groups += _own_rules(request)
     groups.append(_messages(request))
     groups.append(_administration(request))
     return [group for group in groups if group["items"]]
@@ -99,6 +100,19 @@ def _quality(request: HttpRequest) -> list[Group]:
         return []
     link = _link(request, _("Read again"), reverse("desk:quality"), "fact_check")
     return [_group(_("Quality"), [link])]
+
+
+def _own_rules(request: HttpRequest) -> list[Group]:
+    """Who owns a rule and does not oversee the desk finds its figures here."""
+    if not isinstance(request.user, Customer) or sees_all_queues(request.user):
+        return []
+    if not rules_of(request.user):
+        return []
+    return [_group(_("Own rules"), [_overturned(request)])]
+
+
+def _overturned(request: HttpRequest) -> Item:
+    return _link(request, _("Overturned reasons"), reverse("desk:overturned"), "undo")
 
 
 def _messages(request: HttpRequest) -> Group:
@@ -229,6 +243,7 @@ def _supervision(request: HttpRequest) -> Group:
             _model(request, Appeal, _("All appeals"), "folder_open"),
             _link(request, _("Incidents"), reverse("desk:incidents"), "crisis_alert"),
             _link(request, _("Fairness"), reverse("desk:fairness"), "balance"),
+            _overturned(request),
             _model(request, RoutingRule, _("Routing rules"), "alt_route"),
             _model(request, ReviewQueue, _("Queues"), "inbox"),
             _model(request, RestoreSetting, _("Restore watch"), "settings_backup_restore"),

@@ -60,6 +60,7 @@ from appeals.models.notice_documents import (
     PaperFormat,
 )
 from appeals.models.notices import Notice, NoticeHold
+from appeals.models.overturns import OverturnDigest, OverturnPassing, RuleReasonWeek
 from appeals.models.people import ConflictOfInterest, ReviewerProfile, RuleOwner
 from appeals.models.policies import ClassWide, PolicyPage
 from appeals.models.quality import QualityReview
@@ -164,6 +165,8 @@ __all__ = [
     "Obstacle",
     "Outcome",
     "OutcomeCondition",
+    "OverturnDigest",
+    "OverturnPassing",
     "PaperFault",
     "PaperFormat",
     "PassedReason",
@@ -191,6 +194,7 @@ __all__ = [
     "RuleHour",
     "RuleHourPart",
     "RuleOwner",
+    "RuleReasonWeek",
     "RuleWatch",
     "SavedView",
     "Scope",

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.errors import WrongState
-from appeals.models.counted import COUNTED_APPEALS
+from appeals.models.counted import COUNTED_APPEALS, COUNTED_GROUNDS
 from appeals.models.decisions import DecisionReason, LineDecision
 from appeals.models.independence import KEPT
 from appeals.models.queues import ReviewQueue, RoutingRule
@@ -311,6 +311,7 @@ class Ground(models.Model):
                 fields=["appeal", "decision_reason"], name="one_ground_a_reason"
             )
         ]
+        triggers = COUNTED_GROUNDS
 
     def __str__(self) -> str:
         return f"{self.appeal_id}: {self.decision_reason_id}"

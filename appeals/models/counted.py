@@ -21,7 +21,7 @@ OVERTURNED = frozenset(
         OutcomeKind.CORRECTED,
     }
 )
-KEY = "measure, at, queue_id, is_restricted, subject, version"
+KEY = "measure, at, queue_id, is_restricted, subject, version, reason"
 OLD, NEW = "old_rows", "new_rows"
 
 
@@ -37,31 +37,52 @@ _TOOK = "greatest(extract(epoch FROM appeal.closed_at - appeal.submitted_at), 0)
 _IS_DECIDED = f"appeal.state = '{AppealState.DECIDED}'"
 _IS_KEPT = "appeal.closed_at <= appeal.promised_at"
 _IS_OPEN = f"appeal.state IN ({_words(OPEN)})"
+_IS_SENT = (
+    f"appeal.state <> '{AppealState.DRAFT}' AND appeal.submitted_at IS NOT NULL "
+    "AND appeal.queue_id IS NOT NULL"
+)
+_IS_AGAINST_RULE = f"decision.rule_id <> '' AND appeal.state NOT IN ({_words(_GONE)})"
+GROUNDS = "appeals_ground"
 
 
 def appeal_marks(appeals: str, sign: int = 1) -> str:
-    """The marks of sent appeals, by their own rows and the decision they are against."""
+    """The marks of sent appeals: by their own rows, their decisions and their grounds."""
     return f"""
 SELECT mark.measure, mark.at, appeal.queue_id, appeal.is_restricted, mark.subject, mark.version,
-    {sign} AS number, 0 AS overturned
+    mark.reason, {sign} AS number, 0 AS overturned
 FROM {appeals} AS appeal
 JOIN appeals_linedecision AS decision ON decision.id = appeal.decision_id
 CROSS JOIN LATERAL (VALUES
-    ('{Measure.CAME_IN}', {_SENT}, '', '', true),
-    ('{Measure.OPEN}', {_SENT}, '', '', {_IS_OPEN}),
-    ('{Measure.DUE}', appeal.promised_at, '', '',
+    ('{Measure.CAME_IN}', {_SENT}, '', '', '', true),
+    ('{Measure.OPEN}', {_SENT}, '', '', '', {_IS_OPEN}),
+    ('{Measure.DUE}', appeal.promised_at, '', '', '',
         {_IS_OPEN} AND appeal.state <> '{AppealState.WAITING}'),
-    ('{Measure.DECIDED}', {_CLOSED}, '', '', {_IS_DECIDED}),
-    ('{Measure.WITHDRAWN}', {_CLOSED}, '', '', appeal.state = '{AppealState.WITHDRAWN}'),
-    ('{Measure.DUPLICATE}', {_CLOSED}, '', '', appeal.state = '{AppealState.DUPLICATE}'),
-    ('{Measure.KEPT}', {_CLOSED_WEEK}, '', '', {_IS_DECIDED} AND {_IS_KEPT}),
-    ('{Measure.MISSED}', {_CLOSED_WEEK}, '', '', {_IS_DECIDED} AND NOT {_IS_KEPT}),
-    ('{Measure.DAYS}', {_CLOSED_WEEK}, floor({_TOOK} / 86400)::int::text, '', {_IS_DECIDED}),
-    ('{Measure.AGAINST_RULE}', {_SENT_WEEK}, decision.rule_id, decision.rule_version,
-        decision.rule_id <> '' AND appeal.state NOT IN ({_words(_GONE)}))
-) AS mark (measure, at, subject, version, holds)
-WHERE appeal.state <> '{AppealState.DRAFT}' AND appeal.submitted_at IS NOT NULL
-    AND appeal.queue_id IS NOT NULL AND mark.holds AND mark.at IS NOT NULL
+    ('{Measure.DECIDED}', {_CLOSED}, '', '', '', {_IS_DECIDED}),
+    ('{Measure.WITHDRAWN}', {_CLOSED}, '', '', '', appeal.state = '{AppealState.WITHDRAWN}'),
+    ('{Measure.DUPLICATE}', {_CLOSED}, '', '', '', appeal.state = '{AppealState.DUPLICATE}'),
+    ('{Measure.KEPT}', {_CLOSED_WEEK}, '', '', '', {_IS_DECIDED} AND {_IS_KEPT}),
+    ('{Measure.MISSED}', {_CLOSED_WEEK}, '', '', '', {_IS_DECIDED} AND NOT {_IS_KEPT}),
+    ('{Measure.DAYS}', {_CLOSED_WEEK}, floor({_TOOK} / 86400)::int::text, '', '', {_IS_DECIDED}),
+    ('{Measure.AGAINST_RULE}', {_SENT_WEEK}, decision.rule_id, decision.rule_version, '',
+        {_IS_AGAINST_RULE})
+) AS mark (measure, at, subject, version, reason, holds)
+WHERE {_IS_SENT} AND mark.holds AND mark.at IS NOT NULL
+UNION ALL
+{ground_marks(GROUNDS, appeals, sign)}
+"""  # noqa: S608 - joined from our own constants
+
+
+def ground_marks(grounds: str, appeals: str, sign: int = 1) -> str:
+    """Which reasons of a rule sent appeals dispute."""
+    return f"""
+SELECT '{Measure.SENT_REASON}' AS measure, {_SENT_WEEK} AS at, appeal.queue_id,
+    appeal.is_restricted, decision.rule_id AS subject, decision.rule_version AS version,
+    reason.code AS reason, {sign} AS number, 0 AS overturned
+FROM {appeals} AS appeal
+JOIN appeals_linedecision AS decision ON decision.id = appeal.decision_id
+JOIN {grounds} AS ground ON ground.appeal_id = appeal.id
+JOIN appeals_decisionreason AS reason ON reason.id = ground.decision_reason_id
+WHERE {_IS_SENT} AND {_IS_AGAINST_RULE}
 """  # noqa: S608 - joined from our own constants
 
 
@@ -71,19 +92,23 @@ def answer_marks(outcomes: str, appeals: str, sign: int = 1) -> str:
     return f"""
 SELECT mark.measure,
     date_trunc('week', coalesce(outcome.approved_at, outcome.decided_at), 'UTC') AS at,
-    appeal.queue_id, appeal.is_restricted, mark.subject, mark.version,
+    appeal.queue_id, appeal.is_restricted, mark.subject, mark.version, mark.reason,
     {sign} AS number, {is_overturned} AS overturned
 FROM {outcomes} AS outcome
 JOIN {appeals} AS appeal ON appeal.id = outcome.appeal_id
 JOIN appeals_linedecision AS decision ON decision.id = appeal.decision_id
 CROSS JOIN LATERAL (
-    SELECT '{Measure.OUTCOME}' AS measure, outcome.kind AS subject, '' AS version
-    UNION ALL SELECT '{Measure.RULE}', decision.rule_id, decision.rule_version
-    UNION ALL SELECT '{Measure.REGION}', appeal.region, ''
-    UNION ALL SELECT '{Measure.REVIEWER}', outcome.decided_by_id::text, ''
-    UNION ALL SELECT '{Measure.REASON}', reason.code, ''
-    FROM appeals_ground AS ground
+    SELECT '{Measure.OUTCOME}' AS measure, outcome.kind AS subject, '' AS version, '' AS reason
+    UNION ALL SELECT '{Measure.RULE}', decision.rule_id, decision.rule_version, ''
+    UNION ALL SELECT '{Measure.REGION}', appeal.region, '', ''
+    UNION ALL SELECT '{Measure.REVIEWER}', outcome.decided_by_id::text, '', ''
+    UNION ALL SELECT of.measure, of.subject, of.version, of.reason
+    FROM {GROUNDS} AS ground
     JOIN appeals_decisionreason AS reason ON reason.id = ground.decision_reason_id
+    CROSS JOIN LATERAL (VALUES
+        ('{Measure.REASON}', reason.code, '', ''),
+        ('{Measure.RULE_REASON}', decision.rule_id, decision.rule_version, reason.code)
+    ) AS of (measure, subject, version, reason)
     WHERE ground.appeal_id = appeal.id
 ) AS mark
 WHERE outcome.is_final AND appeal.queue_id IS NOT NULL AND mark.subject <> ''
@@ -170,4 +195,9 @@ COUNTED_OUTCOMES = [
         _only_if(_OUTCOME_DIFFERS),
     ),
     _trigger(pgtrigger.Delete, _add(answer_marks(OLD, "appeals_appeal", -1))),
+]
+# A draft's grounds come and go and count nothing; who sends it counts them with the appeal.
+COUNTED_GROUNDS = [
+    _trigger(pgtrigger.Insert, _add(ground_marks(NEW, "appeals_appeal"))),
+    _trigger(pgtrigger.Delete, _add(ground_marks(OLD, "appeals_appeal", -1))),
 ]

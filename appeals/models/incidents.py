@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.models.alarms import RuleAlarm
 from appeals.models.appeals import Appeal
 from appeals.models.decisions import LineDecision
+from appeals.models.overturns import OverturnPassing
 
 NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
@@ -233,16 +234,31 @@ class EngineRequestState(models.TextChoices):
 
 
 class EngineRequest(models.Model):
-    """What we ask of the risk engine because of an incident, sent until it confirms."""
+    """What we ask of the risk engine, or tell it: sent until it confirms."""
 
     class Kind(models.TextChoices):
         STOP = "rule.stop", _("Stop the rule")
         GO_ON = "rule.go_on", _("The rule may run again")
+        OVERTURNED = "reason.overturned", _("A reason is overturned too often")
 
+    # What made us write: an incident, or a reason whose share passed its limit.
     incident = models.ForeignKey(
-        Incident, models.PROTECT, related_name="requests", verbose_name=_("incident")
+        Incident,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name=_("incident"),
     )
-    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
+    passing = models.OneToOneField(
+        OverturnPassing,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="request",
+        verbose_name=_("share that passed its limit"),
+    )
+    kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
     idempotency_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     payload = models.JSONField(_("what the engine is told"))
     state = models.CharField(
@@ -262,7 +278,12 @@ class EngineRequest(models.Model):
         verbose_name = _("request to the risk engine")
         verbose_name_plural = _("requests to the risk engine")
         constraints = [
-            models.UniqueConstraint(fields=["incident", "kind"], name="asked_of_the_engine_once")
+            models.UniqueConstraint(fields=["incident", "kind"], name="asked_of_the_engine_once"),
+            models.CheckConstraint(
+                condition=Q(kind="reason.overturned", incident__isnull=True, passing__isnull=False)
+                | (~Q(kind="reason.overturned") & Q(incident__isnull=False, passing__isnull=True)),
+                name="the_engine_is_asked_because_of_one_thing",
+            ),
         ]
         indexes = [
             models.Index(

@@ -21,7 +21,9 @@ class Measure(models.TextChoices):
     RULE = "rule", _("Rule of the decision")
     REGION = "region", _("Region of the customer")
     REVIEWER = "reviewer", _("Reviewer")  # the subject is their key
-    AGAINST_RULE = "against_rule", _("Sent against a rule")  # the week it was sent
+    AGAINST_RULE = "against_rule", _("Sent against a rule")  # the week it was sent, as below
+    SENT_REASON = "sent_reason", _("Sent against a reason of a rule")
+    RULE_REASON = "rule_reason", _("Disputed reason of a rule")  # the week it was decided
 
 
 class AppealTally(models.Model):
@@ -39,6 +41,8 @@ class AppealTally(models.Model):
     is_restricted = models.BooleanField(_("restricted"))
     subject = models.CharField(_("of"), max_length=64, blank=True)
     version = models.CharField(_("in version"), max_length=64, blank=True)
+    # Which of the rule's reasons, where a row is about one.
+    reason = models.CharField(_("reason"), max_length=40, blank=True, default="", db_default="")
     number = models.IntegerField(_("how many"))
     # Of an answer's marks: how many of them gave the customer something back.
     overturned = models.IntegerField(_("overturned"))
@@ -49,7 +53,10 @@ class AppealTally(models.Model):
         verbose_name_plural = _("tallies of appeals")
         constraints = [
             models.UniqueConstraint(
-                fields=["measure", "at", "queue_id", "is_restricted", "subject", "version"],
+                fields=[
+                    *("measure", "at", "queue_id", "is_restricted"),
+                    *("subject", "version", "reason"),
+                ],
                 condition=models.Q(is_folded=True),
                 name="one_folded_tally_a_key",
             )

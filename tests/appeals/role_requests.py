@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ from appeals.models import (
     Claim,
     CustomerRequest,
     Incident,
+    OverturnDigest,
     QualityReview,
     RuleAlarm,
     SavedView,
@@ -161,6 +162,16 @@ def _alarm(**data: Any) -> Way:
             | {"rule_id": "RULE-9", "rule_version": "2.0.0", "episode": 1, "number": 9},
         )
         return Ask((alarm.reference,), data)
+
+    return way
+
+
+def _digest() -> Way:
+    def way(_world: World, _person: Customer) -> Ask:
+        digest, _made = OverturnDigest.objects.get_or_create(
+            week=date(2026, 11, 16), defaults={"made_at": timezone.now()}
+        )
+        return Ask((digest.week.isoformat(),))
 
     return way
 
@@ -323,6 +334,8 @@ PAGES: dict[str, Way] = {
     "desk:request": _asked(),
     "desk:step": lambda world, _person: Ask((world.step.pk,)),
     "desk:alarm": _alarm(),
+    "desk:overturned_week": _digest(),
+    "desk:overturned_csv": _digest(),
     "desk:incident": _incident(),
     "desk:quality_read": lambda world, _person: Ask((world.review.pk,)),
     "desk:reason": _with(CODE),

@@ -68,6 +68,9 @@ desk:notice_calendar                        x x o x x o o x
 desk:fairness                               x x o x x o o x
 desk:fairness_pdf                           x x o x x o o x
 desk:fairness_csv                           x x o x x o o x
+desk:overturned                             x x o x x o o x
+desk:overturned_week                        x x o x x o o x
+desk:overturned_csv                         x x o x x o o x
 desk:alarms                                 x x o x x o o x
 desk:alarm                                  x x o x x o o x
 desk:incidents                              x x o x x o o x

@@ -140,6 +140,40 @@ def test_what_gave_something_back_is_overturned(queue, rosa, kind, overturned):
     assert subjects(Measure.OUTCOME) == {kind.value: (1, overturned)}
 
 
+def test_the_disputed_reasons_of_a_rule_count_when_sent_and_when_answered(queue, rosa):
+    def reasons(measure):
+        rows = AppealTally.objects.filter(measure=measure)
+        found = rows.values_list("subject", "version", "reason")
+        sums = found.annotate(n=Sum("number"), up=Sum("overturned"))
+        return {key: (number, up) for *key, number, up in sums if number for key in [tuple(key)]}
+
+    appeal = create_appeal(state=SUBMITTED, queue=queue, disputed=[LATE_PAYMENT[0]])
+    key = ("LATE-6M", "4.2.0", LATE_PAYMENT[0])
+    assert reasons(Measure.SENT_REASON) == {key: (1, 0)}
+    assert reasons(Measure.RULE_REASON) == {}
+    answer(appeal, OutcomeKind.RESTORED, by=rosa)
+    assert reasons(Measure.RULE_REASON) == {key: (1, 1)}
+    assert is_right()
+
+    Appeal.objects.filter(pk=appeal.pk).update(is_restricted=True)
+    rows = AppealTally.objects.filter(measure=Measure.SENT_REASON, is_restricted=False)
+    assert rows.aggregate(n=Sum("number"))["n"] == 0
+    assert is_right()
+
+
+def test_a_draft_whose_grounds_change_counts_only_those_it_is_sent_with(alice, queue):
+    create_all_queues()
+    draft = create_appeal(create_decision(alice), wish=Wish.FULL)
+    draft.grounds.filter(decision_reason__code=LATE_PAYMENT[0]).delete()
+    assert not AppealTally.objects.exists()
+    submit_appeal(appeal=draft, by=alice)
+    sent = AppealTally.objects.filter(measure=Measure.SENT_REASON)
+    assert list(sent.values_list("reason", "number")) == [("BUR-UTIL-HIGH", 1)]
+    withdraw_appeal(appeal=Appeal.objects.get(pk=draft.pk), by=alice)
+    assert sent.aggregate(n=Sum("number"))["n"] == 0
+    assert is_right()
+
+
 def test_a_late_answer_missed_its_promise(queue, rosa):
     create_answered(by=rosa, queue=queue, promised_at=timezone.now() - timedelta(hours=1))
 
@@ -263,7 +297,7 @@ def test_folding_changes_no_sum_and_leaves_one_row_a_key(queue, rosa):
 
     assert {measure: subjects(measure) for measure in Measure.values} == before
     keys = AppealTally.objects.values_list(
-        "measure", "at", "queue_id", "is_restricted", "subject", "version"
+        "measure", "at", "queue_id", "is_restricted", "subject", "version", "reason"
     )
     assert len(set(keys)) == len(keys)
     # What opened and closed again came to nothing, and is not kept as such.

@@ -24,6 +24,7 @@ READ_BY_CHECKS = (
     *("SENDGRID_API_KEY", "EMAIL_FROM", "SENDGRID_WEBHOOK_PUBLIC_KEY"),
     *("SMTP_URL", "EXTRA_PROVIDERS", "PROVIDERS"),
     "DAYS_BETWEEN_FALSE_ALARMS",
+    *("OVERTURN_LIMIT", "OVERTURN_LOWER_LIMIT", "OVERTURN_FEWEST"),
     *("VAPID_PRIVATE_KEY", "VAPID_SUBJECT", "LEDGER_WEBHOOK_URL", "LEDGER_WEBHOOK_SECRET"),
 )
 KEY = PRODUCTION["EVIDENCE_KEYS"].partition(":")[2]
@@ -136,6 +137,10 @@ def faults(
         ({"DELIVERY_ARCHIVE": "archive"}, "E043", "absolute"),
         ({"DELIVERY_MONTHS": "24"}, "E044", "25 months"),
         ({"DAYS_BETWEEN_FALSE_ALARMS": "0"}, "E050", "at least 1"),
+        ({"OVERTURN_LIMIT": "20"}, "E051", "the lower one lower"),
+        ({"OVERTURN_LIMIT": "100"}, "E051", "between 0 and 100"),
+        ({"OVERTURN_LOWER_LIMIT": "0"}, "E051", "between 0 and 100"),
+        ({"OVERTURN_FEWEST": "4"}, "E052", "fewer than 5"),
     ],
 )
 def test_production_says_what_is_missing(faults, changes, fault, words):

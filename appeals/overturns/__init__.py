@@ -1,0 +1,1 @@
+"""Overturned reasons by rule version: read from kept sums, judged against limits, put in words."""
