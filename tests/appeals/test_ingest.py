@@ -212,7 +212,7 @@ def test_a_batch_needs_the_same_number_of_queries_for_one_line_and_for_many(
     run = take(feed_line())
     for size in (1, 50):
         batch = [(number, as_bytes(feed_line())) for number in range(size)]
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(23):
             ingest_lines(batch, run)
 
 
