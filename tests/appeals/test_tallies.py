@@ -145,7 +145,7 @@ def test_the_disputed_reasons_of_a_rule_count_when_sent_and_when_answered(queue,
         rows = AppealTally.objects.filter(measure=measure)
         found = rows.values_list("subject", "version", "reason")
         sums = found.annotate(n=Sum("number"), up=Sum("overturned"))
-        return {key: (number, up) for *key, number, up in sums if number for key in [tuple(key)]}
+        return {tuple(key): (number, up) for *key, number, up in sums if number}
 
     appeal = create_appeal(state=SUBMITTED, queue=queue, disputed=[LATE_PAYMENT[0]])
     key = ("LATE-6M", "4.2.0", LATE_PAYMENT[0])
