@@ -3,9 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from appeals.models import ADVERSE, AffectedDecision, Incident, IncidentState, LineDecision
+from appeals.models import (
+    ADVERSE,
+    AffectedDecision,
+    AffectedState,
+    GatheredAppeal,
+    Incident,
+    IncidentState,
+    LineDecision,
+)
+from appeals.prepared import prepared
 
 
 def decisions_in(incident: Incident) -> QuerySet[LineDecision]:
@@ -29,6 +38,17 @@ def joined(incident: Incident) -> QuerySet[LineDecision]:
     """The decisions of the frozen scope."""
     keys = AffectedDecision.objects.filter(incident=incident).values("decision")
     return LineDecision.objects.filter(pk__in=keys)
+
+
+@prepared
+def gathering_of(appeal: int) -> QuerySet[GatheredAppeal]:
+    """What gathers an appeal now: its incident is open, and its remedy has not come to it yet."""
+    affected = AffectedDecision.objects.filter(
+        incident=OuterRef("incident"), decision=OuterRef("appeal__decision")
+    )
+    rows = GatheredAppeal.objects.filter(appeal=appeal, incident__state=IncidentState.OPEN)
+    waits = rows.exclude(Exists(affected.exclude(state=AffectedState.WAITING)))
+    return waits.select_related("incident").order_by("pk")
 
 
 def open_incidents() -> list[Incident]:

@@ -22,6 +22,7 @@ from appeals.actions.restoring import restore_line
 from appeals.answer_points import condition_of
 from appeals.deadlines import add_working_days
 from appeals.errors import BadInput, NotAllowed, WrongState
+from appeals.incident_scope import gathering_of
 from appeals.models import (
     Appeal,
     Claim,
@@ -57,6 +58,7 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
     """Answer the appeal; where a second person is needed, put it before them."""
     check_holds(appeal, by)
     check_is_independent(appeal, by)
+    _check_is_not_gathered(appeal)
     if appeal.version != version:
         raise SavedElsewhere(
             _("This case was saved from another page after you opened it. Nothing was decided.")
@@ -88,6 +90,7 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
 def approve_outcome(*, appeal: Appeal, by: Customer, version: int) -> Outcome:
     """A second person agrees: the outcome is final."""
     outcome = _proposal(appeal, by, version)
+    _check_is_not_gathered(appeal)
     now = timezone.now()
     _check_days_still_fit(outcome, _today(appeal, now))
     outcome.approved_by, outcome.approved_at = by, now
@@ -109,6 +112,19 @@ def send_back_outcome(*, appeal: Appeal, by: Customer, version: int, note: str) 
     _give_to_reviewer(appeal, outcome.decided_by, now)
     record(appeal, EventKind.SENT_BACK, by, visible=False, outcome=outcome.kind)
     return outcome
+
+
+def _check_is_not_gathered(appeal: Appeal) -> None:
+    """Everybody whom a faulty rule touched gets one answer, at once; nobody one of their own."""
+    for gathered in gathering_of(appeal.pk):
+        raise WrongState(
+            _(
+                "This appeal is gathered under incident %(reference)s: whom the rule touched is "
+                "put right together. It can be decided by hand once the incident is closed, or "
+                "leaves it to a person."
+            )
+            % {"reference": gathered.incident.reference}
+        )
 
 
 def needs_second_person(appeal: Appeal, gives_back: Decimal = Decimal(0)) -> bool:

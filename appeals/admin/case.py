@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from appeals.access import get_case
+from appeals.access import get_case, sees_all_queues
 from appeals.actions.claims import LEASE, WORTH_RENEWING, claim_next, renew_claim
 from appeals.actions.findings import SavedElsewhere, save_draft
 from appeals.actions.notes import see_mentions
@@ -22,6 +22,7 @@ from appeals.admin.frame import frame
 from appeals.admin.people import desk_view, staff
 from appeals.admin.places import after_case, place_of
 from appeals.errors import AppealError, AppealNotFound, BadInput, HeldByAnother
+from appeals.incident_scope import gathering_of
 from appeals.models import Appeal, Outcome
 
 BAD_REQUEST, CONFLICT = 400, 409
@@ -145,6 +146,8 @@ def _render(
         "decision": page.decision,
         "place": place_of(request, page.appeal),
         "where": load_where(page.appeal, page.viewer),
+        "gathered": gathering_of(page.appeal.pk),
+        "sees_incidents": sees_all_queues(page.viewer),
         # A page that could not be saved stays as old as it is, or it would overwrite a newer one.
         "version": version or page.appeal.version,
         "shows_form": shows_form,
