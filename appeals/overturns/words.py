@@ -45,7 +45,7 @@ def sentence(one: Shown) -> str:
     """How many answers gave something back, and how that is beside the week before."""
     if one.share is None:
         return _too_few(one)
-    return " ".join([_share(one), _change(one)])
+    return _("%(share)s %(change)s") % {"share": _share(one), "change": _change(one)}
 
 
 def _too_few(one: Shown) -> str:

@@ -1,6 +1,8 @@
 """Did we treat you fairly? One answer an appeal, after the outcome; staff see shares of many."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from tests.appeals.answers_given import create_answered
 from tests.appeals.builders import create_appeal, create_customer, create_decision
 from tests.appeals.desks import queue, rosa, sofia
 from tests.appeals.editors import create_editor
+from tests.appeals.test_clarity import answers as clarity_answers
 
 __all__ = ["queue", "rosa", "sofia"]
 
@@ -129,3 +132,34 @@ def test_each_disputed_reason_counts_once(queue, rosa):
 
     found = {row.code: row.answers for row in treatment_by_reason()}
     assert found == {"BUR-DELINQ-ELSEWHERE": 6, "BUR-UTIL-HIGH": 7}
+
+
+def test_both_answers_stand_before_the_text_with_as_many_queries_however_many_answered(
+    queue, rosa, browse
+):
+    """By language, as shares of many, and few are hidden in both."""
+    browser = browse(create_editor("Edith Rowe"))
+    address = reverse("desk:reason", args=["BUR-UTIL-HIGH"])
+
+    def asked():
+        browser.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            text = browser.get(address).text
+        return len(queries), text
+
+    made = {"by": rosa, "queue": queue}
+    clarity_answers(1)
+    answers(1, **made)
+    few, hidden = asked()
+    assert hidden.count("too few to show") == 2
+
+    clarity_answers(7, clear=2, words="What is a limit?")
+    clarity_answers(6, clear=6, language="zh-hans")
+    answers(9, fair=6, words="Nobody asked me.", **made)
+    answers(5, fair=1, language="zh-hans", **made)
+    many, shown = asked()
+    assert many == few
+    for share in ("25%", "100%", "60%", "20%"):
+        assert share in shown
+    places = [shown.index(mark) for mark in ('id="clear"', 'id="fair"', "<form", 'id="look"')]
+    assert places[0] < places[1] < shown.index('class="desk-texts"') < places[3]
