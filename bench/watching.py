@@ -1,14 +1,16 @@
 """What watching costs ingest: the same feed with the sums of rules and without, turn by turn."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from appeals.actions import intake
 from appeals.actions.ingest import ingest
+from appeals.actions.reason_sums import add_reasons
 from appeals.actions.rule_looks import look_at_rules
 from appeals.actions.rule_sums import add_decisions, fold_parts
 from appeals.feed import FeedDecision
-from appeals.models import LineDecision, RuleHour, RuleHourPart, RuleWatch
+from appeals.models import LineDecision, RuleHour, RuleHourPart, RuleReasonWeek, RuleWatch
 from bench.ingest_rows import empty, feed_lines, timed
 from bench.plan import Plan
 from bench.report import Line, Result, at_most, median, say
@@ -16,6 +18,9 @@ from bench.report import Line, Result, at_most, median, say
 # As much more time at most, of the time without.
 MOST_COST = 0.10
 DECISIONS = 20_000
+Add = Callable[[Sequence[FeedDecision]], None]
+# What an intake sums, by the name it calls it.
+SUMS: dict[str, Add] = {"add_decisions": add_decisions, "add_reasons": add_reasons}
 NOTES = """
 Decisions a second through ingest(): checked, notices written, stored and told. Both sides turn by
 turn in one run, each on empty tables. The sums go in with the decisions, in their transaction; the
@@ -48,13 +53,14 @@ def measure(plan: Plan) -> None:
 
 def _take_in(lines: Sequence[bytes], *, is_watched: bool) -> float:
     empty()
-    for model in (RuleHour, RuleHourPart, RuleWatch):
+    for model in (RuleHour, RuleHourPart, RuleReasonWeek, RuleWatch):
         model._default_manager.all().delete()
     spent[:] = [0.0]
-    vars(intake)["add_decisions"] = _clocked if is_watched else _nothing
+    for name, add in SUMS.items():
+        vars(intake)[name] = partial(_clocked, add) if is_watched else _nothing
     began = time.perf_counter()
     ingest(lines, source="bench")
-    vars(intake)["add_decisions"] = add_decisions
+    vars(intake).update(SUMS)
     return time.perf_counter() - began
 
 
@@ -62,8 +68,8 @@ def _take_in(lines: Sequence[bytes], *, is_watched: bool) -> float:
 spent: list[float] = []
 
 
-def _clocked(decisions: Sequence[FeedDecision]) -> None:
-    spent[0] += timed(add_decisions, decisions)
+def _clocked(add: Add, decisions: Sequence[FeedDecision]) -> None:
+    spent[0] += timed(add, decisions)
 
 
 def _nothing(decisions: Sequence[FeedDecision]) -> None:

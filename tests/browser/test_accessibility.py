@@ -9,7 +9,7 @@ from tests.browser.stack import Stack
 from tests.browser.test_story import decide
 
 NARROWEST = 320
-OPEN_TO_ALL = ["/", "/account/sign-in/", "/help/", "/no-such-page/"]
+OPEN_TO_ALL = ["/", "/account/sign-in/", "/help/", "/faults/", "/no-such-page/"]
 OWN = [
     "/lines/",
     "/decisions/",
