@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appeals.models.alarms import RuleAlarm
 from appeals.models.appeals import Appeal
@@ -17,7 +18,8 @@ NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Dele
 
 
 class IncidentState(models.TextChoices):
-    OPEN = "open", _("Open")
+    # "Open" alone is the word for a line that may be used.
+    OPEN = "open", pgettext_lazy("incident", "Open")
     CLOSED = "closed", _("Closed")
 
 

@@ -1,5 +1,6 @@
 """Reasons that do not stand: what engine owners read each week, and what the engine is told."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,9 @@ class OverturnDigest(models.Model):
     class Meta:
         verbose_name = _("weekly digest of overturned reasons")
         verbose_name_plural = _("weekly digests of overturned reasons")
+        triggers = [
+            pgtrigger.Protect(name="digest_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return str(self.week)
@@ -84,6 +88,7 @@ class OverturnPassing(models.Model):
                 condition=Q(overturned__lte=F("decided")), name="no_more_overturned_than_decided"
             ),
         ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.reference

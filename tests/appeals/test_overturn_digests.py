@@ -9,7 +9,7 @@ from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
@@ -177,7 +177,11 @@ def test_what_was_told_stays_whatever_is_mended_later(olga, browse):
     digest_overturns(NEXT)
     create_answers(5, 5)
     digest_overturns(NEXT)
-    assert OverturnDigest.objects.get().lines[0]["decided"] == 20
+    digest = OverturnDigest.objects.get()
+    assert digest.lines[0]["decided"] == 20
+    for change in (digest.delete, digest.save):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            change()
 
 
 # --- Who is told what ---------------------------------------------------------------------------
@@ -249,11 +253,14 @@ def test_shares_have_the_interval_and_change_that_fairness_computes(browse, sofi
 
 def test_false_discoveries_are_held_down_over_the_page(browse, sofia):
     """The same change is remarkable alone, and chance among fifty reasons."""
-    create_answers(40, 14)
-    create_answers(40, 6, week=BEFORE)
-    (digest,) = digest_overturns(NEXT)
-    assert "unlikely to be chance." in browse(sofia).get(WEEK).content.decode()
-    digest.delete()
+    earlier = BEFORE - timedelta(days=7)
+    create_answers(40, 6, week=earlier)
+    create_answers(40, 14, week=BEFORE)
+    digest_overturns(NEXT - timedelta(days=7))
+    page = browse(sofia).get(f"{WEEKS}{BEFORE}/").content.decode()
+    assert "unlikely to be chance." in page
+    create_answers(40, 6, week=BEFORE, version="4.3.0")
+    create_answers(40, 14, version="4.3.0")
     for number in range(50):
         create_answers(40, 10, version=f"5.{number}")
         create_answers(40, 10, version=f"5.{number}", week=BEFORE)
@@ -327,21 +334,23 @@ def test_the_pages_ask_as_much_for_many_lines_as_for_one(
     create_answers(20, 12)
     digest_overturns(NEXT)
     counts = {}
+    full = MONDAY + timedelta(weeks=1)
+    pages = {WEEKS: WEEKS, WEEK: f"{WEEKS}{full}/"}
     for person in (sofia, olga):
         browser = browse(person)
-        for address in (WEEKS, WEEK):
+        for address in pages:
             browser.get(address)
             with CaptureQueriesContext(connection) as asked:
                 browser.get(address)
             counts[person, address] = len(asked)
-    OverturnDigest.objects.all().delete()
     for number in range(30):
-        create_answers(20, 12, version=f"5.{number}")
+        create_answers(20, 12, version=f"5.{number}", week=full)
     for weeks in range(10):
         OverturnDigest.objects.create(week=BEFORE - timedelta(weeks=weeks + 1), made_at=NEXT)
-    digest_overturns(NEXT)
+    digest_overturns(NEXT + timedelta(weeks=1))
     for (person, address), count in counts.items():
         browser = browse(person)
-        browser.get(address)
+        browser.get(pages[address])
         with django_assert_num_queries(count):
-            browser.get(address)
+            page = browser.get(pages[address]).content.decode()
+    assert page.count("LATE-6M 5.") == 30

@@ -1,12 +1,13 @@
 """A reason is overturned too often: the engine hears of it once a passing, and surely."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -86,10 +87,10 @@ def test_the_answers_of_a_quarter_count_together_and_older_ones_do_not():
     look_at_overturns(NOW)
     passing = OverturnPassing.objects.get()
     assert (passing.decided, passing.overturned) == (32, 24)
-    EngineRequest.objects.all().delete()
-    OverturnPassing.objects.all().delete()
-    look_at_overturns(NOW + timedelta(weeks=5))  # two of the four weeks are too long ago
-    assert names() == []
+    for weeks in range(4):
+        create_answers(8, 6, week=MONDAY - timedelta(weeks=6 + 4 * weeks), reason=USE)
+    look_at_overturns(NOW)  # of as many answers, half are too long ago
+    assert names() == [("4.2.0", LATE)]
 
 
 # --- Once a passing -----------------------------------------------------------------------------
@@ -167,6 +168,14 @@ def test_the_database_holds_it_to_one_standing_passing_and_one_cause(sofia):
             EngineRequest.objects.create(kind=kind, **why, **now)
 
 
+def test_a_passing_is_never_deleted():
+    create_answers(40, 30)
+    (passing,) = look_at_overturns(NOW)
+    EngineRequest.objects.all().delete()
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        OverturnPassing.objects.filter(pk=passing.pk).delete()
+
+
 # --- What the engine hears ----------------------------------------------------------------------
 
 
@@ -198,6 +207,21 @@ def test_the_word_is_signed_and_says_what_the_contract_says(engine):
         "share_high": round(high, 4),
         "limit": 0.3,
     }
+
+
+def test_the_example_in_the_contract_has_the_fields_that_are_sent(settings):
+    text = (settings.BASE_DIR / "docs" / "engine-webhooks.md").read_text()
+    examples = [json.loads(part.split("```")[0]) for part in text.split("```json")[1:]]
+    (example,) = [one for one in examples if one["type"] == "reason.overturned"]
+    _passing, request = passed()
+    assert example.keys() == request.payload.keys()
+    told = request.payload["data"]
+    assert {name: type(value) for name, value in example["data"].items()} == {
+        name: type(value) for name, value in told.items()
+    }
+    assert example["data"]["share_low"] == told["share_low"]
+    for name in ("OVERTURN_LIMIT", "OVERTURN_LOWER_LIMIT", "OVERTURN_FEWEST"):
+        assert f"| `{name}` |" in text
 
 
 def test_an_engine_that_answers_badly_is_asked_again_with_the_same_word(engine, monkeypatch):
