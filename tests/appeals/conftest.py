@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from appeals import kept_settings
+from appeals.evidence import storage
 from tests.appeals.builders import create_customer, create_decision
 
 
@@ -12,6 +13,14 @@ def as_shipped():
     """Each test ends with the catalogue and the calendars as they were shipped."""
     yield
     kept_settings.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_workshops(worker_number):
+    """A test whose clock is days ahead clears away no folder that another process works in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage, "WORKSHOP_PREFIX", f"{storage.WORKSHOP_PREFIX}{worker_number}-")
+        yield
 
 
 @pytest.fixture

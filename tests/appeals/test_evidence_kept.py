@@ -155,18 +155,18 @@ def test_a_paper_put_in_the_place_of_another_is_never_shown(browser, appeal, she
 
 def test_what_a_process_left_open_that_died_is_cleared_away(shelf, monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    now = timezone.now()
-    for name, age in (("recourse-paper-old", 7200), ("recourse-paper-new", 60), ("others", 7200)):
+    now, ours = timezone.now(), storage.WORKSHOP_PREFIX
+    for name, age in ((f"{ours}old", 7200), (f"{ours}new", 60), ("others", 7200)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "source").write_bytes(b"%PDF-1.7 a payslip")
         os.utime(tmp_path / name, (now.timestamp() - age,) * 2)
-    (tmp_path / "recourse-paper-link").symlink_to(tmp_path / "others")
+    (tmp_path / f"{ours}link").symlink_to(tmp_path / "others")
 
     checking.erase_orphans(now)
 
     assert {path.name for path in Path(tmp_path).iterdir()} == {
-        "recourse-paper-new",
-        "recourse-paper-link",
+        f"{ours}new",
+        f"{ours}link",
         "others",
     }
     assert (tmp_path / "others/source").exists()

@@ -1,5 +1,6 @@
 """`make run` as a person has it: from nothing to the printed address, and Ctrl-C."""
 
+import contextlib
 import json
 import os
 import signal
@@ -40,9 +41,11 @@ def free_port() -> int:
         return port
 
 
-def start(environment: dict[str, str], output: Path) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def started(environment: dict[str, str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A running portal; should the test end before it, nothing of it stays."""
     with output.open("wb") as file:
-        return subprocess.Popen(
+        running = subprocess.Popen(
             [sys.executable, "-m", "portal.run"],
             cwd=PROJECT_DIR,
             env=environment,
@@ -50,6 +53,12 @@ def start(environment: dict[str, str], output: Path) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    try:
+        yield running
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
 
 
 def wait_for(text: str, output: Path) -> None:
@@ -57,6 +66,18 @@ def wait_for(text: str, output: Path) -> None:
     while text not in output.read_text():
         assert time.monotonic() < deadline, output.read_text()
         time.sleep(0.2)
+
+
+def run(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=PROJECT_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
 
 
 def press_ctrl_c(running: subprocess.Popen[bytes]) -> int:
@@ -67,38 +88,24 @@ def press_ctrl_c(running: subprocess.Popen[bytes]) -> int:
 
 def test_it_runs_says_where_keeps_the_data_and_stops_cleanly(environment, tmp_path):
     output = tmp_path / "output"
-    running = start(environment, output)
-    wait_for("Ctrl-C stops everything", output)
-
     address = f"http://localhost:{environment['PORT']}"
-    with urllib.request.urlopen(f"{address}/readyz") as answer:
-        assert json.load(answer)["status"] == "ready"
-    with urllib.request.urlopen(f"{address}/") as answer:
-        assert answer.status == 200
-    second = subprocess.run(
-        [sys.executable, "-m", "portal.run"],
-        cwd=PROJECT_DIR,
-        env={**environment, "PORT": str(free_port())},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert second.returncode == 1
-    assert "make stop" in second.stdout
+    with started(environment, output) as running:
+        wait_for("Ctrl-C stops everything", output)
+        with urllib.request.urlopen(f"{address}/readyz") as answer:
+            assert json.load(answer)["status"] == "ready"
+        with urllib.request.urlopen(f"{address}/") as answer:
+            assert answer.status == 200
+        second = run("-m", "portal.run", environment={**environment, "PORT": str(free_port())})
+        assert second.returncode == 1
+        assert "make stop" in second.stdout
+        assert press_ctrl_c(running) == 0
 
-    assert press_ctrl_c(running) == 0
     said = output.read_text()
     assert "Traceback" not in said
     for word in (address, "ada@example.org", "Chinese", "As staff", "code now"):
         assert word in said
-    status = subprocess.run(
-        [sys.executable, "manage.py", "engines", "status"],
-        cwd=PROJECT_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    status = run("manage.py", "engines", "status", environment=environment)
+    assert status.returncode == 0
     assert "postgresql: down" in status.stdout
     assert "redis: down" in status.stdout
     assert (Path(environment["RECOURSE_LOCAL"]) / "postgres/data/PG_VERSION").exists()
@@ -106,10 +113,10 @@ def test_it_runs_says_where_keeps_the_data_and_stops_cleanly(environment, tmp_pa
 
 def test_ctrl_c_while_it_prepares_is_no_accident(environment, tmp_path):
     output = tmp_path / "output"
-    running = start(environment, output)
-    wait_for("PostgreSQL and Redis", output)
+    with started(environment, output) as running:
+        wait_for("PostgreSQL and Redis", output)
+        assert press_ctrl_c(running) == 130
 
-    assert press_ctrl_c(running) == 130
     assert "Traceback" not in output.read_text()
 
 
