@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from appeals.access import get_case_evidence, list_quality_reviews
@@ -295,6 +296,37 @@ def test_a_rate_of_few_is_hidden(browse, queue, rosa, quinn, sofia, number, show
 
     for person in (quinn, sofia):
         assert shown in browse(person).get(HOME).text
+
+
+def test_the_page_of_all_costs_the_same_however_many_were_read(browse, queue, rosa, quinn):
+    client = browse(quinn)
+    read(decide(queue, rosa), quinn)
+    few = cost(client, HOME)
+    for _ in range(6):
+        read(decide(queue, rosa), quinn)
+
+    assert cost(client, HOME) == few <= 20
+
+
+def test_a_case_costs_the_same_whatever_its_size(browse, quinn, sampled):
+    client = browse(quinn)
+    client.post(f"{HOME}next/")
+    page = f"{HOME}{sampled.pk}/"
+    small = cost(client, page)
+    for number in range(5):
+        add_paper(sampled.outcome.appeal, number)
+
+    assert cost(client, page) == small <= 30
+    read(sampled, quinn)
+    assert cost(client, page) <= 30
+
+
+def cost(client, address):
+    """Queries of the page, once it is warm."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
 
 
 def test_a_supervisor_reads_both_answers_but_writes_none(browse, sofia, quinn, sampled):
