@@ -100,7 +100,7 @@ def _are_lines_fresh() -> bool:
 
 
 def recount_everything() -> int:
-    """Drop all sums and count them from the rows; how many sums there are then."""
+    """Count all sums anew from the rows, a month at a time; how many sums there are then."""
     FairnessMark.objects.all().delete()
     sum_what_is_new()
     count_lines()
