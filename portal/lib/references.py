@@ -16,7 +16,10 @@ def check_character(body: str) -> str:
 
 def new_reference(prefix: str) -> str:
     """A random reference such as `AP-7K3M-92QX`, one of 17 thousand million."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    number, body = secrets.randbelow(len(ALPHABET) ** (LENGTH - 1)), ""
+    for _ in range(LENGTH - 1):
+        number, place = divmod(number, len(ALPHABET))
+        body += ALPHABET[place]
     full = body + check_character(body)
     return f"{prefix}-{full[:4]}-{full[4:]}"
 

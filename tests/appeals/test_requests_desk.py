@@ -203,9 +203,9 @@ def test_the_list_asks_a_fixed_number_of_questions(
 ):
     complain(browser, decision)
     desk.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(LIST)
     correct(browser, decision)
     complain(browser, decision, "More.")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(LIST)
