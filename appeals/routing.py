@@ -17,7 +17,8 @@ before all others, so that somebody there may read all of it; then the one that 
 
 An appeal is restricted with its queue, and by any disputed reason that is: one the catalogue may
 not explain, or whose own queue is only for cleared members. No rule can send it out of hiding.
-Who needs care, or disputes a reason of hardship, is served first wherever the appeal goes.
+Who needs care, or disputes a reason of hardship, is served first wherever the appeal goes. Of those
+promised for the same moment, whose limit was cut hardest comes first.
 
 Nothing here asks the database but `Table.load`, so that a table that was only typed can be tried.
 """
@@ -28,7 +29,17 @@ from decimal import Decimal
 from typing import Any
 
 from appeals.catalogue import CATALOGUE, Reason
-from appeals.models import Appeal, Assignment, Ground, ReviewQueue, RoutingRule, Urgency
+from appeals.models import (
+    Action,
+    Appeal,
+    Assignment,
+    Ground,
+    Harm,
+    LineDecision,
+    ReviewQueue,
+    RoutingRule,
+    Urgency,
+)
 from portal.models import Customer
 
 ANY: tuple[Any, ...] = ("", None)
@@ -130,6 +141,16 @@ def route(appeal: Appeal, grounds: Iterable[Ground], table: Table | None = None)
         is_restricted=queue.is_restricted or any(map(table.is_guarded, reasons)),
         reviewer=chosen.rule.reviewer if chosen.rule and chosen.rule.reviewer else _named(queue),
     )
+
+
+def harm_of(decision: LineDecision) -> Harm:
+    """How much the decision took: a suspended or closed line cannot be used at all."""
+    if decision.action in {Action.SUSPEND, Action.CLOSE}:
+        return Harm.ALL
+    taken = 4 * (decision.old_limit - decision.new_limit)
+    if taken >= 3 * decision.old_limit:
+        return Harm.ALL
+    return Harm.HALF if taken >= 2 * decision.old_limit else Harm.LESS
 
 
 def guarded_codes(queues: Iterable[ReviewQueue]) -> list[str]:

@@ -19,7 +19,7 @@ from appeals.clock_rules import promise_period
 from appeals.deadlines import appeal_window_end, due_after, last_day
 from appeals.errors import AlreadySent, Incomplete, NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind, Ground, Wish
-from appeals.routing import Route, route
+from appeals.routing import Route, harm_of, route
 from appeals.states import AppealState
 from appeals.truth import about_appeal
 from notifications.api import notify
@@ -91,6 +91,7 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         language=by.locale,
         region=by.region,
         urgency=way.urgency,
+        harm=harm_of(appeal.decision),
         is_restricted=way.is_restricted,
         reserved_for=kept.person,
         reserved_until=kept.until,

@@ -19,6 +19,7 @@ from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
 from appeals.actions.request_ends import release_requests
 from appeals.actions.restoring import restore_line
+from appeals.actions.suggestions import settle_suggestions
 from appeals.answer_points import condition_of
 from appeals.deadlines import add_working_days
 from appeals.errors import BadInput, NotAllowed, WrongState
@@ -245,6 +246,7 @@ def _make_final(appeal: Appeal, outcome: Outcome, by: Customer) -> None:
     outcome.is_final = True
     outcome.save(update_fields=["is_final", "line_decision", "look_again_on"])
     OutcomeCondition.objects.filter(outcome=outcome).update(since=_today(appeal, now))
+    settle_suggestions(outcome)
     record(appeal, EventKind.DECIDED, by, outcome=outcome.kind)
     notify(
         recipient=appeal.customer,

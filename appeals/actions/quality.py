@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.access import list_to_read_again
+from appeals.actions.suggestions import note_reading
 from appeals.errors import BadInput, NotAllowed, WrongState
 from appeals.models import Outcome, QualityReview, ReviewQueue
 from appeals.states import OutcomeKind, Ruling
@@ -94,6 +95,7 @@ def record_reading(
     ):
         raise WrongState(_("This case has been read already."))
     review.refresh_from_db()
+    note_reading(review)
     return review
 
 

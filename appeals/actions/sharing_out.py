@@ -18,7 +18,15 @@ from django.utils import timezone
 from appeals.actions.assignment import kept_until, record_kept
 from appeals.actions.eligibility import Wanted, is_away, lacks, profile_of, reviewers
 from appeals.actions.independence import hold_who_is_free, list_bars
-from appeals.models import Appeal, Assignment, Claim, EventKind, ReviewerProfile, ReviewQueue
+from appeals.models import (
+    SERVED,
+    Appeal,
+    Assignment,
+    Claim,
+    EventKind,
+    ReviewerProfile,
+    ReviewQueue,
+)
 from appeals.states import AppealState
 from portal.models import Customer
 
@@ -113,7 +121,7 @@ def _free() -> QuerySet[Appeal]:
 
 def _heads(queue: ReviewQueue, limit: int) -> list[Appeal]:
     """The heads of the queue; each language is read from its own stretch of the index."""
-    free = _free().filter(queue=queue).order_by("urgency", "promised_at", "pk")
+    free = _free().filter(queue=queue).order_by(*SERVED)
     return [
         appeal
         for code, _name in settings.LANGUAGES
@@ -125,7 +133,7 @@ def _still_free(appeals: list[Appeal]) -> list[Appeal]:
     """Those still waiting, locked, most urgent first; what is claimed right now is left out."""
     rows = _free().filter(pk__in=[appeal.pk for appeal in appeals])
     locked = rows.select_for_update(skip_locked=True, no_key=True)
-    return sorted(locked, key=attrgetter("urgency", "promised_at", "pk"))
+    return sorted(locked, key=attrgetter(*SERVED))
 
 
 def _pick(

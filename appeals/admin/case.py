@@ -13,6 +13,7 @@ from appeals.actions.claims import LEASE, WORTH_RENEWING, claim_next, renew_clai
 from appeals.actions.findings import SavedElsewhere, save_draft
 from appeals.actions.notes import see_mentions
 from appeals.actions.outcomes import propose_outcome
+from appeals.actions.suggestions import keep_suggestions
 from appeals.admin.case_answer import form_context
 from appeals.admin.case_data import CasePage, load_case
 from appeals.admin.case_difference import difference_of
@@ -48,6 +49,10 @@ def show_case(request: HttpRequest, reference: str) -> HttpResponse:
     # A page looked at twice in a minute costs neither a look nor a write.
     if page.claim and page.is_mine and now + LEASE - page.claim.until >= WORTH_RENEWING:
         page.claim.until = renew_claim(appeal=appeal, by=page.viewer) or page.claim.until
+    if page.is_mine and page.alike.made:
+        page = page.with_suggestions(
+            keep_suggestions(appeal=appeal, by=page.viewer, made=page.alike.made)
+        )
     if page.talk.has_new:
         see_mentions(appeal=appeal, person=page.viewer)
     return _render(request, page)

@@ -1,6 +1,7 @@
 """Everything the case page shows, in a number of queries that does not grow with the case."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import get_language
 from appeals.access import is_approver, is_reviewer, reach_of
 from appeals.actions.outcomes import draft_of
 from appeals.actions.restoring import newer_decision
+from appeals.admin.case_alike import AlikePart, load_alike
 from appeals.admin.case_clocks import ClockPanel, list_clocks
 from appeals.admin.case_history import HistoryLine, list_history
 from appeals.admin.case_parts import (
@@ -27,7 +29,7 @@ from appeals.admin.case_related import OtherAppeal, list_others, rule_record
 from appeals.admin.case_talk import Said, Talk, load_talk
 from appeals.admin.hold import Hold, load_hold
 from appeals.clock import Clock, clock_of
-from appeals.models import Appeal, Claim, LineDecision, Outcome
+from appeals.models import Appeal, Claim, LineDecision, Outcome, SuggestedFinding
 from appeals.notice_text.regions import region_name
 from appeals.overview import RuleRecord
 from appeals.states import AppealState, EvidenceState
@@ -54,6 +56,7 @@ class CasePage:
     rule_record: RuleRecord | None
     marks: list[MarkLine]
     newer: LineDecision | None
+    alike: AlikePart
     viewer: Customer
     hold: Hold
 
@@ -76,6 +79,14 @@ class CasePage:
     @property
     def disputed(self) -> list[ReasonCard]:
         return [card for card in self.reasons if card.ground]
+
+    def with_suggestions(self, kept: Mapping[int, SuggestedFinding]) -> "CasePage":
+        """The page with what is suggested about its grounds, by ground."""
+        cards = [
+            replace(card, suggestion=kept.get(card.ground.pk)) if card.ground else card
+            for card in self.reasons
+        ]
+        return replace(self, reasons=cards)
 
     @property
     def loose_marks(self) -> list[MarkLine]:
@@ -159,6 +170,7 @@ def load_case(appeal: Appeal, viewer: Customer, now: datetime) -> CasePage:
         rule_record=rule_record(appeal, viewer),
         marks=marks,
         newer=newer_decision(appeal.decision),
+        alike=load_alike(appeal, reasons, list(said.papers), viewer),
         viewer=viewer,
         hold=load_hold(appeal, claim, viewer),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from appeals.admin.case_queries import (
+    ANSWERED,
     OF_ANOTHER,
     grounds_of,
     marks_of,
@@ -27,6 +28,7 @@ from appeals.models import (
     EvidenceMark,
     Finding,
     Ground,
+    SuggestedFinding,
 )
 from appeals.notice_text.formats import fact_value
 from appeals.notice_text.words import fact_label
@@ -75,6 +77,7 @@ class ReasonCard:
     restore_when: str
     ground: Ground | None
     finding: Finding | None
+    suggestion: SuggestedFinding | None
     papers: list[EvidenceDocument]
     marks: list[MarkLine]
     currency: str
@@ -96,6 +99,8 @@ class SameFile:
 
     reference: str
     is_of_another: bool
+    # The kind of its final outcome, or blank.
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,7 @@ def _card(
         restore_when=_filled(row.reason.restore_when, facts),
         ground=ground,
         finding=getattr(ground, "finding", None) if ground else None,
+        suggestion=getattr(ground, "suggestion", None) if ground else None,
         papers=papers_of[ground.pk] if ground else [],
         marks=marks_of[ground.pk] if ground else [],
         currency=currency,
@@ -243,11 +249,13 @@ def _paper(document: EvidenceDocument, card: ReasonCard | None) -> Paper:
         kind=kind_name(document.kind),
         answers=card.title if card else "",
         rank=card.row.rank if card else None,
-        also_in=tuple(
-            SameFile(name.removesuffix(OF_ANOTHER), name.endswith(OF_ANOTHER))
-            for name in getattr(document, "also_in", ())
-        ),
+        also_in=tuple(map(_same_file, getattr(document, "also_in", ()))),
     )
+
+
+def _same_file(text: str) -> SameFile:
+    name, _mark, answer = text.partition(ANSWERED)
+    return SameFile(name.removesuffix(OF_ANOTHER), name.endswith(OF_ANOTHER), answer)
 
 
 def list_asked(appeal: Appeal) -> list[Asked]:

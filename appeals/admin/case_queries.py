@@ -17,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 
 from appeals.access import Reach, cases_within, colleagues_in, queues_within, who_may_open
 from appeals.actions.marks import list_marks
@@ -44,7 +44,7 @@ from portal.models import Customer
 MOST_PEOPLE = 300
 # Of other cases with the same file.
 MOST_SAME = 3
-OF_ANOTHER = "*"
+OF_ANOTHER, ANSWERED = "*", "="
 
 
 class Named(NamedTuple):
@@ -58,7 +58,7 @@ class Named(NamedTuple):
 def papers_of(appeal: int, viewer: int, *, reach: Reach) -> QuerySet[EvidenceDocument]:
     """The case's papers, each with the cases of the viewer's that hold the same file: `also_in`.
 
-    A case of another customer has a star behind its reference.
+    A case of another customer has a star behind its reference; its final outcome follows.
     """
     same = EvidenceDocument.objects.filter(
         sha256=OuterRef("sha256"), appeal__in=cases_within(viewer, reach).values("pk")
@@ -67,7 +67,11 @@ def papers_of(appeal: int, viewer: int, *, reach: Reach) -> QuerySet[EvidenceDoc
         When(appeal__customer=OuterRef("appeal__customer"), then=Value("")),
         default=Value(OF_ANOTHER),
     )
-    named = same.order_by("-uploaded_at").values(name=Concat("appeal__reference", star))
+    final = Outcome.objects.filter(appeal=OuterRef("appeal"), is_final=True).values("kind")[:1]
+    answer = Coalesce(Subquery(final), Value(""), output_field=CharField())
+    named = same.order_by("-uploaded_at").values(
+        name=Concat("appeal__reference", star, Value(ANSWERED), answer)
+    )
     rows = EvidenceDocument.objects.filter(appeal=appeal).exclude(state=EvidenceState.REMOVED)
     return rows.annotate(also_in=ArraySubquery(named[:MOST_SAME]))
 
@@ -80,7 +84,7 @@ def marks_of(appeal: int) -> QuerySet[EvidenceMark]:
 
 @prepared
 def grounds_of(appeal: int) -> QuerySet[Ground]:
-    return Ground.objects.filter(appeal=appeal).select_related("finding")
+    return Ground.objects.filter(appeal=appeal).select_related("finding", "suggestion")
 
 
 @prepared

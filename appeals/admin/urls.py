@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from appeals.admin import (
+    agreement,
     alarms,
     case,
     case_actions,
@@ -21,6 +22,7 @@ from appeals.admin import (
     list_urls,
     looking_again,
     notice_calendar,
+    order,
     overturns,
     posted,
     quality,
@@ -44,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(requests_actions.urlpatterns)),
     path("", include(restores.urlpatterns)),
     path("cases/next/", desk.next_case, name="next"),
+    path("order/", order.show_order, name="order"),
+    path("suggestions/", agreement.show_agreement, name="agreement"),
     path("cases/<str:reference>/", case.show_case, name="case"),
     path("cases/<str:reference>/claim/", case_actions.claim, name="claim"),
     path("cases/<str:reference>/release/", case_actions.release, name="release"),

@@ -18,6 +18,7 @@ from appeals.access import (
 )
 from appeals.clock import tone_of
 from appeals.models import (
+    SERVED,
     AlarmState,
     Appeal,
     DocumentRequest,
@@ -112,7 +113,7 @@ def work_of(person: Customer) -> Work:
     kept = cases.filter(state=AppealState.SUBMITTED, reserved_for=person)
     return Work(
         held=list(held[:ROWS]),
-        kept=list(kept.order_by("urgency", "promised_at", "pk")[:ROWS]),
+        kept=list(kept.order_by(*SERVED)[:ROWS]),
         answered=list(cases.filter(state=AppealState.SUBMITTED, pk__in=answered)[:ROWS]),
         to_approve=list(_for_lists(list_to_approve(person))[:ROWS]),
         waiting=list(cases.filter(waiting | mine)[:ROWS]),

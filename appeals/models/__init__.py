@@ -1,5 +1,6 @@
 from appeals.models.alarms import AlarmState, RuleAlarm
-from appeals.models.appeals import Appeal, DocumentRequest, Ground, Urgency, Wish
+from appeals.models.alike import Likeness, SuggestedFinding
+from appeals.models.appeals import SERVED, Appeal, DocumentRequest, Ground, Harm, Urgency, Wish
 from appeals.models.catalogue import (
     OPEN_CHANGES,
     CalendarDay,
@@ -92,6 +93,7 @@ from appeals.models.uploads import EvidenceUpload
 __all__ = [
     "ADVERSE",
     "OPEN_CHANGES",
+    "SERVED",
     "UNDER_WAY",
     "WORKING",
     "Action",
@@ -146,11 +148,13 @@ __all__ = [
     "GatheredAppeal",
     "Ground",
     "GroupCount",
+    "Harm",
     "IdempotencyRecord",
     "Incident",
     "IncidentState",
     "InstructionState",
     "LegalHold",
+    "Likeness",
     "LineDecision",
     "LineFact",
     "LineInstruction",
@@ -202,6 +206,7 @@ __all__ = [
     "SettingsVersion",
     "Situation",
     "Source",
+    "SuggestedFinding",
     "TextPurpose",
     "TreatmentAnswer",
     "Urgency",

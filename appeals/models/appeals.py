@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.errors import WrongState
+from appeals.models.compared import COMPARED
 from appeals.models.counted import COUNTED_APPEALS, COUNTED_GROUNDS
 from appeals.models.decisions import DecisionReason, LineDecision
 from appeals.models.independence import KEPT
@@ -38,6 +39,19 @@ class Urgency(models.IntegerChoices):
 
     FIRST = 0, _("First: hardship or care needed")
     USUAL = 1, _("By its promise")
+
+
+class Harm(models.IntegerChoices):
+    """How much was taken: among appeals promised for the same moment, the harder hit come first."""
+
+    ALL = 0, _("The whole line, or three quarters of it")
+    HALF = 1, _("Half of the limit or more")
+    LESS = 2, _("Less than half of the limit")
+
+
+# The one order in which appeals of a queue are served: by "Claim next", by the sharing out, and in
+# the suggested order. The database knows it too, in `appeals_take_next`.
+SERVED = ("urgency", "promised_at", "harm", "pk")
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
@@ -116,6 +130,9 @@ class Appeal(models.Model):
     urgency = models.PositiveSmallIntegerField(
         _("urgency"), choices=Urgency.choices, default=Urgency.USUAL
     )
+    harm = models.PositiveSmallIntegerField(
+        _("harm"), choices=Harm.choices, default=Harm.LESS, db_default=Harm.LESS
+    )
     is_vulnerable = models.BooleanField(_("needs care"), default=False)
     # Only members of its queue who are cleared see it, count it or find it.
     is_restricted = models.BooleanField(_("restricted"), default=False)
@@ -189,7 +206,7 @@ class Appeal(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["queue", "language", "urgency", "promised_at", "id"],
+                fields=["queue", "language", "urgency", "promised_at", "harm", "id"],
                 condition=models.Q(state=AppealState.SUBMITTED, reserved_for__isnull=True),
                 name="appeals_waiting_for_claim",
             ),
@@ -199,7 +216,7 @@ class Appeal(models.Model):
                 name="open_appeals_of_queue",
             ),
             models.Index(
-                fields=["reserved_for", "urgency", "promised_at"],
+                fields=["reserved_for", "urgency", "promised_at", "harm"],
                 condition=models.Q(state=AppealState.SUBMITTED, reserved_for__isnull=False),
                 name="appeals_reserved",
             ),
@@ -239,7 +256,7 @@ class Appeal(models.Model):
                 name="duplicates_to_tell_of",
             ),
         ]
-        triggers = [*COUNTED_APPEALS, *KEPT]
+        triggers = [*COUNTED_APPEALS, *COMPARED, *KEPT]
 
     def __str__(self) -> str:
         return self.reference

@@ -56,6 +56,8 @@ desk:suggest                                o o o x x o o x
 desk:suggest restricted                     - - - x x - - x
 desk:ask                                    o o o x x > o x
 desk:next                                   o o o x x o o x
+desk:order                                  o o o x x o o x
+desk:agreement                              x x o x x o o x
 desk:views                                  o o o x x o o x
 desk:looking_again                          o o o x x o o x
 desk:restores                               o o o x x o o x

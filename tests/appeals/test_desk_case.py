@@ -130,7 +130,7 @@ def test_a_case_costs_the_same_queries_whatever_its_size(
         desk.get(at(appeal))
 
 
-CASE_QUERIES = 24
+CASE_QUERIES = 25
 
 
 def test_how_appeals_against_the_same_version_of_the_rule_went(desk, held, queue, sam):

@@ -169,7 +169,12 @@ def test_other_appeals_of_the_customer_are_there_with_their_answers(browse, desk
             is_restricted=True,
         ),
         create_appeal(create_decision(held.customer, with_notice=False)),
-        create_appeal(create_decision(with_notice=False), state=AppealState.SUBMITTED, queue=queue),
+        create_appeal(
+            # Of somebody else, and not alike either.
+            create_decision(rule_version="9.9.9", with_notice=False),
+            state=AppealState.SUBMITTED,
+            queue=queue,
+        ),
     ]
 
     page = desk.get(at(held))

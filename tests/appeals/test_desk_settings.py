@@ -157,6 +157,7 @@ def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
     assert {
         "My work",
         "Claim next",
+        "Suggested order",
         "To look at again",
         "Proposed restores",
         "Requests of customers",
@@ -166,6 +167,7 @@ def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
         "My work",
         "Claim next",
         "All appeals",
+        "Suggestions",
         "Routing rules",
         "Queues",
         "Reviewers",

@@ -1,0 +1,1 @@
+"""Appeals like one another, what came of them, and what that suggests: help, never an answer."""
