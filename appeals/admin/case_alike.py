@@ -12,7 +12,6 @@ from appeals.admin.case_parts import Paper, ReasonCard
 from appeals.alike.measures import numbers_in
 from appeals.alike.reading import Like, find_like, is_guarded_case
 from appeals.alike.suggesting import (
-    FEWEST_FINDINGS,
     Record,
     Suggestion,
     record_of,
@@ -47,10 +46,6 @@ class AlikePart:
     record: Record
     outcomes: list[tuple[str, int]]
     made: dict[int, Suggestion]
-
-    @property
-    def fewest_findings(self) -> int:
-        return FEWEST_FINDINGS
 
 
 def load_alike(

@@ -41,6 +41,10 @@ class Record:
         return self.judged - self.gave_back
 
     @property
+    def fewest(self) -> int:
+        return FEW
+
+    @property
     def is_few(self) -> bool:
         """Too few for a share; how many there are is said."""
         return self.judged < FEW
