@@ -16,13 +16,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from appeals.access import list_cases, list_queues, sees_all_queues
 from appeals.admin.people import desk_view, staff
-from appeals.clock import Clock, clock_of
-from appeals.deadlines import last_day
+from appeals.clock import Clock, clock_of, short_day
 from appeals.models import SERVED, Appeal, Harm, ReviewerProfile
 from appeals.models.independence import bar_between
 from appeals.routing import HARDSHIP
@@ -122,16 +121,12 @@ def why_here(appeal: Appeal, person: Customer, now: datetime) -> str:
 
 
 def _promise(appeal: Appeal, now: datetime) -> str:
-    if appeal.promised_at is None:
-        return ""
-    zone = appeal.customer.zone
-    days = (last_day(appeal.promised_at, zone) - now.astimezone(zone).date()).days
-    if days < 0:
+    """In the day the clock beside it names, so that the two never seem to disagree."""
+    clock = clock_of(appeal, now)
+    if clock.tone == "late":
         return _("the promised day has passed")
-    if days == 0:
-        return _("the promise ends today")
-    if days == 1:
-        return _("the promise ends tomorrow")
-    return ngettext(
-        "%(days)d day left of the promise", "%(days)d days left of the promise", days
-    ) % {"days": days}
+    if clock.day is None:
+        return ""
+    is_soon = clock.tone == "soon"
+    words = _("the promise ends soon, on %(day)s") if is_soon else _("promised for %(day)s")
+    return words % {"day": short_day(clock.day)}

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
             name='SuggestedFinding',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ruling', models.CharField(choices=[('accepted', 'Accepted: the customer is right'), ('refuted', 'Refuted: the reason stands'), ('not_material', 'Not material: does not change the outcome')], max_length=12, verbose_name='suggested')),
+                ('ruling', models.CharField(choices=[('accepted', 'Accepted: the customer is right'), ('refuted', 'Refuted: the reason stands'), ('not_material', 'Not material: does not change the outcome')], max_length=12, verbose_name='suggested finding')),
                 ('code', models.CharField(max_length=40, verbose_name='reason')),
                 ('rule_id', models.CharField(max_length=64, verbose_name='rule')),
                 ('rule_version', models.CharField(max_length=64, verbose_name='rule version')),

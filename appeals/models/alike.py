@@ -43,7 +43,7 @@ class SuggestedFinding(models.Model):
     ground = models.OneToOneField(
         Ground, models.CASCADE, related_name="suggestion", verbose_name=_("ground")
     )
-    ruling = models.CharField(_("suggested"), max_length=12, choices=RULINGS)
+    ruling = models.CharField(_("suggested finding"), max_length=12, choices=RULINGS)
     # Repeated here, so that agreement is summed by an index.
     code = models.CharField(_("reason"), max_length=40)
     rule_id = models.CharField(_("rule"), max_length=64)
