@@ -131,6 +131,16 @@ def test_from_what_is_shown_to_a_reader_of_quality(browse, queue, rosa, sam):
     assert (one.said_so, one.counted) == (8, 8)
 
 
+def test_it_reads_in_chinese(browse, queue, rosa):
+    """A percent sign by itself in a translation would break the page."""
+    settle(6, queue=queue, by=rosa)
+    lan = create_reviewer("Lan", is_supervisor=True, locale="zh-hans")
+
+    answer = browse(lan).get(PAGE).content.decode()
+
+    assert "百分之九十五的置信度" in answer
+
+
 def test_a_reviewer_does_not_see_it(desk):
     assert desk.get(PAGE).status_code == 403
 
