@@ -4,11 +4,12 @@ Django's own makemessages needs the gettext programs; a fresh clone has only Pyt
 """
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -27,6 +28,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 PACKAGES = ("portal", "appeals", "notifications")
 TEMPLATE_SUFFIXES = {".html", ".txt"}
+NAMES = re.compile(r"%\((\w+)\)")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,27 @@ def unused(catalogue: Catalog, texts: Iterator[Text]) -> list[str]:
     used = {(_key(text.id), text.context) for text in texts}
     entries = (entry for entry in catalogue if entry.id)
     return [str(entry.id) for entry in entries if (_key(entry.id), entry.context) not in used]
+
+
+def unfillable(catalogue: Catalog) -> list[str]:
+    """Translations that break when they are filled: a name their source lacks, or a bare `%`."""
+    return [str(entry.id) for entry in catalogue if entry.id and not _can_be_filled(entry)]
+
+
+def _can_be_filled(entry: Message) -> bool:
+    sources, told = _all(entry.id), _all(entry.string)
+    if not any("%(" in source or "%%" in source for source in sources):
+        return True
+    # Zero is a number and a word.
+    given = {name: 0 for source in sources for name in NAMES.findall(source)}
+    try:
+        return all(text % given is not None for text in told)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _all(message: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [message] if isinstance(message, str) else list(message or ())
 
 
 def _key(message: str | list[str] | tuple[str, ...]) -> str:
