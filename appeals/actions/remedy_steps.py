@@ -12,10 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from appeals.actions.remedy_rows import Portion, put_right
 from appeals.models import (
@@ -65,9 +65,10 @@ def take_step(remedy_id: int, *, size: int = STEP) -> Step:
             return _take_step(remedy_id, size)
         except Overtaken:
             return Step()
-        except OperationalError as error:
-            # A reviewer held what we wanted and wanted what we held: they come first.
-            if last or not isinstance(error.__cause__, DeadlockDetected):
+        except (IntegrityError, OperationalError) as error:
+            # A reviewer held what we wanted and wanted what we held: they come first. Or a
+            # reference we drew was another's: of 100,000 new ones beside a million, some are.
+            if last or not isinstance(error.__cause__, DeadlockDetected | UniqueViolation):
                 raise
     return Step()
 

@@ -45,6 +45,7 @@ from appeals.models import (
 )
 from appeals.states import OPEN, AppealState, OutcomeKind
 from notifications.api import Notification
+from portal.lib.references import new_reference
 from tests.appeals.builders import (
     RESTRICTED,
     create_appeal,
@@ -171,6 +172,20 @@ def test_a_death_in_the_middle_of_a_step_leaves_nothing_of_it(sofia, tomas, monk
     run(remedy)
     assert counts(remedy.incident) == (3, 3, 0, 0)
     assert LineInstruction.objects.count() == 9
+
+
+def test_a_reference_that_is_taken_is_drawn_again(sofia, tomas, monkeypatch):
+    taken = [hit().reference for _ in range(2)]
+    remedy = approved(sofia, tomas)
+    drawn = iter(taken)
+    monkeypatch.setattr(
+        remedy_rows, "new_reference", lambda prefix: next(drawn, None) or new_reference(prefix)
+    )
+
+    run(remedy)
+
+    assert next(drawn, None) is None
+    assert counts(remedy.incident) == (2, 2, 0, 0)
 
 
 @pytest.mark.django_db(transaction=True)
