@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -81,21 +82,11 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         AppealState.SUBMITTED,
         submitted_at=now,
         saved_at=now,
-        queue=way.queue,
-        routed_by=way.rule,
-        routed_version=way.rule.version if way.rule else None,
-        routed_reason=way.reason,
-        routed_because=way.because,
-        not_kept_for=kept.meant_for,
-        not_kept_why=kept.refusal or "",
         language=by.locale,
         region=by.region,
-        urgency=way.urgency,
         harm=harm_of(appeal.decision),
-        is_restricted=way.is_restricted,
-        reserved_for=kept.person,
-        reserved_until=kept.until,
         promised_at=promised_at,
+        **_placed(way, kept),
     )
     record(appeal, EventKind.SUBMITTED, by, grounds=len(grounds))
     _record_way(appeal, way, kept)
@@ -113,6 +104,23 @@ def submit_appeal(*, appeal: Appeal, by: Customer) -> Appeal:
         about=about_appeal(appeal),
     )
     return appeal
+
+
+def _placed(way: Route, kept: Reservation) -> dict[str, Any]:
+    """Where it goes and for whom it is kept, with why, as fields of the appeal."""
+    return {
+        "queue": way.queue,
+        "routed_by": way.rule,
+        "routed_version": way.rule.version if way.rule else None,
+        "routed_reason": way.reason,
+        "routed_because": way.because,
+        "urgency": way.urgency,
+        "is_restricted": way.is_restricted,
+        "not_kept_for": kept.meant_for,
+        "not_kept_why": kept.refusal or "",
+        "reserved_for": kept.person,
+        "reserved_until": kept.until,
+    }
 
 
 def _record_way(appeal: Appeal, way: Route, kept: Reservation) -> None:

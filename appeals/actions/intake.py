@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db import DataError, IntegrityError
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from appeals.actions.copying import copy_in, take_keys
 from appeals.actions.customers import KnownCustomers
@@ -19,13 +18,12 @@ from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.actions.notices import hold_for, line_changed, write_notice
 from appeals.actions.reason_sums import add_reasons
 from appeals.actions.rule_sums import add_decisions
+from appeals.actions.trying import despite_others
 from appeals.feed import FeedDecision
 from appeals.incident_scope import incident_of, open_incidents
 from appeals.models import DecisionReason, LineDecision, Notice, NoticeClock, NoticeHold
 from notifications.api import Lane, notify_many
 from portal.lib.references import new_reference
-
-TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def store_decisions(decisions: Sequence[FeedDecision], *, lane: Lane) -> list[Li
     if not decisions:
         return []
     try:
-        return _store_despite_others(decisions, lane)
+        return despite_others(lambda: _store_once(decisions, lane))
     except (DataError, IntegrityError) as error:
         if len(decisions) == 1:
             cause = str(error).splitlines()[0]
@@ -60,18 +58,6 @@ def store_decisions(decisions: Sequence[FeedDecision], *, lane: Lane) -> list[Li
         *store_decisions(decisions[:half], lane=lane),
         *store_decisions(decisions[half:], lane=lane),
     ]
-
-
-def _store_despite_others(decisions: Sequence[FeedDecision], lane: Lane) -> list[LineAnswer]:
-    for tries_left in reversed(range(TRIES)):
-        try:
-            with transaction.atomic():
-                return _store_once(decisions, lane)
-        except (IntegrityError, OperationalError) as error:
-            is_about_others = isinstance(error.__cause__, UniqueViolation | DeadlockDetected)
-            if not is_about_others or not tries_left:
-                raise
-    raise AssertionError("the last try either returned or raised")
 
 
 def _store_once(decisions: Sequence[FeedDecision], lane: Lane) -> list[LineAnswer]:

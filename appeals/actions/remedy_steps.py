@@ -12,12 +12,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from appeals.actions.remedy_rows import Portion, put_right
+from appeals.actions.trying import despite_others
 from appeals.models import (
     WORKING,
     AffectedDecision,
@@ -29,7 +28,6 @@ from appeals.models import (
 from appeals.models.remedies import ALL_SHARES
 
 STEP = 1_000
-TRIES = 5
 
 
 class Overtaken(Exception):
@@ -60,20 +58,12 @@ def work_on(remedy_id: int, *, seconds: float) -> bool:
 
 def take_step(remedy_id: int, *, size: int = STEP) -> Step:
     """Put the next few right; nothing where somebody else holds all that is left."""
-    for last in (*[False] * (TRIES - 1), True):
-        try:
-            return _take_step(remedy_id, size)
-        except Overtaken:
-            return Step()
-        except (IntegrityError, OperationalError) as error:
-            # A reviewer held what we wanted and wanted what we held: they come first. Or a
-            # reference we drew was another's: of 100,000 new ones beside a million, some are.
-            if last or not isinstance(error.__cause__, DeadlockDetected | UniqueViolation):
-                raise
-    return Step()
+    try:
+        return despite_others(lambda: _take_step(remedy_id, size))
+    except Overtaken:
+        return Step()
 
 
-@transaction.atomic
 def _take_step(remedy_id: int, size: int) -> Step:
     rows = Remedy.objects.select_related("incident", "proposed_by", "approved_by")
     remedy = rows.filter(pk=remedy_id, state__in=WORKING).first()
