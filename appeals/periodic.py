@@ -14,6 +14,7 @@ from appeals.actions.overturn_passings import look_at_overturns
 from appeals.actions.promises import tell_of_promises_at_risk
 from appeals.actions.reason_sums import fold_reason_sums
 from appeals.actions.request_deadlines import escalate_requests, warn_of_requests
+from appeals.actions.request_erasing import erase_due_words, plan_words
 from appeals.actions.retention import erase_due_papers, forget_rejected_lines, plan_papers
 from appeals.actions.rule_looks import look_at_rules
 from appeals.actions.uploads import erase_lost_parts, expire_uploads, finish_whole_uploads
@@ -83,6 +84,8 @@ def erase_what_is_over() -> None:
     """Erase papers and texts that were kept long enough and that no legal hold keeps."""
     plan_papers()
     erase_due_papers()
+    plan_words()
+    erase_due_words()
     forget_rejected_lines()
 
 

@@ -1,6 +1,7 @@
-"""Until when a paper is kept: the pack's months, or its kind's, from the end of its case.
+"""Until when papers and the words of a request are kept: the pack's months, or their kind's.
 
-Days here are the customer's own. A paper of an open case has no such day.
+They count from the end of the case, or from the answer. Days here are the customer's own. What
+belongs to an open case has no such day.
 """
 
 import hashlib
@@ -11,9 +12,12 @@ from django.db.models import Exists, OuterRef, Q
 from appeals.catalogue import RETENTION
 from appeals.catalogue.packs import PACKS, pack_of
 from appeals.deadlines import add_months
-from appeals.models import Appeal, EvidenceDocument, LegalHold
+from appeals.models import Appeal, CustomerRequest, EvidenceDocument, LegalHold, RequestKind
 
 EVIDENCE = "evidence"
+REQUEST = "request"
+# A pack that says nothing of its own about complaints keeps them as any request.
+RECORDS = {RequestKind.COMPLAIN: "complaint"}
 
 
 def rules_on(day: date) -> str:
@@ -38,11 +42,32 @@ def erasable_on(document: EvidenceDocument, now: datetime) -> date | None:
     return add_months(appeal.closed_at.astimezone(customer.zone).date(), months)
 
 
+def words_erasable_on(request: CustomerRequest, now: datetime) -> date | None:
+    """The first day on which the words of this request may be erased, by the rules of today."""
+    ends = [request.answered_at]
+    if request.appeal is not None:
+        ends.append(request.appeal.closed_at)
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
+        return None
+    retention = pack_of(request.customer, now).retention
+    rule = retention.get(RECORDS.get(RequestKind(request.kind), REQUEST)) or retention[REQUEST]
+    return add_months(max(known).astimezone(request.customer.zone).date(), rule.months)
+
+
 def on_hold() -> Q:
     """Whether a hold stands on its appeal or on its customer, beside each document."""
     standing = LegalHold.objects.standing()
     return Q(Exists(standing.filter(appeal=OuterRef("appeal")))) | Q(
         Exists(standing.filter(customer=OuterRef("appeal__customer")))
+    )
+
+
+def request_on_hold() -> Q:
+    """Whether a hold stands on its customer or on an appeal about its decision, beside each."""
+    standing = LegalHold.objects.standing()
+    return Q(Exists(standing.filter(customer=OuterRef("customer")))) | Q(
+        Exists(standing.filter(appeal__decision=OuterRef("decision")))
     )
 
 

@@ -218,6 +218,9 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.HELPER_ENDED: _("The person you named no longer helps you"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
     EventKind.REQUEST_JOINED: _("What you asked us became part of your appeal"),
+    EventKind.REQUEST_ERASED: _(
+        "We deleted the words of something you asked: we had kept them long enough"
+    ),
 }
 # What somebody else did on the customer's behalf.
 HELPER_SENTENCES: Mapping[EventKind, Words] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from appeals.access import is_guarded
 from appeals.actions.notes import may_note
@@ -153,7 +154,8 @@ def thread_of(appeal: Appeal, said: Said) -> list[Turn]:
 def _turn_beside(asked: CustomerRequest) -> Turn:
     """A complaint, a correction or a view that became part of the case."""
     wrong = "".join(f"{one['label'] or one['code']}: {one['told']}\n" for one in asked.facts)
-    return Turn(asked.received_at, "", f"{wrong}{asked.text}", what=asked.get_kind_display())
+    said = _("Its words were deleted: kept long enough.") if asked.erased_at else asked.text
+    return Turn(asked.received_at, "", f"{wrong}{said}", what=asked.get_kind_display())
 
 
 def _turns_of(asked: Asked, papers: Iterable[Paper]) -> list[Turn]:

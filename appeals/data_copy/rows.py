@@ -144,7 +144,7 @@ def paper_name(row: EvidenceDocument) -> str:
 def request(row: CustomerRequest) -> Row:
     names = ("reference", "kind", "text", "facts", "situation", "state", "received_at")
     return {
-        **fields(row, *names, "promised_at", "answered_at", "result", "answer"),
+        **fields(row, *names, "promised_at", "answered_at", "result", "answer", "erased_at"),
         "decision": row.decision.reference if row.decision else None,
         "appeal": row.appeal.reference if row.appeal else None,
     }

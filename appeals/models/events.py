@@ -49,6 +49,7 @@ class EventKind(models.TextChoices):
     HELPER_ENDED = "helper_ended", _("Somebody no longer helps the customer")
     LOOK_ENDED = "look_ended", _("The reason was looked at again")
     REQUEST_JOINED = "request_joined", _("The customer asked for something more")
+    REQUEST_ERASED = "request_erased", _("What the customer asked was deleted: kept long enough")
 
 
 class CaseEvent(models.Model):

@@ -54,10 +54,23 @@ STATE_NAMES = {
 }
 
 
+# Answered, and what was said is still there. The row of a copy of data has no words.
+WITH_WORDS = models.Q(state=RequestState.ANSWERED, erased_at__isnull=True) & ~models.Q(
+    kind=RequestKind.DATA_COPY
+)
+
+
+class CustomerRequestQuerySet(models.QuerySet["CustomerRequest"]):
+    def with_words(self) -> "CustomerRequestQuerySet":
+        """Those that were answered and whose words are kept until their last day."""
+        return self.filter(WITH_WORDS)
+
+
 class CustomerRequest(models.Model):
     """One thing asked for, about one decision; a copy of data is about the person alone.
 
-    Only `move_to` changes its state. What the customer wrote never changes.
+    Only `move_to` changes its state. What the customer wrote never changes; it is erased when it
+    was kept long enough, and the row stays.
     """
 
     reference = models.CharField(_("request number"), max_length=16, unique=True)
@@ -128,6 +141,12 @@ class CustomerRequest(models.Model):
     result = models.CharField(_("result"), max_length=8, choices=RequestResult.choices, blank=True)
     answer = models.TextField(_("answer"), max_length=LONGEST_TEXT, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
+    # The first day on which its words may be erased, as far as is known, and by which rules.
+    erase_on = models.DateField(_("to be deleted on"), null=True, blank=True)
+    erase_rule = models.CharField(max_length=40, blank=True, default="", db_default="")
+    erased_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+
+    objects = CustomerRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request of a customer")
@@ -162,8 +181,14 @@ class CustomerRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(answered_by__isnull=True)
+                | models.Q(erased_at__isnull=False)
                 | (~models.Q(answer="") & ~models.Q(result="")),
                 name="a_person_answers_in_words",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(state=RequestState.ANSWERED, text="", facts=[], situation="", answer=""),
+                name="an_erased_request_has_no_words",
             ),
         ]
         indexes = [
@@ -177,6 +202,16 @@ class CustomerRequest(models.Model):
                 fields=["appeal"],
                 condition=models.Q(appeal__isnull=False),
                 name="requests_of_appeal",
+            ),
+            models.Index(
+                fields=["erase_on", "customer"],
+                condition=WITH_WORDS,
+                name="requests_by_their_last_day",
+            ),
+            models.Index(
+                fields=["erase_rule"],
+                condition=WITH_WORDS & models.Q(erase_on__isnull=False),
+                name="requests_by_their_rule",
             ),
         ]
         triggers = [*REQUESTS]

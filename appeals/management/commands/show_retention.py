@@ -1,4 +1,4 @@
-"""Say which papers will be deleted next, and which a legal hold keeps."""
+"""Say which papers and which requests' words go next, and which a legal hold keeps."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -8,12 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from appeals.actions.request_erasing import words_coming
 from appeals.actions.retention import coming, due_papers
-from appeals.retention import on_hold
+from appeals.retention import on_hold, request_on_hold
 
 
 class Command(BaseCommand):
-    help = "Show how many papers will be deleted on each of the next days; deletes nothing."
+    help = "Show how much will be deleted on each of the next days; deletes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--days", type=int, default=30, help="how far to look (30)")
@@ -36,3 +37,9 @@ class Command(BaseCommand):
             f"{days.total()} papers by {until:%Y-%m-%d}, {held} kept by a legal hold."
         )
         self.stdout.write(f"{unsent} papers of appeals that were never sent are due now.")
+        words = words_coming(until)
+        kept = words.filter(request_on_hold()).count()
+        self.stdout.write(
+            f"The words of {words.count() - kept} requests by {until:%Y-%m-%d}, "
+            f"{kept} kept by a legal hold."
+        )
