@@ -26,6 +26,7 @@ from bench.plan import Plan
 from bench.report import Line, Result, say, share
 from bench.sinks.running import CountIsWrong
 from notifications.partitions import STORAGE
+from portal.lib.garbage import set_aside_what_is_loaded
 from portal.models import Customer
 
 WORKERS = 2
@@ -136,6 +137,7 @@ def _ours(remedy: Remedy) -> float:
     """Seconds from approved to done, with workers that are there already."""
     context = multiprocessing.get_context("fork")
     connections.close_all()
+    set_aside_what_is_loaded()  # as a Celery worker does before it forks
     begin = context.Event()
     workers = [context.Process(target=_work, args=(remedy.pk, begin)) for _ in range(WORKERS)]
     for worker in workers:

@@ -1,6 +1,5 @@
 """The web server: `gunicorn portal.wsgi --config portal/gunicorn.py`."""
 
-import gc
 import logging
 import os
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 from portal.lib.env import env_int, env_str
+from portal.lib.garbage import set_aside_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("PROCESS_ROLE", "web")
@@ -42,6 +42,4 @@ control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:
-    """What was loaded before the workers fork stays for good: no collection looks at it again."""
-    gc.collect()
-    gc.freeze()
+    set_aside_what_is_loaded()
