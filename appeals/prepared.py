@@ -23,7 +23,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Field, Lookup, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models import query as django_query
 from django.db.models.query import ModelIterable, ValuesListIterable
 
@@ -33,23 +33,6 @@ Row = TypeVar("Row")
 # Stand-ins no query of ours holds by itself.
 FIRST_KEY = 2**62
 FIRST_MOMENT = datetime(1700, 1, 1, tzinfo=UTC)
-
-
-@Field.register_lookup
-class AnyOf(Lookup[Any]):
-    """One of a list that is one value, however long it is."""
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [value]
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        left, params = self.process_lhs(compiler, connection)
-        right, values = self.process_rhs(compiler, connection)
-        kind = self.lhs.output_field.cast_db_type(connection)
-        return f"{left} = ANY({right}::{kind}[])", [*params, *values]
 
 
 def prepared(ask: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:

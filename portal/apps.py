@@ -2,11 +2,13 @@ from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
-# Loaded with the site: tasks bind to our Celery application, checks join `manage.py check`.
+# Loaded with the site: tasks bind to our Celery application, checks join `manage.py check`, queries
+# learn a lookup.
 from portal import celery, checks
+from portal.lib import lookups
 from portal.sign_in import clock
 
-__all__ = ["PortalConfig", "celery", "checks"]
+__all__ = ["PortalConfig", "celery", "checks", "lookups"]
 
 
 class PortalConfig(AppConfig):

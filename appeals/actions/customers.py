@@ -24,7 +24,7 @@ class KnownCustomers:
     def __init__(self, references: Collection[str]) -> None:
         newest = LineDecision.objects.filter(customer=OuterRef("pk")).order_by("-decided_at")
         rows = (
-            Customer.objects.filter(reference__in=references)
+            Customer.objects.filter(reference__any_of=references)
             .order_by("reference")
             .select_for_update(no_key=True, of=("self",))
             .annotate(

@@ -24,7 +24,7 @@ class KnownLines:
 
     def __init__(self, references: Collection[str]) -> None:
         rows = (
-            CreditLine.objects.filter(reference__in=references)
+            CreditLine.objects.filter(reference__any_of=references)
             .order_by("reference")
             .select_for_update(no_key=True, of=("self",))
             .annotate(owner=F("customer__reference"))

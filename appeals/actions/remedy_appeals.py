@@ -37,7 +37,7 @@ class OpenAppeals:
 
     @classmethod
     def lock(cls, remedy: Remedy, decisions: Sequence[int]) -> "OpenAppeals":
-        rows = Appeal.objects.open().filter(decision__in=decisions)
+        rows = Appeal.objects.open().filter(decision_id__any_of=decisions)
         locked = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
         whole = locked.select_related("customer", "queue")
         return cls(remedy, {appeal.decision_id: appeal for appeal in whole})

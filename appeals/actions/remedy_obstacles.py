@@ -31,9 +31,10 @@ def obstacles_of(
 
 def _guarded(decisions: Sequence[LineDecision]) -> set[int]:
     restricted = ReviewQueue.objects.filter(is_restricted=True).values_list("key", flat=True)
-    keys = set(restricted)
-    codes = [code for code, reason in CATALOGUE.reasons.items() if reason.is_guarded(keys)]
-    rows = DecisionReason.objects.filter(decision__in=decisions, code__in=codes)
+    queues = set(restricted)
+    codes = [code for code, reason in CATALOGUE.reasons.items() if reason.is_guarded(queues)]
+    keys = [decision.pk for decision in decisions]
+    rows = DecisionReason.objects.filter(decision_id__any_of=keys, code__in=codes)
     return set(rows.values_list("decision_id", flat=True))
 
 
