@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import DataError, IntegrityError
 from django.utils import timezone
 
-from appeals.actions.copying import copy_in, take_keys
+from appeals.actions.copying import copy_in, draw_references, take_keys
 from appeals.actions.customers import KnownCustomers
 from appeals.actions.lines import KnownLines
 from appeals.actions.notice_clocks import begin_clocks, first_due
@@ -23,7 +23,6 @@ from appeals.feed import FeedDecision
 from appeals.incident_scope import incident_of, open_incidents
 from appeals.models import DecisionReason, LineDecision, Notice, NoticeClock, NoticeHold
 from notifications.api import Lane, notify_many
-from portal.lib.references import new_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ def _store_once(decisions: Sequence[FeedDecision], lane: Lane) -> list[LineAnswe
     fresh = [decision for decision in decisions if decision.decision_id not in known]
     customers = KnownCustomers({decision.customer.reference for decision in fresh})
     lines = KnownLines({decision.line.reference for decision in fresh})
+    references = draw_references(LineDecision, "LD", len(fresh))
     answers: list[LineAnswer] = []
     new: list[FeedDecision] = []
     for decision in decisions:
@@ -78,7 +78,7 @@ def _store_once(decisions: Sequence[FeedDecision], lane: Lane) -> list[LineAnswe
         else:
             customers.admit(decision)
             lines.admit(decision)
-            known[decision.decision_id] = Stored(new_reference("LD"), sha256)
+            known[decision.decision_id] = Stored(references.pop(), sha256)
             new.append(decision)
             answers.append(_created(decision, known[decision.decision_id]))
     if new:
@@ -90,7 +90,7 @@ def _store_once(decisions: Sequence[FeedDecision], lane: Lane) -> list[LineAnswe
 
 
 def _stored(source_ids: Sequence[str]) -> dict[str, Stored]:
-    rows = LineDecision.objects.filter(source_id__in=source_ids)
+    rows = LineDecision.objects.filter(source_id__any_of=source_ids)
     return {
         source_id: Stored(reference, sha256)
         for source_id, reference, sha256 in rows.values_list(
@@ -108,6 +108,7 @@ def _write(
 ) -> None:
     now, incidents = timezone.now(), open_incidents()
     keys = take_keys(LineDecision, len(new))
+    references = draw_references(Notice, "RN", len(new))
     decisions: list[LineDecision] = []
     reasons: list[DecisionReason] = []
     papers: list[Notice | NoticeHold] = []
@@ -119,8 +120,10 @@ def _write(
         own = _reasons(decision, told)
         decisions.append(decision)
         reasons.extend(own)
-        incident = incident_of(decision, incidents)
-        paper = hold_for(decision, incident, now) if incident else write_notice(decision, own, now)
+        if incident := incident_of(decision, incidents):
+            paper: Notice | NoticeHold = hold_for(decision, incident, now)
+        else:
+            paper = write_notice(decision, own, now, reference=references.pop())
         clocks[key] = begin_clocks(decision, own, now, is_told=isinstance(paper, Notice))
         if isinstance(paper, NoticeHold):
             paper.due_at = first_due(clocks[key])

@@ -92,8 +92,12 @@ def write_notice(
     reasons: Sequence[DecisionReason],
     now: datetime,
     announced_on: date | None = None,
+    reference: str = "",
 ) -> Notice | NoticeHold:
-    """The notice, or the hold, not stored yet; it names the texts it was written from."""
+    """The notice, or the hold, not stored yet; it names the texts it was written from.
+
+    `reference` is one drawn ahead, for whoever writes many.
+    """
     catalogue = CATALOGUE.current
     pack = pack_of(decision.customer, now)
     subject = _subject(decision, reasons, now)
@@ -111,7 +115,7 @@ def write_notice(
         )
     text = canonical_text(content)
     return Notice(
-        reference=new_reference("RN"),
+        reference=reference or new_reference("RN"),
         decision=decision,
         language=decision.customer.locale,
         content=WrittenJson(content, text),

@@ -3,15 +3,15 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F
 
-from appeals.actions.copying import copy_in, take_keys, update_rows
+from appeals.actions.copying import copy_in, draw_references, take_keys, update_rows
 from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.actions.notices import write_notice
 from appeals.actions.remedy_appeals import OpenAppeals
@@ -34,7 +34,6 @@ from appeals.models import (
 from appeals.states import OutcomeKind
 from appeals.truth import about_decision
 from notifications.api import Lane, NotificationRequest, notify_many
-from portal.lib.references import new_reference
 
 REASON = "MOD-RULE-FAULT"
 READ = ("line_id", "action", "old_limit", "new_limit", "decided_at", "overrides_id")
@@ -48,6 +47,14 @@ class Portion:
     remedy: Remedy
     affected: Sequence[AffectedDecision]
     now: datetime
+
+
+class Names(NamedTuple):
+    """What a new decision and its notice will be called, taken ahead."""
+
+    key: int
+    decision: str
+    notice: str
 
 
 @dataclass
@@ -75,7 +82,7 @@ def put_right(portion: Portion) -> Counter[AffectedState]:
     lines = _lock_lines(affected)
     verdicts = _verdicts(remedy, affected, lines)
     obstacles = obstacles_of(remedy, [row.decision for row in affected], appeals)
-    keys = iter(take_keys(LineDecision, len(affected)))
+    names = _take_names(len(affected))
     written = Written()
     for row in affected:
         verdict = verdicts[row.decision_id]
@@ -89,7 +96,7 @@ def put_right(portion: Portion) -> Counter[AffectedState]:
             row.state = AffectedState.ALREADY.value
         else:
             row.state = AffectedState.RESTORED.value
-            row.line_decision = _restore(portion, row, verdict, next(keys), written)
+            row.line_decision = _restore(portion, row, verdict, next(names), written)
     written.save()
     update_rows(affected, ["state", "obstacle", "line_decision", "done_at"])
     copy_in(written.instructions)
@@ -99,9 +106,16 @@ def put_right(portion: Portion) -> Counter[AffectedState]:
     return Counter(AffectedState(row.state) for row in affected)
 
 
+def _take_names(count: int) -> Iterator[Names]:
+    keys = take_keys(LineDecision, count)
+    decisions = draw_references(LineDecision, "LD", count)
+    notices = draw_references(Notice, "RN", count)
+    return map(Names, keys, decisions, notices)
+
+
 def _lock_lines(affected: Sequence[AffectedDecision]) -> dict[int, CreditLine]:
     """The lines, in the order in which an intake locks them."""
-    rows = CreditLine.objects.filter(pk__in={row.decision.line_id for row in affected})
+    rows = CreditLine.objects.filter(pk__any_of={row.decision.line_id for row in affected})
     locked = rows.order_by("reference").select_for_update(no_key=True, of=("self",))
     return {line.pk: line for line in locked}
 
@@ -111,12 +125,13 @@ def _verdicts(
 ) -> dict[int, Verdict]:
     """By decision. All of the scope count as faulty, not only those of this portion."""
     past: dict[int, list[Past]] = defaultdict(list)
-    rows = LineDecision.objects.filter(line__in=lines).annotate(kind=F("outcome__kind"))
+    rows = LineDecision.objects.filter(line_id__any_of=lines).annotate(kind=F("outcome__kind"))
     for one in rows.only(*READ):
         past[one.line_id].append(_as_past(one))
     faulty: dict[int, list[int]] = defaultdict(list)
     scope = AffectedDecision.objects.filter(
-        incident=remedy.incident_id, decision__in=[one.key for own in past.values() for one in own]
+        incident=remedy.incident_id,
+        decision_id__any_of=[one.key for own in past.values() for one in own],
     )
     for key, line_id in scope.values_list("decision_id", "decision__line_id"):
         faulty[line_id].append(key)
@@ -143,14 +158,14 @@ def _restore(
     portion: Portion,
     row: AffectedDecision,
     verdict: Verdict,
-    key: int,
+    names: Names,
     written: Written,
 ) -> LineDecision:
     assert verdict.standing is not None
     line = row.decision.line
-    decision = _decision(portion, row, verdict, key)
+    decision = _decision(portion, row, verdict, names)
     reason = _reason(portion, decision)
-    paper = write_notice(decision, [reason], portion.now)
+    paper = write_notice(decision, [reason], portion.now, reference=names.notice)
     clocks = begin_clocks(decision, [reason], portion.now, is_told=isinstance(paper, Notice))
     if isinstance(paper, NoticeHold):
         paper.due_at = first_due(clocks)
@@ -169,16 +184,17 @@ def _restore(
     return decision
 
 
-def _decision(portion: Portion, row: AffectedDecision, verdict: Verdict, key: int) -> LineDecision:
+def _decision(
+    portion: Portion, row: AffectedDecision, verdict: Verdict, names: Names
+) -> LineDecision:
     """The new decision, by the second person: the one whose word made it happen."""
     assert verdict.standing is not None
-    reference, limit = new_reference("LD"), verdict.standing.limit
-    line = row.decision.line
-    content = {"overrides": verdict.overrides, "new_limit": str(limit), "ref": reference}
+    limit, line = verdict.standing.limit, row.decision.line
+    content = {"overrides": verdict.overrides, "new_limit": str(limit), "ref": names.decision}
     decision = LineDecision(
-        pk=key,
-        reference=reference,
-        source_id=reference,
+        pk=names.key,
+        reference=names.decision,
+        source_id=names.decision,
         content_sha256=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
         action=verdict.action.value,
         old_limit=line.limit,
@@ -215,7 +231,7 @@ def _reason(portion: Portion, decision: LineDecision) -> DecisionReason:
 def _end_holds(affected: Sequence[AffectedDecision]) -> None:
     """What was undone before it was told is not told any more."""
     undone = [row.decision_id for row in affected if row.state == AffectedState.RESTORED]
-    NoticeHold.objects.filter(decision__in=undone).delete()
+    NoticeHold.objects.filter(decision_id__any_of=undone).delete()
 
 
 def _apology(notice: Notice) -> NotificationRequest:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils.dateparse import parse_datetime
 
+from appeals.actions import copying, trying
 from appeals.actions import ingest as ingesting
 from appeals.actions.ingest import ingest, ingest_lines, ingest_one, ingest_stream
 from appeals.catalogue import CATALOGUE
@@ -19,7 +20,7 @@ from appeals.models import (
 )
 from appeals.notice_text import TEMPLATE_VERSION, canonical_text, sha256_of
 from notifications.models import Notification
-from portal.lib.references import is_valid_reference
+from portal.lib.references import is_valid_reference, new_reference
 from tests.appeals.feeds import OWN_SCORE, as_bytes, feed_line
 
 pytestmark = pytest.mark.django_db
@@ -212,8 +213,25 @@ def test_a_batch_needs_the_same_number_of_queries_for_one_line_and_for_many(
     run = take(feed_line())
     for size in (1, 50):
         batch = [(number, as_bytes(feed_line())) for number in range(size)]
-        with django_assert_max_num_queries(23):
+        with django_assert_max_num_queries(25):
             ingest_lines(batch, run)
+
+
+def test_references_that_are_taken_cost_no_second_try(monkeypatch):
+    take(feed_line())
+    decision, notice = LineDecision.objects.get(), Notice.objects.get()
+    taken = {"LD": [decision.reference] * 2, "RN": [notice.reference] * 2}
+    monkeypatch.setattr(
+        copying,
+        "new_reference",
+        lambda prefix: taken[prefix].pop() if taken[prefix] else new_reference(prefix),
+    )
+    monkeypatch.setattr(trying, "TRIES", 1)
+
+    assert counts(take(feed_line())) == (1, 1, 0, 0, 0)
+
+    assert taken == {"LD": [], "RN": []}
+    assert (LineDecision.objects.count(), Notice.objects.count()) == (2, 2)
 
 
 def test_one_decision_is_answered_and_goes_the_standard_way():

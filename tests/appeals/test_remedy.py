@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.utils import timezone
 
-from appeals.actions import remedy_rows, remedy_steps
+from appeals.actions import copying, remedy_rows, remedy_steps, trying
 from appeals.actions.incident_hold import look_after_holds
 from appeals.actions.incident_joining import join_late
 from appeals.actions.incidents import close_incident, open_incident
@@ -174,13 +174,14 @@ def test_a_death_in_the_middle_of_a_step_leaves_nothing_of_it(sofia, tomas, monk
     assert LineInstruction.objects.count() == 9
 
 
-def test_a_reference_that_is_taken_is_drawn_again(sofia, tomas, monkeypatch):
+def test_a_reference_that_is_taken_costs_no_second_try(sofia, tomas, monkeypatch):
     taken = [hit().reference for _ in range(2)]
     remedy = approved(sofia, tomas)
     drawn = iter(taken)
     monkeypatch.setattr(
-        remedy_rows, "new_reference", lambda prefix: next(drawn, None) or new_reference(prefix)
+        copying, "new_reference", lambda prefix: next(drawn, None) or new_reference(prefix)
     )
+    monkeypatch.setattr(trying, "TRIES", 1)
 
     run(remedy)
 
