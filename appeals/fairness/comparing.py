@@ -13,7 +13,7 @@ from appeals.fairness.aspects import BANDS, FEWEST, MEANS, UNLIKELY, Aspect
 from appeals.fairness.chance import Estimate, adjusted
 from appeals.fairness.means import Moments, standardised, welch
 from appeals.fairness.rates import Share, difference, odds_ratio, ratio
-from appeals.fairness.reading import NOTHING, Cell, Cells, Read, plus, read
+from appeals.fairness.reading import NOTHING, Cell, Cells, Read, read
 from appeals.fairness.strata import within_bands
 from appeals.models import Source
 from appeals.models.fairness import NO_BAND
@@ -117,20 +117,15 @@ def _over_months(cells: Cells) -> dict[int, Cell]:
     small = [month for month, size in sizes.items() if 0 < size < FEWEST]
     total = sum(sizes[month] for month in small)
     left_out = set(small) if len(cells) > 1 and (total < FEWEST or len(small) == 1) else set()
-    found: dict[int, Cell] = {}
-    for month, bands in cells.items():
-        if month not in left_out:
-            for band, cell in bands.items():
-                found[band] = plus(found.get(band, NOTHING), cell)
-    return found
+    return _added(bands for month, bands in cells.items() if month not in left_out)
 
 
-def _added(groups: Iterable[dict[int, Cell]]) -> dict[int, Cell]:
-    found: dict[int, Cell] = {}
-    for bands in groups:
+def _added(all_bands: Iterable[dict[int, Cell]]) -> dict[int, Cell]:
+    by_band: dict[int, list[Cell]] = {}
+    for bands in all_bands:
         for band, cell in bands.items():
-            found[band] = plus(found.get(band, NOTHING), cell)
-    return found
+            by_band.setdefault(band, []).append(cell)
+    return {band: _sum(cells) for band, cells in by_band.items()}
 
 
 def _without(whole: dict[int, Cell], own: dict[int, Cell]) -> dict[int, Cell]:
@@ -144,10 +139,12 @@ def _without(whole: dict[int, Cell], own: dict[int, Cell]) -> dict[int, Cell]:
 
 
 def _sum(cells: Iterable[Cell]) -> Cell:
-    found = NOTHING
-    for cell in cells:
-        found = plus(found, cell)
-    return found
+    count, total, squares = NOTHING
+    for one in cells:
+        count += one[0]
+        total += one[1]
+        squares += one[2]
+    return count, total, squares
 
 
 def _compared(group: str, aspect: Aspect, own: dict[int, Cell], rest: dict[int, Cell]) -> Compared:

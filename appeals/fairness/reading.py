@@ -31,10 +31,6 @@ class Read:
     )
 
 
-def plus(one: Cell, other: Cell) -> Cell:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
-
-
 def list_months() -> list[date]:
     """The months there are sums of, newest first."""
     months = FairnessSum.objects.filter(is_month=True).values_list("at", flat=True)
@@ -49,9 +45,10 @@ def read(months: Sequence[date]) -> list[Read]:
     rows = FairnessSum.objects.filter(is_month=True, at__in=months, dimension__in=COMPARED)
     for at, dimension, group, band, cut, *parts in rows.values_list(*SUM_FIELDS):
         lines_cut[dimension, group, at, band] = cut
-        for aspect, cell in _cells_of(*parts).items():
+        cells = found[dimension].cells
+        for aspect, cell in _cells_of(*parts):
             if cell[0]:
-                found[dimension].cells[aspect][group][at][band] = cell
+                cells[aspect][group][at][band] = cell
     _read_lines(months, found, lines_cut)
     own = sorted(name for name in found if name not in COMPARED)
     return [found[name] for name in (*COMPARED, *own)]
@@ -69,15 +66,15 @@ def _cells_of(  # noqa: PLR0913 - the columns of a sum
     days_total: float,
     days_squares: float,
     overturned: int,
-) -> dict[Aspect, Cell]:
-    return {
-        Aspect.SIZE: (cuts, size_total, size_squares),
-        Aspect.APPEALED: (cuts, sent, 0.0),
-        Aspect.ASKED: (sent, asked, 0.0),
-        Aspect.DAYS: (decided, days_total, days_squares),
-        Aspect.DROPPED: (begun, dropped, 0.0),
-        Aspect.OVERTURNED: (decided, overturned, 0.0),
-    }
+) -> tuple[tuple[Aspect, Cell], ...]:
+    return (
+        (Aspect.SIZE, (cuts, size_total, size_squares)),
+        (Aspect.APPEALED, (cuts, sent, 0.0)),
+        (Aspect.ASKED, (sent, asked, 0.0)),
+        (Aspect.DAYS, (decided, days_total, days_squares)),
+        (Aspect.DROPPED, (begun, dropped, 0.0)),
+        (Aspect.OVERTURNED, (decided, overturned, 0.0)),
+    )
 
 
 def _read_lines(

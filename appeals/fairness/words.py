@@ -1,12 +1,12 @@
 """The figures in plain sentences, for pages, reports and tables."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import lru_cache
 
-from django.utils.formats import number_format
+from django.utils.formats import get_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from appeals.fairness.aspects import FEWEST, MEANS, Aspect
 from appeals.fairness.chance import Estimate
@@ -140,25 +140,50 @@ def denominator(source: Source | None) -> str:
 # --- numbers ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """How one language writes figures; looked up once, for a table has hundreds."""
+
+    marks: dict[int, str]
+    interval: str
+
+    def decimal(self, value: float, places: int = 1) -> str:
+        return f"{value:,.{places}f}".translate(self.marks)
+
+    def with_interval(self, estimate: Estimate | None, places: int = 2, scale: float = 1.0) -> str:
+        """`1.42 (1.10 to 1.83)`."""
+        if estimate is None:
+            return "–"
+        return self.interval % {
+            "value": self.decimal(scale * estimate.value, places),
+            "low": self.decimal(scale * estimate.low, places),
+            "high": self.decimal(scale * estimate.high, places),
+        }
+
+
+def spelling() -> Spelling:
+    """That of the language in which the page is written."""
+    return _spelling_of(get_language() or "en")
+
+
+@lru_cache
+def _spelling_of(language: str) -> Spelling:
+    point, comma = (
+        get_format(name, language) for name in ("DECIMAL_SEPARATOR", "THOUSAND_SEPARATOR")
+    )
+    with override(language):
+        interval = _("%(value)s (%(low)s to %(high)s)")
+    return Spelling(str.maketrans({".": point, ",": comma}), interval)
+
+
 def decimal(value: float, places: int = 1) -> str:
-    # Django cuts digits off; we round.
-    rounded = Decimal(f"{value:.{places}f}")
-    return number_format(rounded, decimal_pos=places, force_grouping=True)
+    return spelling().decimal(value, places)
 
 
 def value_text(aspect: Aspect, value: float) -> str:
     if aspect == Aspect.DAYS:
         return decimal(value)
     return f"{decimal(100 * value)}%"
-
-
-def interval_text(estimate: Estimate | None, places: int = 2, scale: float = 1.0) -> str:
-    """`1.42 (1.10 to 1.83)`."""
-    if estimate is None:
-        return "–"
-    numbers = (estimate.value, estimate.low, estimate.high)
-    value, low, high = (decimal(scale * one, places) for one in numbers)
-    return _("%(value)s (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
 
 
 def chance_text(row: Compared) -> str:
@@ -177,18 +202,18 @@ class Side:
 
 def sides(table: Table) -> list[Side]:
     """The figures beside each group's own, with their intervals at 95 percent."""
-    rows = table.rows
+    rows, write = table.rows, spelling().with_interval
     points = 1 if table.aspect == Aspect.DAYS else 100
     difference = Side(
         _("Days apart") if table.aspect == Aspect.DAYS else _("Points apart"),
-        [interval_text(row.difference, 1, points) for row in rows],
+        [write(row.difference, 1, points) for row in rows],
     )
     if table.aspect in MEANS:
-        in_deviations = [interval_text(row.standardised) for row in rows]
+        in_deviations = [write(row.standardised) for row in rows]
         return [difference, Side(_("Standardised difference"), in_deviations)]
     return [
-        Side(_("Ratio"), [interval_text(row.ratio) for row in rows]),
+        Side(_("Ratio"), [write(row.ratio) for row in rows]),
         difference,
-        Side(_("Odds ratio"), [interval_text(row.odds) for row in rows]),
-        Side(_("Odds ratio within risk bands"), [interval_text(row.within) for row in rows]),
+        Side(_("Odds ratio"), [write(row.odds) for row in rows]),
+        Side(_("Odds ratio within risk bands"), [write(row.within) for row in rows]),
     ]
