@@ -201,6 +201,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 # unfold ships no Chinese: the second holds what its pages say.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_unfold"]
+FORMAT_MODULE_PATH = ["portal.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"

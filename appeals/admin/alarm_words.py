@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appeals.admin.charts import number
@@ -12,6 +13,7 @@ from appeals.clock import short_day
 from appeals.watch.episodes import Signal
 from appeals.watch.signals import SignalKind
 from appeals.watch.sums import moment_of
+from portal.lib.dates import gap_before_hour
 
 # From here on nobody counts how rare.
 RAREST = 1e-9
@@ -56,7 +58,7 @@ def rarity_text(signal: Signal) -> str:
 def hour_text(moment: datetime) -> str:
     """Day and hour where the reader is."""
     local = timezone.localtime(moment)
-    return f"{short_day(local.date())}, {local:%H:%M}"
+    return f"{short_day(local.date())}{gap_before_hour(get_language() or 'en')}{local:%H:%M}"
 
 
 def _template(kind: SignalKind) -> str:

@@ -225,6 +225,14 @@ class BulkStepAdmin(SeenBySupervisors):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return sees_all_queues(staff(request))
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any
+    ) -> HttpResponse:
+        """A step has a page of its own, case by case."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect("desk:step", object_id)
+
     @admin.display(description=gettext_lazy("at"))
     def step(self, step: BulkStep) -> str:
         at = format_moment(timezone.localtime(step.at), get_language() or "en")

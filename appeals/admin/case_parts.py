@@ -18,6 +18,7 @@ from appeals.admin.case_queries import (
     reasons_of,
     requests_of,
 )
+from appeals.admin.origins import ORIGIN_NAMES
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.catalogue.loader import placeholders
 from appeals.models import (
@@ -82,6 +83,10 @@ class ReasonCard:
     marks: list[MarkLine]
     currency: str
     language: str
+
+    @property
+    def origin(self) -> Any:
+        return ORIGIN_NAMES[self.entry.origin]
 
     @property
     def percent(self) -> int:

@@ -18,13 +18,13 @@ from appeals.access import edits_catalogue, is_auditor
 from appeals.actions.catalogue import keep_entry, may_publish, own_draft
 from appeals.admin.case_parts import in_own_language
 from appeals.admin.catalogue_forms import (
-    ORIGIN_NAMES,
     DocumentForm,
     EntryForm,
     NewDocumentForm,
     ReasonForm,
 )
 from appeals.admin.catalogue_preview import field_changes, phones
+from appeals.admin.origins import ORIGIN_NAMES
 from appeals.admin.people import staff
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.catalogue.editions import (

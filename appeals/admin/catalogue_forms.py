@@ -29,17 +29,6 @@ FIELD_LABELS = {
     "max_age_days": _("Not older than, in days"),
 }
 REVIEW_BY = {"one": _("One person"), "two": _("Two people")}
-ORIGIN_NAMES = {
-    "data": _("A recorded fact"),
-    "model": _("A score or an automated rule"),
-    "behaviour": _("How the account was used"),
-    "policy": _("A rule for a group"),
-    "region": _("A rule for a place"),
-    "product": _("The product's terms"),
-    "fraud": _("Security"),
-    "legal": _("The law"),
-    "customer": _("The customer asked"),
-}
 FEW_LINES = 80
 
 

@@ -1,5 +1,7 @@
 """Decisions and lines as they are stored; nothing here can be changed."""
 
+from decimal import Decimal
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -34,10 +36,14 @@ class ReasonRows(FixedRows):
 class DecisionRows(FixedRows):
     model = LineDecision
     fk_name = "line"
-    fields = ["reference", "action", "old_limit", "new_limit", "decided_at", "automated"]
+    fields = ["reference", "action", "change", "decided_at", "automated"]
     readonly_fields = fields
     show_change_link = True
     ordering = ["-decided_at"]
+
+    @admin.display(description=_("limit"))
+    def change(self, decision: LineDecision) -> str:
+        return change_of(decision)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LineDecision]:
         rows: QuerySet[LineDecision] = super().get_queryset(request)
@@ -46,7 +52,7 @@ class DecisionRows(FixedRows):
 
 @admin.register(CreditLine)
 class CreditLineAdmin(SeenBySupervisors):
-    list_display = ["reference", "customer", "product", "last4", "limit", "currency", "state"]
+    list_display = ["reference", "customer", "product", "last4", "its_limit", "state"]
     list_filter = ["status", "currency"]
     list_select_related = ["customer"]
     search_fields = ["reference", "customer__reference", "customer__name", "last4"]
@@ -54,15 +60,24 @@ class CreditLineAdmin(SeenBySupervisors):
     fields = [
         ("reference", "customer"),
         ("product", "last4"),
-        ("opened_on", "currency"),
-        ("limit", "balance"),
-        ("status", "as_of"),
+        ("opened_on", "status"),
+        ("its_limit", "its_balance"),
+        "as_of",
     ]
+    readonly_fields = ["its_limit", "its_balance"]
     inlines = [DecisionRows]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CreditLine]:
         rows: QuerySet[CreditLine] = super().get_queryset(request)
         return rows.select_related("customer")
+
+    @admin.display(description=_("limit"), ordering="limit")
+    def its_limit(self, line: CreditLine) -> str:
+        return _amount(line.limit, line.currency)
+
+    @admin.display(description=_("balance"))
+    def its_balance(self, line: CreditLine) -> str:
+        return _amount(line.balance, line.currency)
 
     @display(  # type: ignore[untyped-decorator]
         description=_("status"),
@@ -97,7 +112,7 @@ class LineDecisionAdmin(SeenBySupervisors):
         ("reference", "source_id"),
         ("customer", "line"),
         ("action", "change"),
-        ("balance", "told"),
+        ("its_balance", "told"),
         ("decided_at", "effective_at"),
         ("received_at", "overrides"),
         ("automated", "decided_by"),
@@ -106,7 +121,14 @@ class LineDecisionAdmin(SeenBySupervisors):
         "score_listed",
         "hash_of_line",
     ]
-    readonly_fields = ["change", "told", "policy_listed", "score_listed", "hash_of_line"]
+    readonly_fields = [
+        "change",
+        "its_balance",
+        "told",
+        "policy_listed",
+        "score_listed",
+        "hash_of_line",
+    ]
     inlines = [ReasonRows]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LineDecision]:
@@ -120,11 +142,11 @@ class LineDecisionAdmin(SeenBySupervisors):
 
     @admin.display(description=_("limit"))
     def change(self, decision: LineDecision) -> str:
-        before, after = (
-            format_amount(amount, decision.currency, get_language() or "en")
-            for amount in (decision.old_limit, decision.new_limit)
-        )
-        return unbroken(f"{before} → {after}")
+        return change_of(decision)
+
+    @admin.display(description=_("balance then"))
+    def its_balance(self, decision: LineDecision) -> str:
+        return _amount(decision.balance, decision.currency)
 
     @admin.display(description=_("policy"))
     def policy_listed(self, decision: LineDecision) -> str:
@@ -145,3 +167,15 @@ class LineDecisionAdmin(SeenBySupervisors):
             return link("notice", notice.pk, notice.reference)
         hold = NoticeHold.objects.filter(decision=decision).first()
         return link("noticehold", hold.pk, hold_cause(hold)) if hold else "-"
+
+
+def change_of(decision: LineDecision) -> str:
+    """From which limit to which."""
+    before, after = (
+        _amount(amount, decision.currency) for amount in (decision.old_limit, decision.new_limit)
+    )
+    return unbroken(f"{before} → {after}")
+
+
+def _amount(amount: Decimal, currency: str) -> str:
+    return format_amount(amount, currency, get_language() or "en")

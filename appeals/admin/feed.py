@@ -52,14 +52,14 @@ class FeedRunAdmin(SeenBySupervisors):
 class RejectedLineAdmin(SeenBySupervisors):
     """A line that was mended and sent again may be removed here; the run's counts stay."""
 
-    list_display = ["line_number", "decision_id", "is_conflict", "error", "run"]
-    list_display_links = ["line_number", "error"]
+    list_display = ["its_number", "decision_id", "is_conflict", "error", "run"]
+    list_display_links = ["its_number", "error"]
     list_filter = ["is_conflict"]
     list_select_related = ["run"]
     search_fields = ["decision_id", "error"]
     ordering = ["-run", "line_number"]
-    fields = [("run", "line_number"), ("decision_id", "is_conflict"), "error", "text"]
-    readonly_fields = ["text"]
+    fields = [("run", "its_number"), ("decision_id", "is_conflict"), "error", "text"]
+    readonly_fields = ["its_number", "text"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_supervisor(staff(request))
@@ -67,6 +67,10 @@ class RejectedLineAdmin(SeenBySupervisors):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         # The list of one run's lines, which its page leads to.
         return lookup == "run__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("number of the line"), ordering="line_number")
+    def its_number(self, line: RejectedLine) -> int:
+        return line.line_number
 
     @admin.display(description=_("text, up to a limit"))
     def text(self, line: RejectedLine) -> str:

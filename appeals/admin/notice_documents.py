@@ -9,27 +9,34 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appeals.actions.notice_documents import try_held_papers
-from appeals.admin.showing import SeenBySupervisors, link, raw, unbroken
+from appeals.admin.showing import LanguageFilter, SeenBySupervisors, link, raw, unbroken
 from appeals.models import DueDocument, NoticeDocument, PaperFault
+from appeals.templatetags.desk import language_name
 
 
 @admin.register(NoticeDocument)
 class NoticeDocumentAdmin(SeenBySupervisors):
-    list_display = ["its_notice", "customer", "language", "format", "pages", "size", "made_at"]
-    list_filter = ["language", "template_version", "typst_version", "fonts_version"]
+    list_display = ["its_notice", "customer", "its_language", "format", "pages", "size", "made_at"]
+    list_filter = [LanguageFilter, "template_version", "typst_version", "fonts_version"]
     search_fields = ["notice__reference", "notice__decision__customer__reference"]
     date_hierarchy = "made_at"
     ordering = ["-made_at", "-pk"]
     fields = [
         ("linked_notice", "customer"),
-        ("language", "format"),
+        ("its_language", "format"),
         ("pages", "size"),
         "hash_of_bytes",
         "hash_of_source",
         ("template_version", "typst_version", "fonts_version"),
         "made_at",
     ]
-    readonly_fields = ["linked_notice", "customer", "hash_of_bytes", "hash_of_source"]
+    readonly_fields = [
+        "linked_notice",
+        "customer",
+        "its_language",
+        "hash_of_bytes",
+        "hash_of_source",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NoticeDocument]:
         rows: QuerySet[NoticeDocument] = super().get_queryset(request)
@@ -46,6 +53,10 @@ class NoticeDocumentAdmin(SeenBySupervisors):
     @admin.display(description=_("customer"))
     def customer(self, paper: NoticeDocument) -> str:
         return str(paper.notice.decision.customer)
+
+    @admin.display(description=_("language"), ordering="language")
+    def its_language(self, paper: NoticeDocument) -> str:
+        return language_name(paper.language)
 
     @admin.display(description="SHA-256")
     def hash_of_bytes(self, paper: NoticeDocument) -> str:

@@ -12,24 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from appeals.access import decisions_seen_by
 from appeals.actions.notices import retry_notice
 from appeals.admin.people import staff
-from appeals.admin.showing import SeenBySupervisors, as_lines, raw, unbroken
+from appeals.admin.showing import LanguageFilter, SeenBySupervisors, as_lines, raw, unbroken
 from appeals.clock import short_day
 from appeals.deadlines import last_day
 from appeals.letters import body_line
 from appeals.models import Notice, NoticeHold
 from appeals.notice_text import Cause, canonical_text, cause_name, cause_text, sha256_of
+from appeals.templatetags.desk import language_name
 
 
 @admin.register(Notice)
 class NoticeAdmin(SeenBySupervisors):
-    list_display = ["its_reference", "its_decision", "customer", "language", "created_at"]
-    list_filter = ["language", "pack_name", "template_version"]
+    list_display = ["its_reference", "its_decision", "customer", "its_language", "created_at"]
+    list_filter = [LanguageFilter, "pack_name", "template_version"]
     search_fields = ["reference", "decision__reference", "decision__customer__reference"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     fields = [
         ("reference", "decision"),
-        ("customer", "language"),
+        ("customer", "its_language"),
         ("created_at", "is_intact"),
         ("catalogue_version", "template_version"),
         ("pack_name", "pack_version"),
@@ -37,7 +38,14 @@ class NoticeAdmin(SeenBySupervisors):
         "english",
         "chinese",
     ]
-    readonly_fields = ["customer", "is_intact", "hash_of_text", "english", "chinese"]
+    readonly_fields = [
+        "customer",
+        "its_language",
+        "is_intact",
+        "hash_of_text",
+        "english",
+        "chinese",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         rows: QuerySet[Notice] = super().get_queryset(request)
@@ -55,6 +63,10 @@ class NoticeAdmin(SeenBySupervisors):
     @admin.display(description=_("decision"), ordering="decision__reference")
     def its_decision(self, notice: Notice) -> str:
         return unbroken(notice.decision.reference)
+
+    @admin.display(description=_("language"), ordering="language")
+    def its_language(self, notice: Notice) -> str:
+        return language_name(notice.language)
 
     @admin.display(description="SHA-256")
     def hash_of_text(self, notice: Notice) -> str:

@@ -97,7 +97,7 @@ class ReplyTextAdmin(Versioned, ModelAdmin):
     """Kept by supervisors and editors of the catalogue; one not wanted any more is not offered."""
 
     form = ReplyTextForm
-    list_display = ["__str__", "purpose", "reason_code", "fits", "is_active"]
+    list_display = ["__str__", "purpose", "reason_code", "its_use", "is_active"]
     list_filter = ["purpose", "is_active"]
     search_fields = ["key", "title_en", "title_zh", "text_en", "text_zh"]
     show_full_result_count = False
@@ -108,6 +108,10 @@ class ReplyTextAdmin(Versioned, ModelAdmin):
         (gettext_lazy("Chinese"), {"fields": ["title_zh", "text_zh"]}),
         (gettext_lazy("As the customer reads it, with examples"), {"fields": ["previewed"]}),
     ]
+
+    @admin.display(description=gettext_lazy("for the ruling or outcome"), ordering="fits")
+    def its_use(self, text: ReplyText) -> str:
+        return str(FITS.get(text.purpose, {}).get(text.fits, text.fits)) or "-"
 
     @admin.display(description=gettext_lazy("preview"))
     def previewed(self, text: ReplyText) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from appeals.access import is_supervisor, list_queues
 from appeals.actions.routing_rules import save_rule
 from appeals.admin.keeping import SupervisedAdmin
+from appeals.admin.origins import ORIGIN_NAMES
 from appeals.admin.people import staff
 from appeals.admin.rule_form import CARE, RuleForm
 from appeals.admin.rule_trial import try_table
@@ -133,7 +134,7 @@ def when_in_words(rule: RoutingRule) -> str:
     incident = " ".join(part for part in (rule.rule_id, rule.rule_version) if part)
     parts = [
         rule.reason_code,
-        rule.origin,
+        ORIGIN_NAMES.get(rule.origin, rule.origin),
         rule.get_jurisdiction_display(),
         dict(settings.LANGUAGES).get(rule.language, rule.language),
         cut if rule.minimum_cut else "",

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from appeals.access import list_queues
 from appeals.actions.eligibility import reviewers
 from appeals.admin.keeping import KnowsWho, PersonChoice
+from appeals.admin.origins import ORIGIN_NAMES
 from appeals.catalogue import CATALOGUE
 from appeals.models import ReviewQueue, RoutingRule
 from portal.models import Customer, Jurisdiction
@@ -95,7 +96,7 @@ class RuleForm(KnowsWho):
                 for code, reason in CATALOGUE.reasons.items()
             ],
         )
-        self._offer("origin", [(origin, origin) for origin in CATALOGUE.origins])
+        self._offer("origin", [(origin, ORIGIN_NAMES[origin]) for origin in CATALOGUE.origins])
         self._offer("language", list(settings.LANGUAGES))
         self._offer("jurisdiction", Jurisdiction.choices)
         self._rows("queue", list_queues(self.viewer))

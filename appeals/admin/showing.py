@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Model
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from appeals.access import is_supervisor, sees_all_queues
@@ -61,6 +64,19 @@ class FixedRows(TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """The language of the row by its name, never by its code."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(settings.LANGUAGES)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(language=self.value()) if self.value() else queryset
 
 
 def link(model: str, key: int, text: str) -> str:

@@ -13,16 +13,17 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputW
 from appeals.access import is_auditor
 from appeals.actions.tokens import create_token, revoke_token
 from appeals.admin.people import staff
+from appeals.admin.showing import as_lines
 from appeals.models import Scope, ServiceToken
 
 
 class TokenForm(forms.ModelForm[ServiceToken]):
-    name = forms.CharField(max_length=80, label=_("name"), widget=UnfoldAdminTextInputWidget)
+    name = forms.CharField(max_length=80, label=_("Name"), widget=UnfoldAdminTextInputWidget)
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, label=_("may"), widget=forms.CheckboxSelectMultiple
+        choices=Scope.choices, label=_("May do"), widget=forms.CheckboxSelectMultiple
     )
     expires_at = forms.SplitDateTimeField(
-        required=False, label=_("ends at"), widget=UnfoldAdminSplitDateTimeWidget
+        required=False, label=_("Ends at"), widget=UnfoldAdminSplitDateTimeWidget
     )
 
     class Meta:
@@ -33,11 +34,31 @@ class TokenForm(forms.ModelForm[ServiceToken]):
 @admin.register(ServiceToken)
 class ServiceTokenAdmin(ModelAdmin):
     form = TokenForm
-    list_display = ["name", "prefix", "scopes", "created_at", "last_used_at", "revoked_at"]
+    list_display = ["its_name", "prefix", "its_scopes", "created_at", "last_used_at", "revoked_at"]
     list_filter = ["revoked_at"]
     search_fields = ["name", "prefix"]
     actions = ["revoke"]
     show_full_result_count = False
+
+    def get_fields(self, request: HttpRequest, obj: ServiceToken | None = None) -> list[str]:
+        """The form to make one; of one that is made, all but its secret."""
+        if obj is None:
+            return ["name", "scopes", "expires_at"]
+        ends = ["expires_at", "last_used_at", "revoked_at"]
+        return ["its_name", "prefix", "its_scopes", "created_at", "created_by", *ends]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: ServiceToken | None = None
+    ) -> list[str]:
+        return [] if obj is None else self.get_fields(request, obj)
+
+    @admin.display(description=_("Name"), ordering="name")
+    def its_name(self, token: ServiceToken) -> str:
+        return token.name
+
+    @admin.display(description=_("may"))
+    def its_scopes(self, token: ServiceToken) -> str:
+        return as_lines(str(Scope(scope).label) for scope in token.scopes)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -53,7 +53,7 @@ class ExportRecord(models.Model):
         ordering = ["-at"]
 
     def __str__(self) -> str:
-        return f"{self.format} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.format.upper()} {self.at:%Y-%m-%d %H:%M}"
 
 
 class BulkKind(models.TextChoices):
@@ -93,7 +93,7 @@ class BulkStep(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"
 
 
 class BulkStepRow(models.Model):

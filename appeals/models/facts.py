@@ -4,6 +4,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.decisions import IMMUTABLE, DecisionReason, LineDecision
@@ -128,7 +129,8 @@ class RestoreSetting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.jurisdiction or '*'} / {self.queue or '*'}: {self.get_mode_display()}"
+        where = self.get_jurisdiction_display() or gettext("Any")
+        return f"{where}, {self.queue or gettext('Any')}: {self.get_mode_display()}"
 
 
 class RestoreState(models.TextChoices):

@@ -73,4 +73,4 @@ class LegalHold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.placed_at:%Y-%m-%d}"
+        return str(self.customer or self.appeal)

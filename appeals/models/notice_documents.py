@@ -56,7 +56,7 @@ class NoticeDocument(models.Model):
         triggers = [IMMUTABLE]
 
     def __str__(self) -> str:
-        return f"{self.notice_id} {self.language} {self.format}"
+        return f"{self.notice.reference}, {self.language}"
 
 
 class DueDocument(models.Model):
@@ -100,4 +100,4 @@ class DueDocument(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.notice_id)
+        return self.notice.reference

@@ -136,4 +136,4 @@ class ConflictOfInterest(models.Model):
         indexes = [models.Index(fields=["customer"], name="conflicts_with_customer")]
 
     def __str__(self) -> str:
-        return f"{self.person_id}"
+        return self.person.name

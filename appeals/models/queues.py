@@ -3,7 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Jurisdiction
@@ -182,4 +182,4 @@ class RoutingRule(models.Model):
             self.rule_version,
             self.policy_ref,
         ]
-        return f"{' + '.join(filter(None, parts)) or '*'} → {self.queue}"
+        return f"{' + '.join(filter(None, parts)) or gettext('always')} → {self.queue}"

@@ -291,4 +291,4 @@ class LineInstruction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.idempotency_key)
+        return f"{self.get_purpose_display()}, {self.created_at:%Y-%m-%d %H:%M}"

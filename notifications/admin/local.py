@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,8 @@ MAIL_POLICY = (
 class LocalMessageAdmin(ReadOnly, ModelAdmin):
     """Messages kept here because no provider is set up, as phone, mailbox and browser show them."""
 
-    fields = ["channel", "to", "subject", "text", "link", "kept_at"]
+    fields = ["channel", "to", "subject", "text_in_lines", "link", "kept_at"]
+    readonly_fields = ["text_in_lines"]
 
     def get_urls(self) -> list[URLPattern]:
         html = self.admin_site.admin_view(self.html)
@@ -35,6 +37,10 @@ class LocalMessageAdmin(ReadOnly, ModelAdmin):
             path("<int:pk>/html/", html, name="notifications_localmessage_html"),
             *super().get_urls(),
         ]
+
+    @admin.display(description=_("text"))
+    def text_in_lines(self, message: LocalMessage) -> str:
+        return linebreaksbr(message.text)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -80,7 +80,7 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
             {
                 "fields": [
                     "type_in_words", "recipient", "language_in_words", "lane", "dedupe_key",
-                    "about", "path", "context", "campaign", "created_at", "expires_at",
+                    "about", "path", "context_in_lines", "campaign", "created_at", "expires_at",
                 ]
             },
         ),
@@ -96,6 +96,7 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
     readonly_fields = [
         "type_in_words",
         "language_in_words",
+        "context_in_lines",
         "duty",
         "settled",
         "first_message",
@@ -136,6 +137,11 @@ class NotificationAdmin(ReadOnly, ModelAdmin):
     @admin.display(description=gettext_lazy("language"))
     def language_in_words(self, one: Notification) -> str:
         return language_words(one.language)
+
+    @admin.display(description=gettext_lazy("context"))
+    def context_in_lines(self, one: Notification) -> str:
+        pairs = sorted(one.context.items())
+        return format_html_join("", "<div>{}: {}</div>", pairs) or "-"
 
     @admin.display(description=gettext_lazy("owed by law"))
     def is_owed(self, one: Notification) -> str:

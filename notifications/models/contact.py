@@ -105,4 +105,4 @@ class PushSubscription(models.Model):
         verbose_name_plural = _("push subscriptions")
 
     def __str__(self) -> str:
-        return f"{self.person_id}: {self.user_agent}"
+        return f"{self.person.name}, {self.created_at:%Y-%m-%d}"

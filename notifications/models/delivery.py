@@ -214,4 +214,4 @@ class LocalMessage(models.Model):
         verbose_name_plural = _("local messages")
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.kept_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.get_channel_display()}, {self.kept_at:%Y-%m-%d %H:%M:%S}"

@@ -152,4 +152,4 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{label_of(self.type)} {self.dedupe_key}"
+        return f"{label_of(self.type)}, {self.created_at:%Y-%m-%d %H:%M}"

@@ -27,5 +27,8 @@ def format_weekday(day: date, language: str) -> str:
 
 def format_moment(at: datetime, language: str) -> str:
     """`2 October 2026, 14:05`, in the zone the moment is given in."""
-    gap = BEFORE_HOUR.get(language, BEFORE_HOUR["en"])
-    return f"{format_day(at.date(), language)}{gap}{at:%H:%M}"
+    return f"{format_day(at.date(), language)}{gap_before_hour(language)}{at:%H:%M}"
+
+
+def gap_before_hour(language: str) -> str:
+    return BEFORE_HOUR.get(language, BEFORE_HOUR["en"])

@@ -54,6 +54,7 @@ FROM pg_class
 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL(%s)
 """
 SENT_BACK = "/admin/"
+ELSEWHERE = ("GET appeals.appeal change", "GET appeals.bulkstep change")
 
 
 @dataclass
@@ -330,8 +331,8 @@ def fits_list(row, may, got):
         # Django's short address, which asks nobody anything: the page it leads to does.
         return got.status == 302 and got.to.endswith("/change/") and not got.is_stored
     if row.startswith("GET"):
-        # Cases and letters open on pages of their own.
-        opens = {200, 302} if row == "GET appeals.appeal change" else {200}
+        # Cases and steps over many cases open on pages of their own.
+        opens = {200, 302} if row in ELSEWHERE else {200}
         return got.status in opens and not got.is_stored if may else got.is_kept_out
     return got.is_stored and got.status == 302 if may else not got.is_stored and got.status < 500
 
