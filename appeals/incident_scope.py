@@ -43,12 +43,20 @@ def joined(incident: Incident) -> QuerySet[LineDecision]:
 @prepared
 def gathering_of(appeal: int) -> QuerySet[GatheredAppeal]:
     """What gathers an appeal now: its incident is open, and its remedy has not come to it yet."""
+    return _gathering().filter(appeal=appeal).select_related("incident").order_by("pk")
+
+
+def is_gathered() -> Exists:
+    """Whether an appeal is gathered now, asked of many; `appeals_is_gathered` says the same."""
+    return Exists(_gathering().filter(appeal=OuterRef("pk")))
+
+
+def _gathering() -> QuerySet[GatheredAppeal]:
     affected = AffectedDecision.objects.filter(
         incident=OuterRef("incident"), decision=OuterRef("appeal__decision")
     )
-    rows = GatheredAppeal.objects.filter(appeal=appeal, incident__state=IncidentState.OPEN)
-    waits = rows.exclude(Exists(affected.exclude(state=AffectedState.WAITING)))
-    return waits.select_related("incident").order_by("pk")
+    rows = GatheredAppeal.objects.filter(incident__state=IncidentState.OPEN)
+    return rows.exclude(Exists(affected.exclude(state=AffectedState.WAITING)))
 
 
 def open_incidents() -> list[Incident]:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models import EventKind
-from appeals.states import AppealState, OutcomeKind, Ruling
+from appeals.states import OPEN, AppealState, OutcomeKind, Ruling
 
 Words = str | Promise
 
@@ -19,6 +19,7 @@ class Situation(enum.StrEnum):
 
     DRAFT = "draft"
     IN_QUEUE = "in_queue"
+    TOGETHER = "together"
     WITH_REVIEWER = "with_reviewer"
     YOUR_TURN = "your_turn"
     SECOND_CHECK = "second_check"
@@ -39,10 +40,12 @@ class Stage(enum.IntEnum):
     """The steps of the bar."""
 
     SENT = 1
-    REVIEW = 2
-    SECOND = 3
-    DECIDED = 4
-    APPLIED = 5
+    # Instead of the two that follow: looked at with everybody else whom a rule touched.
+    TOGETHER = 2
+    REVIEW = 3
+    SECOND = 4
+    DECIDED = 5
+    APPLIED = 6
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,15 @@ STANDINGS: Mapping[Situation, Standing] = {
         _("Our review team"),
         _("A person will read what you wrote and look at your papers."),
         Stage.SENT,
+    ),
+    Situation.TOGETHER: Standing(
+        _("We are checking one of our rules"),
+        _("The team that looks at the rule"),
+        _(
+            "We found that the rule behind this decision may be wrong. We look at all its "
+            "decisions together. Then we write to you. You need do nothing more."
+        ),
+        Stage.TOGETHER,
     ),
     Situation.WITH_REVIEWER: Standing(
         _("A person is looking at your appeal"),
@@ -172,6 +184,7 @@ WAITING_SITUATIONS: Mapping[OutcomeKind, Situation] = {
 }
 STAGE_NAMES: Mapping[Stage, Words] = {
     Stage.SENT: _("Sent"),
+    Stage.TOGETHER: _("Rule being checked"),
     Stage.REVIEW: _("With a reviewer"),
     Stage.SECOND: _("Second check"),
     Stage.DECIDED: _("Answered"),
@@ -180,6 +193,7 @@ STAGE_NAMES: Mapping[Stage, Words] = {
 # The event whose date stands under a step.
 STAGE_EVENTS: Mapping[Stage, EventKind] = {
     Stage.SENT: EventKind.SUBMITTED,
+    Stage.TOGETHER: EventKind.GATHERED,
     Stage.REVIEW: EventKind.CLAIMED,
     Stage.SECOND: EventKind.PROPOSED,
     Stage.DECIDED: EventKind.DECIDED,
@@ -212,8 +226,10 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.NO_NEWS: _("We told you that nothing is new yet"),
     EventKind.PAPERS_ERASED: _("We deleted papers of yours: we had kept them long enough"),
     EventKind.GATHERED: _(
-        "We found a fault in our own system. We are putting it right, and you need do nothing more"
+        "We found that one of our rules may be wrong. We look at all its decisions together, and "
+        "you need do nothing more"
     ),
+    EventKind.PARTED: _("Your appeal is looked at by itself again"),
     EventKind.HELPER_NAMED: _("You named somebody to help you"),
     EventKind.HELPER_ENDED: _("The person you named no longer helps you"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
@@ -265,8 +281,12 @@ class Decided:
     is_overtaken: bool = False
 
 
-def situation(state: AppealState, decided: Decided | None = None) -> Situation:
+def situation(
+    state: AppealState, decided: Decided | None = None, *, is_gathered: bool = False
+) -> Situation:
     """How the customer sees this state; what was decided matters only once it is."""
+    if is_gathered and state in OPEN:
+        return Situation.TOGETHER
     if state != AppealState.DECIDED:
         return OPEN_SITUATIONS[state]
     if decided is None:
@@ -294,7 +314,12 @@ def bar(
     """The steps of this appeal; those it will not take are left out, unknown ones are not."""
     if reached is None:
         return []
-    left_out = set() if has_second_check or reached == Stage.SECOND else {Stage.SECOND}
+    if reached == Stage.TOGETHER:
+        left_out = {Stage.REVIEW, Stage.SECOND}
+    elif has_second_check or reached == Stage.SECOND:
+        left_out = {Stage.TOGETHER}
+    else:
+        left_out = {Stage.TOGETHER, Stage.SECOND}
     if changes_line is False:
         left_out.add(Stage.APPLIED)
     stages = [stage for stage in Stage if stage not in left_out]

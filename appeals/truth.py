@@ -29,8 +29,6 @@ DECISION, APPEAL, REQUEST = "decision:", "appeal:", "request:"
 # An answer to an appeal is owed whatever happened since, and so is the word that it is withdrawn.
 ABOUT_OPEN_APPEALS = (
     "appeal_received",
-    "documents_asked",
-    "question_asked",
     "paper_refused",
     "promise_overdue",
 )
@@ -57,7 +55,8 @@ def watch() -> None:
     check_before_sending("line_changed", "reason_passed", overtaken=undone_decisions)
     check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
     check_before_sending(*ABOUT_WORK_TO_DO, overtaken=closed_appeals)
-    check_before_sending("promise_at_risk", "no_news", overtaken=appeals_not_due)
+    check_before_sending("promise_at_risk", "no_news", "appeal_gathered", overtaken=appeals_not_due)
+    check_before_sending("documents_asked", "question_asked", overtaken=nothing_asked)
     check_before_sending(*ABOUT_OPEN_REQUESTS, overtaken=requests_done)
     check_before_sending("data_copy_ready", overtaken=erased_copies)
 
@@ -102,6 +101,11 @@ def closed_appeals(keys: set[str]) -> dict[str, str]:
 def appeals_not_due(keys: set[str]) -> dict[str, str]:
     """Return the appeals whose promise does not run: closed, or waiting for the customer."""
     return _outside(OURS_TO_ANSWER, keys)
+
+
+def nothing_asked(keys: set[str]) -> dict[str, str]:
+    """Return the appeals whose customer is asked for nothing: withdrawn, answered or called off."""
+    return _outside({AppealState.WAITING}, keys)
 
 
 def requests_done(keys: set[str]) -> dict[str, str]:

@@ -93,6 +93,12 @@ TYPES = {
             starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
             is_optional=True,
         ),
+        NotificationType(
+            "appeal_gathered",
+            _("Appeal that needs nothing more from the customer"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            is_optional=True,
+        ),
         NotificationType("appeal_decided", _("Appeal decided")),
         NotificationType("condition_met", _("Condition of an outcome met")),
         NotificationType("condition_missed", _("Condition of an outcome not met")),

@@ -13,6 +13,7 @@ from appeals.actions.claims import claim_appeal, reassign_appeal, release_claim
 from appeals.actions.duplicates import close_as_duplicate, list_others, reopen_duplicate
 from appeals.actions.events import record
 from appeals.actions.findings import Ruled, save_draft
+from appeals.actions.gathering import check_is_not_gathered
 from appeals.actions.outcomes import Answer, propose_outcome
 from appeals.catalogue import Reason
 from appeals.errors import AppealError, NotAllowed, WrongState
@@ -134,6 +135,7 @@ def _check_may_be_answered(appeal: Appeal) -> None:
         raise NotAllowed(_("Cases with a sign of fraud are only decided one by one."))
     if appeal.state != AppealState.SUBMITTED:
         raise WrongState(_("Only cases that wait in a queue are answered together."))
+    check_is_not_gathered(appeal)
     if Finding.objects.filter(ground__appeal=appeal).exists():
         raise WrongState(_("A reviewer has begun to write findings. Their work is kept."))
 

@@ -46,6 +46,8 @@ def _lock_waiting(request: DocumentRequest, by: Customer) -> Appeal:
     appeal = rows.select_for_update(of=("self",), no_key=True).get(pk=request.appeal_id)
     if appeal.state == AppealState.WITHDRAWN:
         raise WrongState(_("You have withdrawn this appeal, so no answer is needed."))
+    if request.is_called_off:
+        raise WrongState(_("We do not need this any more. You need not answer."))
     if appeal.state != AppealState.WAITING:
         raise WrongState(_("You have already answered this. A reviewer has your answer."))
     return appeal

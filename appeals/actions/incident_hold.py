@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from appeals.actions.clocks import resume_clocks
 from appeals.actions.events import record
+from appeals.actions.gathering import call_off_requests
 from appeals.actions.notices import retry_notice
 from appeals.incident_scope import decisions_in
 from appeals.models import (
     Appeal,
-    DocumentRequest,
     EventKind,
     GatheredAppeal,
     Incident,
@@ -27,8 +27,8 @@ from appeals.models import (
 )
 from appeals.notice_text import Cause
 from appeals.states import AppealState
-from appeals.truth import DECISION
-from notifications.api import hold_back, let_go
+from appeals.truth import DECISION, about_appeal
+from notifications.api import hold_back, let_go, notify
 
 PORTION = 2_000
 # An intake that began before the incident may end after it; until then it is looked at again.
@@ -97,6 +97,11 @@ def _message_keys(incident: Incident) -> Iterator[Sequence[str]]:
 
 @transaction.atomic
 def _gather(incident: Incident, pk: int) -> bool:
+    # Held first, so that none is gathered under what was closed a moment ago. Nothing waits here
+    # for an appeal, so nobody who has one and waits for the incident can be waited for.
+    still_open = Incident.objects.select_for_update(no_key=True).filter(state=IncidentState.OPEN)
+    if not still_open.filter(pk=incident.pk).exists():
+        return False
     rows = Appeal.objects.open().select_related("customer", "queue")
     locked = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
     appeal = locked.filter(pk=pk).first()
@@ -109,8 +114,20 @@ def _gather(incident: Incident, pk: int) -> bool:
     if not is_new:
         return False
     if appeal.state == AppealState.WAITING:
-        asked = DocumentRequest.objects.filter(appeal=appeal, answered_at__isnull=True)
-        asked.update(answered_at=now)
+        call_off_requests(appeal, now)
         resume_clocks(appeal, AppealState.SUBMITTED, now)
+        _tell_it_is_called_off(appeal, incident)
     record(appeal, EventKind.GATHERED, incident=incident.reference)
     return True
+
+
+def _tell_it_is_called_off(appeal: Appeal, incident: Incident) -> None:
+    """Whoever was asked for something may be looking for it: they need not."""
+    notify(
+        recipient=appeal.customer,
+        type="appeal_gathered",
+        dedupe_key=f"appeal:{appeal.reference}:gathered:{incident.reference}",
+        context={"reference": appeal.reference},
+        path=f"/appeals/{appeal.reference}/",
+        about=about_appeal(appeal),
+    )

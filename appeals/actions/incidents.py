@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from appeals.access import is_supervisor
 from appeals.actions.alarms import acknowledge
 from appeals.actions.engine import owe_engine
+from appeals.actions.gathering import part
 from appeals.errors import BadInput, NotAllowed, WrongState
-from appeals.incident_scope import decisions_in
+from appeals.incident_scope import decisions_in, is_gathered
 from appeals.models import (
     AlarmState,
+    Appeal,
     EngineRequest,
     Incident,
     IncidentState,
@@ -112,6 +114,8 @@ def close_incident(*, incident: Incident, by: Customer, because: str) -> None:
         raise WrongState(_("Its remedy is not done. Stop it first, or let it finish."))
     held.state, held.because = IncidentState.CLOSED, because
     held.closed_by, held.closed_at = by, timezone.now()
+    waiting = Appeal.objects.open().filter(is_gathered(), gathered__incident=held)
+    part(waiting, held.reference, held.closed_at)
     held.save(update_fields=["state", "because", "closed_by", "closed_at"])
     ask_engine(held, EngineRequest.Kind.GO_ON)
 

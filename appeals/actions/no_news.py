@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from appeals.actions.events import record
+from appeals.incident_scope import gathering_of
 from appeals.models import Appeal, CaseEvent, EventKind, ReviewQueue
 from appeals.states import AppealState
 from appeals.truth import about_appeal
@@ -36,6 +37,13 @@ def team_of(queue: ReviewQueue | None, language: str) -> str:
     return queue.name_zh if language.startswith("zh") else queue.name_en
 
 
+def _type(appeal: Appeal, *, is_waiting: bool) -> str:
+    if is_waiting:
+        return "no_news_waiting"
+    # No reviewer reads it by itself meanwhile.
+    return "appeal_gathered" if gathering_of(appeal.pk) else "no_news"
+
+
 def _quiet(since: datetime) -> QuerySet[Appeal]:
     """Open appeals of which the customer could see nothing new since then."""
     news = CaseEvent.objects.filter(appeal=OuterRef("pk"), is_visible=True, at__gt=since)
@@ -54,7 +62,7 @@ def _tell(pk: int, queue: ReviewQueue, now: datetime) -> bool:
     event = record(appeal, EventKind.NO_NEWS, waiting=int(is_waiting))
     notify(
         recipient=appeal.customer,
-        type="no_news_waiting" if is_waiting else "no_news",
+        type=_type(appeal, is_waiting=is_waiting),
         dedupe_key=f"appeal:{appeal.reference}:no_news:{event.pk}",
         context={
             "reference": appeal.reference,

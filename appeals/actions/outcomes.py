@@ -14,6 +14,7 @@ from appeals.actions.clocks import stop_clocks
 from appeals.actions.corrections import ask_to_decide_again, pass_to_bureau
 from appeals.actions.events import record
 from appeals.actions.findings import SavedElsewhere
+from appeals.actions.gathering import check_is_not_gathered
 from appeals.actions.independence import bar_of, check_is_independent, never_your_own
 from appeals.actions.proposals import Answer, Checked, check_answer
 from appeals.actions.quality import sample_outcome
@@ -23,7 +24,6 @@ from appeals.actions.suggestions import settle_suggestions
 from appeals.answer_points import condition_of
 from appeals.deadlines import add_working_days
 from appeals.errors import BadInput, NotAllowed, WrongState
-from appeals.incident_scope import gathering_of
 from appeals.models import (
     Appeal,
     Claim,
@@ -59,7 +59,7 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
     """Answer the appeal; where a second person is needed, put it before them."""
     check_holds(appeal, by)
     check_is_independent(appeal, by)
-    _check_is_not_gathered(appeal)
+    check_is_not_gathered(appeal)
     if appeal.version != version:
         raise SavedElsewhere(
             _("This case was saved from another page after you opened it. Nothing was decided.")
@@ -91,7 +91,7 @@ def propose_outcome(*, appeal: Appeal, by: Customer, version: int, answer: Answe
 def approve_outcome(*, appeal: Appeal, by: Customer, version: int) -> Outcome:
     """A second person agrees: the outcome is final."""
     outcome = _proposal(appeal, by, version)
-    _check_is_not_gathered(appeal)
+    check_is_not_gathered(appeal)
     now = timezone.now()
     _check_days_still_fit(outcome, _today(appeal, now))
     outcome.approved_by, outcome.approved_at = by, now
@@ -113,19 +113,6 @@ def send_back_outcome(*, appeal: Appeal, by: Customer, version: int, note: str) 
     _give_to_reviewer(appeal, outcome.decided_by, now)
     record(appeal, EventKind.SENT_BACK, by, visible=False, outcome=outcome.kind)
     return outcome
-
-
-def _check_is_not_gathered(appeal: Appeal) -> None:
-    """Everybody whom a faulty rule touched gets one answer, at once; nobody one of their own."""
-    for gathered in gathering_of(appeal.pk):
-        raise WrongState(
-            _(
-                "This appeal is gathered under incident %(reference)s: whom the rule touched is "
-                "put right together. It can be decided by hand once the incident is closed, or "
-                "leaves it to a person."
-            )
-            % {"reference": gathered.incident.reference}
-        )
 
 
 def needs_second_person(appeal: Appeal, gives_back: Decimal = Decimal(0)) -> bool:

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from appeals.actions.clocks import stop_clocks
 from appeals.actions.events import record
+from appeals.actions.gathering import call_off_requests, part
 from appeals.actions.independence import list_bars
 from appeals.models import (
     AffectedDecision,
     AffectedState,
     Appeal,
     Claim,
-    DocumentRequest,
     EventKind,
+    GatheredAppeal,
     LineDecision,
     Outcome,
     Remedy,
@@ -67,7 +68,16 @@ class OpenAppeals:
         ]
         for appeal, row in granted:
             self._grant(appeal, row, now)
+        left = [row.decision_id for row in affected if row.state == AffectedState.CANNOT]
+        part(self._gathered(left), self.remedy.incident.reference, now)
         notify_many([_answer(appeal) for appeal, _row in granted])
+
+    def _gathered(self, decisions: Sequence[int]) -> list[Appeal]:
+        """Those of them that waited with the incident."""
+        appeals = [self.by_decision[key] for key in decisions if key in self.by_decision]
+        rows = GatheredAppeal.objects.filter(incident=self.remedy.incident_id, appeal__in=appeals)
+        known = set(rows.values_list("appeal_id", flat=True)) if appeals else set()
+        return [one for one in appeals if one.pk in known]
 
     def _grant(self, appeal: Appeal, row: AffectedDecision, now: datetime) -> None:
         _make_way(appeal, now)
@@ -115,7 +125,7 @@ def _kind(fault: LineDecision, new: LineDecision | None) -> OutcomeKind:
 
 def _make_way(appeal: Appeal, now: datetime) -> None:
     """Nobody is asked, holds it or waits for a second person any more."""
-    DocumentRequest.objects.filter(appeal=appeal, answered_at__isnull=True).update(answered_at=now)
+    call_off_requests(appeal, now)
     Claim.objects.filter(appeal=appeal).delete()
     proposed = Outcome.objects.filter(appeal=appeal, sent_back_at__isnull=True, is_final=False)
     proposed.update(

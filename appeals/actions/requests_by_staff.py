@@ -12,6 +12,7 @@ from appeals.access import not_hidden_from
 from appeals.actions.claims import check_holds
 from appeals.actions.clocks import pause_clocks
 from appeals.actions.events import record
+from appeals.actions.gathering import check_is_not_gathered
 from appeals.catalogue import CATALOGUE
 from appeals.errors import BadInput
 from appeals.evidence.held import held_papers, is_still_good
@@ -46,6 +47,7 @@ def ask_for_documents(
     in their work, so that they can go on. What we hold already is asked for only on purpose.
     """
     check_holds(appeal, by)
+    check_is_not_gathered(appeal)
     wanted = _known(kinds)
     now = timezone.now()
     message = _filled(message.strip(), appeal, wanted, now)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from appeals.actions.assignment import kept_until, record_kept
 from appeals.actions.eligibility import Wanted, is_away, lacks, profile_of, reviewers
 from appeals.actions.independence import hold_who_is_free, list_bars
+from appeals.incident_scope import is_gathered
 from appeals.models import (
     SERVED,
     Appeal,
@@ -114,9 +115,10 @@ def _loads(people: Collection[int], queue: ReviewQueue | None = None) -> dict[in
 
 def _free() -> QuerySet[Appeal]:
     """What waits for anybody; what somebody let lie (`reserved_until` is over) stays for all."""
-    return Appeal.objects.filter(
+    waiting = Appeal.objects.filter(
         state=AppealState.SUBMITTED, reserved_for__isnull=True, reserved_until__isnull=True
     )
+    return waiting.exclude(is_gathered())
 
 
 def _heads(queue: ReviewQueue, limit: int) -> list[Appeal]:

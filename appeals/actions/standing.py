@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appeals.access import is_reviewer
+from appeals.actions.gathering import why_gathered
 from appeals.actions.independence import Bar, in_words
+from appeals.incident_scope import is_gathered
 from appeals.models import Appeal, Claim, ReviewQueue
 from appeals.states import AppealState
 from portal.lib.dates import format_moment
@@ -76,7 +78,12 @@ def why_not_take(appeal: Appeal, person: Customer, standing: Standing) -> str:
         return _("Only reviewers can do this.")
     if standing.bar:
         return in_words(standing.bar)
-    return _kept(appeal, person) or _not_for_them(appeal, standing) or _too_many(appeal, standing)
+    return (
+        why_gathered(appeal)
+        or _kept(appeal, person)
+        or _not_for_them(appeal, standing)
+        or _too_many(appeal, standing)
+    )
 
 
 def why_not_give(appeal: Appeal, to: Customer, standing: Standing) -> str:
@@ -94,7 +101,7 @@ def why_not_give(appeal: Appeal, to: Customer, standing: Standing) -> str:
 def why_no_more(person: Customer) -> str:
     """The queue in which something waits and the person holds as much as one may, in words."""
     held = Claim.objects.filter(reviewer=person, appeal__queue=OuterRef("pk")).order_by()
-    waits = Appeal.objects.filter(queue=OuterRef("pk"), state=AppealState.SUBMITTED)
+    waits = Appeal.objects.filter(~is_gathered(), queue=OuterRef("pk"), state=AppealState.SUBMITTED)
     for_them = Q(reserved_for__isnull=True) | Q(reserved_for=person)
     counted = held.values("appeal__queue").annotate(count=Count("pk")).values("count")
     queues = ReviewQueue.objects.filter(members=person).annotate(held=Subquery(counted))

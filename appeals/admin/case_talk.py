@@ -162,7 +162,7 @@ def _turns_of(asked: Asked, papers: Iterable[Paper]) -> list[Turn]:
     row = asked.row
     question = Turn(row.asked_at, row.asked_by.name, row.message, asked.kinds)
     sent = [paper for paper in papers if paper.document.request_id == row.pk]
-    if row.answered_at is None:
+    if row.answered_at is None or row.is_called_off:
         # Papers may come before the answer is sent.
         early = [Turn(paper.document.uploaded_at, "", papers=[paper]) for paper in sent]
         return [question, *early]

@@ -53,6 +53,11 @@ class Hold:
         return waits and is_reviewer(self.viewer) and not self.refusal
 
     @property
+    def is_for_reviewers(self) -> bool:
+        """Waiting, and looked at by somebody who takes such cases."""
+        return self.appeal.state == AppealState.SUBMITTED and is_reviewer(self.viewer)
+
+    @property
     def can_release(self) -> bool:
         return self.is_held and (self.is_mine or is_supervisor(self.viewer))
 

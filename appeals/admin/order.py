@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from appeals.access import list_cases, list_queues, sees_all_queues
 from appeals.admin.people import desk_view, staff
 from appeals.clock import Clock, clock_of, short_day
+from appeals.incident_scope import is_gathered
 from appeals.models import SERVED, Appeal, Harm, ReviewerProfile
 from appeals.models.independence import bar_between
 from appeals.routing import HARDSHIP
@@ -80,7 +81,8 @@ def _free_to_take(person: Customer) -> QuerySet[Appeal]:
     """What waits for anybody or for them, and nothing keeps them from judging."""
     waiting = list_cases(person).filter(state=AppealState.SUBMITTED)
     free = waiting.filter(Q(reserved_for__isnull=True) | Q(reserved_for=person))
-    return free.alias(bar=bar_between(person.pk)).filter(bar__isnull=True)
+    alone = free.exclude(is_gathered())
+    return alone.alias(bar=bar_between(person.pk)).filter(bar__isnull=True)
 
 
 def _heads(person: Customer) -> list[int]:

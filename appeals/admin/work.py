@@ -17,6 +17,7 @@ from appeals.access import (
     list_queues,
 )
 from appeals.clock import tone_of
+from appeals.incident_scope import is_gathered
 from appeals.models import (
     SERVED,
     AlarmState,
@@ -104,13 +105,13 @@ def work_of(person: Customer) -> Work:
     # Few rows are a person's own: the lists start from them, not from all that waits.
     asked = DocumentRequest.objects.filter(asked_by=person)
     proposed = Outcome.objects.filter(sent_back_at__isnull=True, decided_by=person, is_final=False)
-    answered = asked.filter(answered_at__isnull=False).values("appeal")
+    answered = asked.filter(answered_at__isnull=False, is_called_off=False).values("appeal")
     open_requests = asked.filter(answered_at__isnull=True).values("appeal")
     waiting = Q(state=AppealState.WAITING, pk__in=open_requests)
     mine = Q(state=AppealState.APPROVAL, pk__in=proposed.values("appeal"))
     held = cases.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
     # In the order in which they are given to them.
-    kept = cases.filter(state=AppealState.SUBMITTED, reserved_for=person)
+    kept = cases.filter(~is_gathered(), state=AppealState.SUBMITTED, reserved_for=person)
     return Work(
         held=list(held[:ROWS]),
         kept=list(kept.order_by(*SERVED)[:ROWS]),

@@ -103,7 +103,7 @@ def appeal(row: Appeal) -> Row:
 
 
 def question(row: DocumentRequest) -> Row:
-    return fields(row, "kinds", "message", "asked_at", "answered_at", "answer")
+    return fields(row, "kinds", "message", "asked_at", "answered_at", "answer", "is_called_off")
 
 
 def outcome(row: Outcome) -> Row:

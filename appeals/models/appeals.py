@@ -349,6 +349,8 @@ class DocumentRequest(models.Model):
     asked_at = models.DateTimeField(_("asked at"))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    # Ended by us: what was asked for is not needed any more, and nobody answered.
+    is_called_off = models.BooleanField(_("called off"), default=False)
 
     class Meta:
         verbose_name = _("request for documents")

@@ -27,7 +27,7 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
     appeal = get_appeal_to_act_in(request.user, reference)
     asked = _open_request(appeal)
     if asked is None:
-        messages.info(request, _("Nothing more is needed from you. A reviewer has your answer."))
+        messages.info(request, _nothing_needed(appeal))
         return redirect("appeals:appeal", appeal.reference)
     documents = list(documents_of(appeal))
     sent = [document for document in documents if document.request_id == asked.pk]
@@ -46,6 +46,13 @@ def answer(request: SignedInRequest, reference: str) -> HttpResponse:
         "is_question": not asked.kinds,
     }
     return render(request, "appeals/answer.html", context, status=422 if form.errors else 200)
+
+
+def _nothing_needed(appeal: Appeal) -> str:
+    last = appeal.document_requests.last()
+    if last is not None and last.is_called_off:
+        return _("We do not need this any more. You need not answer.")
+    return _("Nothing more is needed from you. A reviewer has your answer.")
 
 
 def _open_request(appeal: Appeal) -> DocumentRequest | None:

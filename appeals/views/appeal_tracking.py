@@ -21,6 +21,7 @@ from appeals.access import (
 from appeals.actions.appeals import withdraw_appeal
 from appeals.actions.representatives import NO_HELP
 from appeals.actions.treatment import is_asked
+from appeals.incident_scope import is_gathered
 from appeals.views.drafts import grounds_of, resume_page
 from appeals.views.headlines import with_line_words
 from appeals.views.requests import SignedInRequest
@@ -34,7 +35,7 @@ APPEALS_A_PAGE = 20
 @login_required
 def show_appeals(request: SignedInRequest) -> HttpResponse:
     rows = with_line_words(list_appeals(request.user)).annotate(
-        decision_reference=F("decision__reference")
+        decision_reference=F("decision__reference"), is_gathered=is_gathered()
     )
     page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
     context = {

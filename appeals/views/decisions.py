@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from appeals.access import find_policy_page, get_decision, list_appeals, list_decisions
+from appeals.incident_scope import is_gathered
 from appeals.models import Appeal, LineDecision
 from appeals.states import AppealState
 from appeals.views.headlines import with_headline
@@ -100,6 +101,7 @@ def _cards(decision: LineDecision, text: dict[str, Any]) -> list[tuple[dict[str,
 def _standing(customer: Customer, decision: LineDecision) -> Standing:
     others = list_decisions(customer).filter(line=decision.line_id).exclude(pk=decision.pk)
     appeals = list_appeals(customer).filter(decision__line=decision.line_id)
+    appeals = appeals.annotate(is_gathered=is_gathered())
     return Standing(
         decision,
         list(with_headline(others)),

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from appeals.access import list_appeals, list_decisions, list_lines
+from appeals.incident_scope import is_gathered
 from appeals.models import Appeal, CreditLine, LineDecision, LineStatus
 from appeals.states import OPEN, AppealState
 from appeals.views.headlines import with_headline
@@ -66,6 +67,7 @@ def _newest_decisions(customer: Customer) -> Iterable[LineDecision]:
 def _appeals_by_line(customer: Customer) -> defaultdict[int, list[Appeal]]:
     unanswered = [*OPEN, AppealState.DRAFT]
     rows = list_appeals(customer).filter(state__in=unanswered).select_related("decision")
+    rows = rows.annotate(is_gathered=is_gathered())
     found: defaultdict[int, list[Appeal]] = defaultdict(list)
     for appeal in rows:
         found[appeal.decision.line_id].append(appeal)

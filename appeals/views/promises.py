@@ -1,7 +1,7 @@
 """The promised day and how it was counted, across every pause, for the customer to read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ class Stretch:
     made_up: tuple[DayOff, ...]
     # When we stopped to wait for the customer, if it ended so; `end` is that day.
     is_stopped: bool = False
+    # Began when we no longer needed what we had asked for.
+    is_called_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,16 @@ def _arithmetic(
     )
     spans = _spans(began_on, last, _pauses(began, requests, zone))
     names = _own_names(place, began_on, last)
+    called_off = {
+        one.answered_at.astimezone(zone).date()
+        for one in requests
+        if one.answered_at and one.is_called_off
+    }
     stretches = tuple(
-        _stretch(start, end, place, names, is_stopped=is_stopped)
+        replace(
+            _stretch(start, end, place, names, is_stopped=is_stopped),
+            is_called_off=start in called_off,
+        )
         for start, end, is_stopped in spans
     )
     paused = appeal.paused_at

@@ -18,6 +18,7 @@ from appeals.answers import (
     outcome_answer,
 )
 from appeals.catalogue import CATALOGUE
+from appeals.incident_scope import gathering_of
 from appeals.models import (
     Appeal,
     CaseEvent,
@@ -85,6 +86,8 @@ class Story:
     # When we last said that nothing is new, and nothing was since.
     no_news_at: datetime | None
     team: str
+    # Looked at with everybody whom its rule touched.
+    is_gathered: bool
 
 
 def story_of(appeal: Appeal) -> Story:
@@ -93,7 +96,8 @@ def story_of(appeal: Appeal) -> Story:
     requests = [request_in_words(row) for row in appeal.document_requests.all()]
     outcome = _final_outcome(appeal) if appeal.state == AppealState.DECIDED else None
     reader = Reader(get_language() or "en")
-    standing = STANDINGS[situation(appeal.told_state, _decided(outcome))]
+    together = appeal.is_open and bool(gathering_of(appeal.pk))
+    standing = STANDINGS[situation(appeal.told_state, _decided(outcome), is_gathered=together)]
     is_waiting = appeal.state == AppealState.WAITING
     grounds = list(appeal.grounds.select_related("decision_reason", "finding"))
     documents = list(documents_of(appeal))
@@ -117,6 +121,7 @@ def story_of(appeal: Appeal) -> Story:
         answered_with=_answered_with(appeal),
         no_news_at=_no_news_at(appeal, events),
         team=team_of(appeal.queue, get_language() or "en"),
+        is_gathered=together,
     )
 
 

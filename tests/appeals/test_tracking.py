@@ -301,7 +301,7 @@ def test_the_list_asks_a_fixed_number_of_questions(
         browser.get("/appeals/")
 
 
-@pytest.mark.parametrize(("state", "queries"), [("in_review", 11), ("decided", 11)])
+@pytest.mark.parametrize(("state", "queries"), [("in_review", 12), ("decided", 11)])
 def test_the_page_asks_a_fixed_number_of_questions(
     browser, decision, django_assert_num_queries, state, queries
 ):
