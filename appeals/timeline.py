@@ -243,6 +243,8 @@ HELPER_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.EVIDENCE_ADDED: _("The person who helps you sent us a paper"),
     EventKind.DOCUMENTS_ANSWERED: _("The person who helps you answered the reviewer"),
 }
+# What the reviewer asked for was not sent here but came by post.
+BY_POST_SENTENCE = _("All papers the reviewer asked for came by post")
 OUTCOME_HEADLINES: Mapping[OutcomeKind, Words] = {
     OutcomeKind.RESTORED: _("We are giving you your limit back"),
     OutcomeKind.PARTLY_RESTORED: _("We are giving you part of your limit back"),

@@ -1,4 +1,4 @@
-"""The customer's answer to a reviewer who asked them for documents, or a question."""
+"""The answer to a reviewer who asked for documents, or a question: sent, or come by post."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,8 +21,22 @@ def answer_document_request(*, request: DocumentRequest, answer: str, by: Custom
     """Give the case back to the reviewers; the promise goes on from where it was paused."""
     if not acts_in(by, request.appeal):
         raise NotAllowed(_("Only the person whose appeal it is can answer."))
+    return _answer(request, answer, by)
+
+
+@transaction.atomic
+def answer_by_post(*, request: DocumentRequest, by: Customer) -> bool:
+    """Count posted papers as the answer once every kind that was asked for is there."""
+    came = set(request.evidence.filter(state__in=USABLE).values_list("kind", flat=True))
+    if not request.kinds or not came.issuperset(request.kinds):
+        return False
+    _answer(request, "", by, way="post")
+    return True
+
+
+def _answer(request: DocumentRequest, answer: str, by: Customer, **way: str) -> Appeal:
     now = timezone.now()
-    appeal = _lock_waiting(request, by)
+    appeal = _lock_waiting(request)
     open_request = DocumentRequest.objects.filter(pk=request.pk, answered_at__isnull=True)
     if not open_request.update(answered_at=now, answer=answer):
         raise WrongState(_("You have already answered this. A reviewer has your answer."))
@@ -37,11 +51,12 @@ def answer_document_request(*, request: DocumentRequest, answer: str, by: Custom
         by,
         request=request.pk,
         documents=request.evidence.filter(state__in=USABLE).count(),
+        **way,
     )
     return appeal
 
 
-def _lock_waiting(request: DocumentRequest, by: Customer) -> Appeal:
+def _lock_waiting(request: DocumentRequest) -> Appeal:
     rows = Appeal.objects.select_related("customer", "queue")
     appeal = rows.select_for_update(of=("self",), no_key=True).get(pk=request.appeal_id)
     if appeal.state == AppealState.WITHDRAWN:

@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appeals.access import works_on_appeals
+from appeals.actions.document_requests import answer_by_post
 from appeals.actions.events import record
 from appeals.actions.evidence import Purpose, hold_appeal, take_in
-from appeals.errors import NotAllowed, WrongState
+from appeals.catalogue import DocumentKind
+from appeals.errors import BadInput, NotAllowed, WrongState
+from appeals.evidence.suggestions import kinds_to_offer
 from appeals.models import Appeal, DocumentRequest, EventKind, EvidenceDocument
 from portal.models import Customer
 
@@ -37,9 +40,32 @@ def say_cannot_upload(*, appeal: Appeal, by: Customer, way: Way) -> bool:
     return True
 
 
-def receive_posted_paper(*, appeal: Appeal, file: "File[Any]", by: Customer) -> EvidenceDocument:
-    """Keep the scan of a paper that came by post, as one the customer sent."""
+def open_request_of(appeal: Appeal) -> DocumentRequest | None:
+    return DocumentRequest.objects.filter(appeal=appeal, answered_at__isnull=True).first()
+
+
+def kinds_by_post(appeal: Appeal, asked: DocumentRequest | None) -> list[DocumentKind]:
+    """What a paper for this appeal can be: what a reviewer asked for, then what helps."""
+    grounds = list(appeal.grounds.select_related("decision_reason"))
+    return kinds_to_offer(grounds, asked)
+
+
+@transaction.atomic
+def receive_posted_paper(
+    *, appeal: Appeal, file: "File[Any]", kind: str, by: Customer
+) -> EvidenceDocument:
+    """Keep the scan of a paper that came by post, as one the customer sent.
+
+    `kind` is one of `kinds_by_post`, or empty for another paper. With the last kind that a
+    reviewer asked for their question is answered.
+    """
     if not works_on_appeals(by) or appeal.customer_id == by.pk:
         raise NotAllowed(_("You cannot add papers to this appeal."))
-    asked = DocumentRequest.objects.filter(appeal=appeal, answered_at__isnull=True).first()
-    return take_in(appeal=appeal, file=file, by=by, purpose=Purpose(request=asked))
+    asked = open_request_of(appeal)
+    if kind and kind not in {one.key for one in kinds_by_post(appeal, asked)}:
+        raise BadInput(_("Choose what the paper is."), field="kind")
+    purpose = Purpose(kind=kind, request=asked)
+    document = take_in(appeal=appeal, file=file, by=by, purpose=purpose)
+    if asked is not None:
+        answer_by_post(request=asked, by=by)
+    return document

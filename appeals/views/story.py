@@ -34,6 +34,7 @@ from appeals.models import (
 )
 from appeals.states import AppealState, EvidenceState, OutcomeKind
 from appeals.timeline import (
+    BY_POST_SENTENCE,
     EVENT_SENTENCES,
     HELPER_SENTENCES,
     STAGE_EVENTS,
@@ -254,6 +255,8 @@ def _happenings(events: Sequence[CaseEvent], customer: int) -> list[Happening]:
 
 def _sentence(event: CaseEvent, customer: int) -> Words:
     kind = EventKind(event.kind)
+    if kind == EventKind.DOCUMENTS_ANSWERED and event.details.get("way") == "post":
+        return BY_POST_SENTENCE
     if event.by_id not in {None, customer} and kind in HELPER_SENTENCES:
         return HELPER_SENTENCES[kind]
     return EVENT_SENTENCES[kind]

@@ -377,7 +377,7 @@ BUTTONS: dict[str, Way] = {
     "desk:send_back": _second(note="Look at May."),
     "desk:looked_again": lambda world, _person: Ask((world.kept.pk,), {"do": "stands"}),
     "desk:posted": lambda world, _person: Ask(
-        (), {"number": world.waiting.reference, "files": as_file(pdf())}
+        (), {"number": world.waiting.reference, "kind": "other", "files": as_file(pdf())}
     ),
     "desk:answer_restore": lambda world, _person: Ask(
         (world.restore.pk,), {"do": "accept", "because": "Use is low."}

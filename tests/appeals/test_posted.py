@@ -5,6 +5,7 @@ import pytest
 import zxingcpp
 from django.urls import reverse
 
+from appeals.evidence.suggestions import kind_name
 from appeals.models import CaseEvent, EventKind
 from appeals.states import AppealState, EvidenceState
 from tests.appeals import files
@@ -16,6 +17,7 @@ from tests.appeals.builders import (
     create_queue,
     create_reviewer,
 )
+from tests.appeals.journeys import words
 from tests.appeals.papers import as_file, documents_page, no_child, shelf
 
 __all__ = ["no_child", "shelf"]
@@ -48,8 +50,8 @@ def cover(appeal):
     return reverse("appeals:cover_sheet", args=[appeal.reference])
 
 
-def add(desk, number, *papers):
-    return desk.post(reverse(POSTED), {"number": number, "files": list(papers)})
+def add(desk, number, *papers, kind="other"):
+    return desk.post(reverse(POSTED), {"number": number, "kind": kind, "files": list(papers)})
 
 
 def said(appeal):
@@ -66,8 +68,8 @@ def test_the_page_of_papers_leads_to_the_other_ways(browser, appeal, settings):
 
     page = browser.get(ways(appeal)).content.decode()
 
-    for words in ("1 Quiet Lane", settings.HELP_PHONE, cover(appeal), appeal.reference):
-        assert words in page
+    for part in ("1 Quiet Lane", settings.HELP_PHONE, cover(appeal), appeal.reference):
+        assert part in page
 
 
 @pytest.mark.parametrize("way", ["post", "phone"])
@@ -106,9 +108,9 @@ def test_after_the_decision_there_is_no_way(browser, alice):
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "keep the originals"), ("zh-hans", "申诉编号")]
+    ("locale", "says"), [("en", "keep the originals"), ("zh-hans", "申诉编号")]
 )
-def test_the_cover_sheet_has_the_number_and_nothing_of_the_person(browse, locale, words, queue):
+def test_the_cover_sheet_has_the_number_and_nothing_of_the_person(browse, locale, says, queue):
     person = create_customer("Wanda Zielinska", locale=locale)
     appeal = create_appeal(create_decision(person), state=AppealState.SUBMITTED, queue=queue)
 
@@ -121,7 +123,7 @@ def test_the_cover_sheet_has_the_number_and_nothing_of_the_person(browse, locale
         text = document[0].get_textpage().get_text_bounded()
         scan = document[0].render(scale=2).to_pil().convert("RGB")
     assert appeal.reference in text
-    assert words in text
+    assert says in text
     assert "Zielinska" not in text
     assert person.email not in text
     # Laid on the glass by hand.
@@ -135,7 +137,7 @@ def test_the_cover_sheet_has_the_number_and_nothing_of_the_person(browse, locale
 def test_a_scan_joins_its_appeal_and_the_customer_sees_it(desk, browser, appeal):
     answer = add(desk, appeal.reference, as_file(files.pdf(), "scan.pdf"))
 
-    assert answer.url == reverse(POSTED)
+    assert answer.url == f"{reverse(POSTED)}?number={appeal.reference}"
     document = appeal.evidence.get()
     assert document.state == EvidenceState.WAITING
     assert CaseEvent.objects.get(appeal=appeal, kind=EventKind.POSTED).details == {
@@ -199,17 +201,60 @@ def test_the_same_scan_twice_is_kept_once(desk, appeal):
     assert appeal.evidence.count() == 1
 
 
-def test_what_a_reviewer_asked_for_is_answered_by_it(desk, decision, queue):
-    waiting = create_appeal(decision, state=AppealState.WAITING, queue=queue)
-    asked = create_document_request(waiting, kinds=["payslip"])
+@pytest.fixture
+def waiting(decision, queue):
+    return create_appeal(decision, state=AppealState.WAITING, queue=queue)
+
+
+def test_who_scans_chooses_among_what_was_asked_for_and_what_helps(desk, waiting):
+    create_document_request(waiting, kinds=["payslip", "id_document"])
+
+    page = words(desk.get(reverse(POSTED), {"number": waiting.reference.lower()}))
+
+    assert "The reviewer waits for:" in page
+    assert page.index(kind_name("payslip")) < page.index("Other document")
+    assert "Choose what the paper is." in words(add(desk, waiting.reference, kind=""))
+    assert "Select a valid choice" in words(
+        add(desk, waiting.reference, as_file(files.pdf()), kind="marriage")
+    )
+    assert not waiting.evidence.exists()
+
+
+def test_with_the_last_paper_asked_for_the_case_goes_back_to_its_queue(desk, browser, waiting):
+    asked = create_document_request(waiting, kinds=["payslip", "id_document"])
+
+    add(desk, waiting.reference, as_file(files.pdf()), kind="payslip")
+    add(desk, waiting.reference, as_file(files.pdf(pages=2)), kind="other")
+    waiting.refresh_from_db()
+    assert waiting.state == AppealState.WAITING
+
+    add(desk, waiting.reference, as_file(files.pdf(pages=3)), kind="id_document")
+
+    assert "That is all the reviewer asked for." in words(desk.get(reverse(POSTED)))
+    waiting.refresh_from_db()
+    asked.refresh_from_db()
+    assert (waiting.state, waiting.paused_at) == (AppealState.SUBMITTED, None)
+    assert asked.answered_at is not None
+    kinds = list(waiting.evidence.values_list("kind", "request").order_by("pk"))
+    assert kinds == [("payslip", asked.pk), ("", asked.pk), ("id_document", asked.pk)]
+    event = CaseEvent.objects.get(appeal=waiting, kind=EventKind.DOCUMENTS_ANSWERED)
+    assert (event.details["way"], event.details["documents"]) == ("post", 3)
+    told = words(browser.get(reverse("appeals:appeal", args=[waiting.reference])))
+    assert "All papers the reviewer asked for came by post" in told
+
+
+def test_a_question_is_not_answered_by_a_paper(desk, waiting):
+    asked = create_document_request(waiting, kinds=[])
 
     add(desk, waiting.reference, as_file(files.pdf()))
 
+    asked.refresh_from_db()
+    assert asked.answered_at is None
     assert waiting.evidence.get().request == asked
 
 
 def test_without_a_file_it_is_asked_for(desk, appeal):
-    answer = desk.post(reverse(POSTED), {"number": appeal.reference})
+    answer = add(desk, appeal.reference)
 
     assert "Choose at least one file" in answer.content.decode()
 
