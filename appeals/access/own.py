@@ -18,7 +18,7 @@ from appeals.models import (
     Representative,
     TreatmentAnswer,
 )
-from appeals.states import AppealState, EvidenceState
+from appeals.states import EvidenceState
 from portal.models import Customer
 
 
@@ -71,10 +71,14 @@ def get_appeal(customer: Customer, reference: str) -> Appeal:
 
 
 def list_helped(person: Customer) -> QuerySet[Appeal]:
-    """Sent appeals of others in which this person may act for them, by a standing authority."""
+    """Appeals of others in which this person may act for them, by a standing authority.
+
+    A draft is there if it was given while the customer still wrote. Sending it, and everything
+    else of the customer, is nobody's but theirs: the actions and `get_appeal` see to that.
+    """
     standing = Representative.objects.standing().filter(person=person)
     rows = Appeal.objects.filter(pk__in=standing.values("appeal"))
-    return rows.exclude(state=AppealState.DRAFT).order_by("-created_at", "-pk")
+    return rows.order_by("-created_at", "-pk")
 
 
 def get_appeal_to_act_in(person: Customer, reference: str) -> Appeal:
@@ -85,7 +89,7 @@ def get_appeal_to_act_in(person: Customer, reference: str) -> Appeal:
 
 
 def acts_in(person: Customer, appeal: Appeal) -> bool:
-    """Whether this person may send papers and answer in the appeal."""
+    """Whether this person may write in a draft, send papers and answer in the appeal."""
     return appeal.customer_id == person.pk or list_helped(person).filter(pk=appeal.pk).exists()
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appeals.access import acts_in
 from appeals.errors import AlreadyAppealed, AlreadySent, BadInput, NotAllowed, WrongState
 from appeals.models import Appeal, Ground, LineDecision, Wish
 from appeals.states import AppealState
@@ -132,10 +133,13 @@ def save_late_reason(*, appeal: Appeal, late_reason: str, by: Customer) -> Appea
 
 
 def _lock_draft(appeal: Appeal, by: Customer) -> None:
-    """Hold the row until the answer is saved, so that nothing changes after it was sent."""
-    if appeal.customer_id != by.pk:
-        raise NotAllowed(_("Only the person who began this appeal can change it."))
+    """Hold the row until the answer is saved, so that nothing changes after it was sent.
+
+    Who helps the customer may write in it until the customer ends that.
+    """
     locked = Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
+    if not acts_in(by, locked):
+        raise NotAllowed(_("Only the person who began this appeal can change it."))
     if locked.state == AppealState.WITHDRAWN:
         raise WrongState(_("You have withdrawn this appeal, so it can no longer be changed."))
     if not locked.is_draft:

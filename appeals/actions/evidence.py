@@ -128,7 +128,8 @@ def _write_down(appeal: Appeal, purpose: Purpose, by: Customer, **fields: Any) -
     )
     if locked.is_draft:
         Appeal.objects.filter(pk=locked.pk).update(saved_at=now)
-    else:
+    # What customers do in their own draft is no history; what somebody does for them is.
+    if not locked.is_draft or by.pk != locked.customer_id:
         came = EventKind.POSTED if by.is_staff else EventKind.EVIDENCE_ADDED
         record(locked, came, by, document=str(document.public_id))
     check_evidence.delay_on_commit(document.pk)

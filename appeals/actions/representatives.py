@@ -18,7 +18,7 @@ from notifications.api import notify
 from portal.models import Customer
 
 MOST_EVER = 5
-NO_HELP = frozenset({AppealState.DRAFT, AppealState.WITHDRAWN, AppealState.DUPLICATE})
+NO_HELP = frozenset({AppealState.WITHDRAWN, AppealState.DUPLICATE})
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ class Helper:
 def name_representative(
     *, appeal: Appeal, helper: Helper, words: str, by: Customer
 ) -> Representative:
-    """Let this person read the appeal, send papers and answer in it; both are told."""
+    """Let this person read the appeal, send papers and answer in it; both are told.
+
+    In a draft they may write too. Only the customer sends it.
+    """
     if appeal.customer_id != by.pk:
         raise NotAllowed(_("Only the person whose appeal it is can name somebody to help."))
     locked = hold_appeal(appeal)

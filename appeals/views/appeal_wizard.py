@@ -50,7 +50,7 @@ def late(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
         save_late_reason(appeal=appeal, by=request.user, **form.cleaned_data)
         after = place.next if place.is_returning else wizard.page(appeal, "reasons")
         return go_on(request, after)
-    window_end = appeal_window_end(appeal.decision.notice.created_at, request.user.zone)
+    window_end = appeal_window_end(appeal.decision.notice.created_at, appeal.customer.zone)
     return ask(request, "appeals/late.html", appeal, place, form=form, window_end=window_end)
 
 

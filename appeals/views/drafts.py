@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from appeals import wizard
-from appeals.access import get_appeal
+from appeals.access import get_appeal_to_act_in
 from appeals.actions.appeals import Missing, missing_answers
 from appeals.models import Appeal, Ground
 from appeals.states import AppealState
@@ -24,11 +24,11 @@ DraftView = Callable[..., HttpResponse]
 
 
 def draft_page(view: DraftView) -> DraftView:
-    """Fetch the draft for its owner; one that was sent leads to where it can be followed."""
+    """Fetch the draft for who may write it; one that was sent leads to where it can be followed."""
 
     @functools.wraps(view)
     def fetched(request: SignedInRequest, reference: str, **parts: Any) -> HttpResponse:
-        appeal = get_appeal(request.user, reference)
+        appeal = get_appeal_to_act_in(request.user, reference)
         if appeal.is_draft:
             return view(request, appeal, **parts)
         if appeal.state == AppealState.WITHDRAWN:

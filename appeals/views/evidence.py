@@ -67,6 +67,7 @@ def documents(request: SignedInRequest, reference: str) -> HttpResponse:
         "documents": list(documents_of(appeal)),
         "suggestions": suggest(grounds),
         "asked": _open_request(appeal),
+        "removable": appeal.is_draft and appeal.customer_id == request.user.pk,
     }
     if appeal.is_draft:
         context["place"] = wizard.place(

@@ -17,8 +17,14 @@ from appeals.views.drafts import posted
 from appeals.views.requests import SignedInRequest
 
 
-def words_agreed() -> str:
+def words_agreed(appeal: Appeal) -> str:
     """What the customer reads beside the tick, and what is kept as agreed to."""
+    if appeal.is_draft:
+        return _(
+            "This person may read this appeal, our reasons and its papers, help me write it and "
+            "add papers. Only I can send it. Once it is sent, they may answer for me. "
+            "They see nothing else of mine. I can end this at any time."
+        )
     return _(
         "This person may read this appeal and its papers, send papers and answer for me. "
         "They see nothing else of mine. I can end this at any time."
@@ -41,7 +47,7 @@ def helper(request: SignedInRequest, reference: str) -> HttpResponse:
         "appeal": appeal,
         "representative": appeal.representatives.standing().first(),
         "form": form,
-        "words": words_agreed(),
+        "words": words_agreed(appeal),
     }
     return render(request, "appeals/helper.html", context, status=422 if form.errors else 200)
 
@@ -49,7 +55,7 @@ def helper(request: SignedInRequest, reference: str) -> HttpResponse:
 def _is_named(request: SignedInRequest, appeal: Appeal, form: HelperForm) -> bool:
     try:
         name_representative(
-            appeal=appeal, helper=form.helper(), words=words_agreed(), by=request.user
+            appeal=appeal, helper=form.helper(), words=words_agreed(appeal), by=request.user
         )
     except BadInput as error:
         form.add_error(error.field or None, error.message)

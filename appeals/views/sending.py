@@ -43,6 +43,7 @@ def check(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
     grounds = grounds_of(appeal)
     missing = missing_answers(appeal, grounds)
     if request.method == "POST" and not missing:
+        # Who helps is refused there: only the customer sends.
         # The second of two taps has nothing left to do, and reads the same receipt.
         with contextlib.suppress(AlreadySent):
             submit_appeal(appeal=appeal, by=request.user)

@@ -7,11 +7,12 @@ from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from appeals.actions.drafts import save_statement
 from appeals.actions.evidence import Purpose, receive_evidence
 from appeals.actions.representatives import Helper, name_representative
 from appeals.errors import NotAllowed
-from appeals.models import Authority, EventKind, EvidenceDocument, Representative
-from appeals.states import AppealState
+from appeals.models import Appeal, Authority, EventKind, EvidenceDocument, Representative
+from appeals.states import AppealState, EvidenceState
 from notifications.api import ChannelKind, messages_for
 from portal.models import Customer
 from portal.sign_in.addresses import Address
@@ -130,9 +131,8 @@ def test_one_at_a_time_and_not_without_end(browser, appeal, ben):
     assert Customer.objects.filter(only_helps=True).count() == 1
 
 
-@pytest.mark.parametrize("state", [AppealState.DRAFT, AppealState.WITHDRAWN])
-def test_not_before_it_is_sent_nor_after_it_was_taken_back(browser, decision, state):
-    appeal = create_appeal(decision, state=state)
+def test_not_after_it_was_taken_back(browser, decision):
+    appeal = create_appeal(decision, state=AppealState.WITHDRAWN)
 
     name(browser, appeal)
 
@@ -198,6 +198,89 @@ def test_nothing_else_of_the_customer_is_theirs(browser, bens, alice, appeal):
     use = reverse("appeals:evidence_use", args=[appeal.reference])
     assert bens.post(use, {"paper": str(elsewhere.public_id)}).status_code == 404
     assert bens.post(page(appeal, "withdraw")).status_code == 404
+
+
+# --- a draft -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(decision):
+    return create_appeal(decision, disputed=[], statement="")
+
+
+@pytest.fixture
+def writer(browse, browser, draft):
+    """Ben, named before the appeal was sent."""
+    assert "Only I can send it." in words(name(browser, draft))
+    return browse(Representative.objects.get().person)
+
+
+def test_named_in_a_draft_they_help_to_write_it_and_add_papers(browser, writer, alice, draft):
+    assert "Not sent yet" in words(writer.get("/appeals/"))
+    first = writer.get(page(draft, "appeal"), follow=True)
+    assert f"You help {alice.name} with this appeal." in words(first)
+    rank = draft.decision.reasons.first().rank
+
+    writer.post(page(draft, "reasons"), {"reasons": [rank]})
+    writer.post(page(draft, "reason", rank), {"statement": "She paid this in July."})
+    writer.post(page(draft, "wish"), {"wish": "full"})
+    writer.post(page(draft, "more"), {"statement": "Please ask me, I have the letters."})
+    paper = received_and_checked(writer, draft, files.pdf(), "letter.pdf")
+
+    seen = words(browser.get(page(draft, "check")))
+    for part in ("She paid this in July.", "I have the letters.", "letter.pdf"):
+        assert part in seen
+    [_named, added] = draft.events.order_by("pk")
+    assert (added.kind, added.details) == (
+        EventKind.EVIDENCE_ADDED,
+        {"document": str(paper.public_id)},
+    )
+    assert browser.post(page(draft, "check")).url == page(draft, "receipt")
+    told = words(browser.get(page(draft, "appeal")))
+    assert "The person who helps you sent us a paper" in told
+    assert writer.get(page(draft, "appeal")).status_code == 200  # and they go on helping
+
+
+def test_only_the_customer_sends_it_throws_it_away_or_takes_a_paper_out(
+    browser, writer, alice, decision
+):
+    draft = Appeal.objects.get()
+    mine = received_and_checked(browser, draft, files.pdf(), "mine.pdf")
+    rank = decision.reasons.first().rank
+    writer.post(page(draft, "reasons"), {"reasons": [rank]})
+    writer.post(page(draft, "reason", rank), {"statement": "She paid this in July."})
+    writer.post(page(draft, "wish"), {"wish": "full"})
+    last = words(writer.get(page(draft, "check")))
+    assert f"Only {alice.name} can send this appeal." in last
+    assert "Send my appeal" not in last
+    assert "Throw this draft away" not in last
+    assert "Remove" not in words(writer.get(documents_page(draft)))
+
+    assert writer.post(page(draft, "check")).status_code == 409
+    assert writer.post(page(draft, "withdraw")).status_code == 404
+    assert writer.post(address("evidence_remove", mine)).status_code == 404
+    assert writer.post(page(draft, "helper")).status_code == 404
+
+    draft.refresh_from_db()
+    mine.refresh_from_db()
+    assert (draft.state, mine.state) == (AppealState.DRAFT, EvidenceState.READY)
+
+
+@pytest.mark.parametrize("who", ["customer", "helper"])
+def test_once_ended_nothing_of_the_draft_is_theirs(browser, writer, draft, who):
+    end(browser if who == "customer" else writer, draft)
+
+    for name_of_page in ("appeal", "reasons", "wish", "more", "check", "documents"):
+        assert writer.get(page(draft, name_of_page)).status_code == 404
+    ben = Representative.objects.get().person
+    with pytest.raises(NotAllowed):
+        save_statement(appeal=draft, statement="Still me.", by=ben)
+
+
+def test_a_stranger_finds_no_draft(strange_browser, writer, draft):
+    for name_of_page in ("appeal", "reasons", "wish", "more", "check", "documents", "helper"):
+        assert strange_browser.get(page(draft, name_of_page)).status_code == 404
+    assert strange_browser.post(page(draft, "more"), {"statement": "x"}).status_code == 404
 
 
 # --- ending --------------------------------------------------------------------------------------
