@@ -1,5 +1,7 @@
 """The answer to a reviewer who asked for documents, or a question: sent, or come by post."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +36,7 @@ def answer_by_post(*, request: DocumentRequest, by: Customer) -> bool:
     return True
 
 
-def _answer(request: DocumentRequest, answer: str, by: Customer, **way: str) -> Appeal:
+def _answer(request: DocumentRequest, answer: str, by: Customer, **way: Any) -> Appeal:
     now = timezone.now()
     appeal = _lock_waiting(request)
     open_request = DocumentRequest.objects.filter(pk=request.pk, answered_at__isnull=True)
