@@ -1,6 +1,5 @@
 import json
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pytest_django import Settings
 
 from portal import embedded
 from portal.checks import production_is_configured
+from tests.fresh_settings import fresh_settings
 from tests.production import PRODUCTION
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +52,7 @@ def faults(
             monkeypatch.delenv(name, raising=False)
             if value is not None:
                 monkeypatch.setenv(name, value)
-        fresh = runpy.run_path(str(PROJECT_DIR / "portal/settings.py"))
+        fresh = fresh_settings()
         for name in READ_BY_CHECKS:
             setattr(settings, name, fresh[name])
         return {str(fault.id): str(fault.msg) for fault in production_is_configured(None)}

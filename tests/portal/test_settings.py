@@ -1,7 +1,5 @@
 import json
 import logging
-import runpy
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -18,9 +16,8 @@ from portal.lib.tasks import shared_task
 from portal.models import Customer
 from portal.periodic import heartbeat
 from portal.storage.addresses import folder_of
+from tests.fresh_settings import fresh_settings
 from tests.production import PRODUCTION
-
-SETTINGS = Path(__file__).resolve().parent.parent.parent / "portal/settings.py"
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def read_settings(monkeypatch):
     def read(**environment):
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        return runpy.run_path(str(SETTINGS))
+        return fresh_settings()
 
     return read
 
