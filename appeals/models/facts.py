@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appeals.models.decisions import IMMUTABLE, DecisionReason, LineDecision
 from appeals.models.lines import CreditLine
@@ -105,7 +106,11 @@ class RestoreSetting(models.Model):
         verbose_name=_("queue of the first reason"),
         help_text=_("Blank stands for any."),
     )
-    mode = models.CharField(_("then"), max_length=7, choices=RestoreMode.choices)
+    mode = models.CharField(
+        pgettext_lazy("once the reason has passed", "then"),
+        max_length=7,
+        choices=RestoreMode.choices,
+    )
     because = models.CharField(_("because"), max_length=200)
 
     class Meta:
