@@ -4,9 +4,8 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from appeals.models.decisions import IMMUTABLE, DecisionReason, LineDecision
 from appeals.models.lines import CreditLine
