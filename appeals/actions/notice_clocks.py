@@ -7,6 +7,7 @@ from appeals.catalogue.packs import NoticeClock as ClockRule
 from appeals.catalogue.packs import Pack, pack_of
 from appeals.deadlines import Period, due_after, morning_before
 from appeals.models import DecisionReason, LineDecision, NoticeClock
+from appeals.policy_answers import is_class_wide
 
 # The first look comes when a message sent at once may have arrived.
 FIRST_LOOK = timedelta(minutes=10)
@@ -40,7 +41,7 @@ def is_owed(decision: LineDecision, reasons: Iterable[DecisionReason], pack: Pac
         return False
     codes = {reason.code for reason in reasons}
     return not any(
-        codes and codes <= one.reasons and (decision.policy or not one.needs_policy)
+        codes and codes <= one.reasons and (not one.needs_policy or is_class_wide(decision.policy))
         for one in pack.notice.exempt
     )
 

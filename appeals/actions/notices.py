@@ -11,7 +11,7 @@ from django.utils import timezone
 from appeals.actions.copying import WrittenJson
 from appeals.actions.notice_clocks import begin_clocks, first_due
 from appeals.catalogue import CATALOGUE
-from appeals.catalogue.packs import pack_of
+from appeals.catalogue.packs import Pack, pack_of
 from appeals.incident_scope import incident_of, open_incidents
 from appeals.models import (
     DecisionReason,
@@ -33,6 +33,7 @@ from appeals.notice_text import (
     compose,
     sha256_of,
 )
+from appeals.policy_answers import is_justified
 from appeals.truth import about_decision
 from notifications.api import Lane, NotificationRequest, notify_many
 from portal.lib.references import new_reference
@@ -101,6 +102,8 @@ def write_notice(
     catalogue = CATALOGUE.current
     pack = pack_of(decision.customer, now)
     subject = _subject(decision, reasons, now)
+    if rests_on_residence(reasons, pack):
+        subject = replace(subject, is_justified=is_justified(decision.policy))
     if announced_on is not None:
         subject = replace(subject, announced_on=announced_on)
     try:
@@ -126,6 +129,12 @@ def write_notice(
         pack_version=pack.version,
         created_at=now,
     )
+
+
+def rests_on_residence(reasons: Sequence[DecisionReason], pack: Pack) -> bool:
+    """Whether the law asks for objective reasons before it may be told."""
+    rule = pack.notice.residence
+    return rule is not None and any(reason.code in rule.reasons for reason in reasons)
 
 
 def hold_for(decision: LineDecision, incident: Incident, now: datetime) -> NoticeHold:

@@ -1,12 +1,17 @@
 """Staff write down what a policy is, in both languages, for the customers it hit."""
 
+from collections.abc import Iterator
+
 from django.db import IntegrityError, transaction
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.access import edits_catalogue, is_supervisor
 from appeals.actions.changes import changed_by
+from appeals.catalogue.packs import Pack, pack_for
 from appeals.errors import BadInput, NotAllowed
-from appeals.models import PolicyPage
+from appeals.models import LineDecision, PolicyPage
 from appeals.models.policies import PARTS
 from portal.models import Customer
 
@@ -42,4 +47,32 @@ def page_problems(page: PolicyPage) -> list[tuple[str, str]]:
     ]
     if page.us_class_wide and not page.us_because.strip():
         problems.append(("us_because", _("Say why it is class-wide, or why it is not.")))
-    return problems
+    return [*problems, *_unanswered(page)] if page.is_shown else problems
+
+
+def _unanswered(page: PolicyPage) -> Iterator[tuple[str, str]]:
+    """What the law of whomever it hit asks, and nobody has answered yet."""
+    if not page.us_class_wide and _hit(page, "US"):
+        yield (
+            "us_class_wide",
+            _("It hit customers in the United States: judge this before customers see the page."),
+        )
+    if not page.eu_reasons.strip() and _hit(page, "EU"):
+        yield (
+            "eu_reasons",
+            _("It hit customers in the European Union by where they live: name the reasons first."),
+        )
+
+
+def _hit(page: PolicyPage, jurisdiction: str) -> bool:
+    """Whether its cuts rest on a reason the law of this place asks about."""
+    codes = _asked_about(pack_for(jurisdiction, "", timezone.now().date()))
+    cuts = LineDecision.objects.alias(ref=KeyTextTransform("ref", "policy")).filter(
+        policy__isnull=False, ref=page.reference, customer__jurisdiction=jurisdiction
+    )
+    return cuts.filter(reasons__code__in=codes).exists()
+
+
+def _asked_about(pack: Pack) -> set[str]:
+    asked = {code for one in pack.notice.exempt if one.needs_policy for code in one.reasons}
+    return asked | (pack.notice.residence.reasons if pack.notice.residence else set())

@@ -39,7 +39,9 @@ class PolicyPageForm(forms.ModelForm[PolicyPage]):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         typed = {name: value for name, value in cleaned.items() if name in self.fields}
         # A field that is wrong already says so itself.
-        for field, problem in page_problems(PolicyPage(**typed)):
+        # The reference of a page that is changed is no field.
+        page = PolicyPage(**{"reference": self.instance.reference, **typed})
+        for field, problem in page_problems(page):
             if field in cleaned:
                 self.add_error(field, problem)
         return cleaned
@@ -94,8 +96,11 @@ class PolicyPageAdmin(Versioned, ModelAdmin):
                     "For staff only; counsel signs it off. United States: an unfavourable change "
                     "that hits all or substantially all of a class of accounts is no adverse "
                     "action (12 CFR 1002.2(c)(1)(ii)); any other is, with a notice of its reasons. "
-                    "European Union: a place of residence may count only for objective reasons "
-                    "(Directive (EU) 2023/2225, article 6)."
+                    "Until somebody judges that it is class-wide, each cut counts as adverse "
+                    "action and its deadlines run. European Union: a place of residence may count "
+                    "only for objective reasons (Directive (EU) 2023/2225, article 6). Until they "
+                    "are written here, notices of cuts by residence are held; try those again "
+                    "afterwards from the list of notices that need attention."
                 ),
             },
         ),

@@ -14,6 +14,7 @@ class Cause(StrEnum):
     NOT_SPECIFIC = "not_specific"
     BLOCK_UNFILLED = "block_unfilled"
     INCIDENT = "incident"
+    RESIDENCE = "residence"
 
 
 NAMES: Mapping[Cause, Texts] = {
@@ -24,6 +25,10 @@ NAMES: Mapping[Cause, Texts] = {
     Cause.NOT_SPECIFIC: {"en": "Not specific enough", "zh-hans": "原因不够具体"},
     Cause.BLOCK_UNFILLED: {"en": "A required paragraph has a gap", "zh-hans": "必备段落不完整"},
     Cause.INCIDENT: {"en": "Held by an incident", "zh-hans": "因规则事件暂缓"},
+    Cause.RESIDENCE: {
+        "en": "No objective reasons for residence",
+        "zh-hans": "缺少居住地的客观理由",
+    },
 }
 SAID: Mapping[Cause, Texts] = {
     Cause.UNKNOWN_REASON: {
@@ -58,6 +63,16 @@ SAID: Mapping[Cause, Texts] = {
     Cause.INCIDENT: {
         "en": "Its rule is looked into under {incident}. It waits until that is closed.",
         "zh-hans": "其规则正在事件{incident}中调查，在该事件关闭前暂缓发送。",
+    },
+    Cause.RESIDENCE: {
+        "en": (
+            "{reason} rests on where the customer lives. The pack {pack} lets that count only for "
+            "objective reasons: write them on the page of the policy {policy}."
+        ),
+        "zh-hans": (
+            "{reason}以客户的居住地为依据。规则包{pack}只允许在有客观理由时这样做："
+            "请在政策{policy}的页面上写明。"
+        ),
     },
 }
 NO_REASON: Texts = {"en": "no reason at all", "zh-hans": "（没有任何原因）"}

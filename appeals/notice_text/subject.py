@@ -61,6 +61,8 @@ class NoticeSubject:
     zone: ZoneInfo
     reasons: tuple[NoticeReason, ...]
     policy: Mapping[str, Any] | None = None
+    # The page of its policy names objective reasons for counting where somebody lives.
+    is_justified: bool = False
     score: Mapping[str, Any] | None = None
     # When we said that what ends now was for a time.
     announced_on: date | None = None

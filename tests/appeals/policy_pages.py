@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from appeals.models import PolicyPage
+
 REFERENCE = "POL-2026-14"
 POLICY = {"ref": REFERENCE, "title": "Exposure limits for US-NY", "region": "US-NY"}
 LIST = reverse("admin:appeals_policypage_changelist")
@@ -29,3 +31,10 @@ def typed(**fields):
     }
     hinges = {"us_class_wide": "", "us_because": "", "eu_reasons": ""}
     return {"reference": REFERENCE, "starts_on": "2026-10-01", **page, **hinges, **fields}
+
+
+def judge(class_wide):
+    """What staff have judged of it for the United States."""
+    because = "Counsel looked at it." if class_wide else ""
+    fields = {"us_class_wide": class_wide, "us_because": because}
+    return PolicyPage.objects.create(**typed(**fields))

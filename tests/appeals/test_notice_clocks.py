@@ -20,10 +20,15 @@ from notifications.kinds import Settled
 from notifications.models import Notification
 from tests.appeals.builders import create_reviewer
 from tests.appeals.feeds import HIGH_USE, OWN_SCORE, as_bytes, feed_line, reason
+from tests.appeals.policy_pages import REFERENCE, judge
 
 MONDAY = datetime(2026, 11, 30, 15, tzinfo=UTC)
 EU = {"jurisdiction": "EU", "region": "DE-BE", "time_zone": "Europe/Berlin"}
 GB = {"jurisdiction": "GB", "region": "GB-ENG", "time_zone": "Europe/London"}
+REGIONAL = {
+    "reasons": [reason("POL-REGION")],
+    "policy": {"ref": REFERENCE, "title": "Limits", "region": "US-FL"},
+}
 CN = {"jurisdiction": "CN", "region": "CN-HLJ", "time_zone": "Asia/Shanghai"}
 
 pytestmark = pytest.mark.django_db
@@ -104,14 +109,12 @@ def test_in_china_the_clock_is_our_own():
         {"reasons": [reason("ACC-INACTIVE")]},
         {"reasons": [reason("HRD-PLAN")]},
         {"reasons": [reason("ACC-LATE-NOW")]},
-        {
-            "reasons": [reason("POL-REGION")],
-            "policy": {"ref": "P-1", "title": "Limits", "region": "US-FL"},
-        },
+        REGIONAL,
         {"action": "raise", "new_limit": "5000.00", "reasons": []},
     ],
 )
 def test_what_the_law_exempts_begins_no_clock_and_is_told_all_the_same(overrides):
+    judge("yes")
     assert take(**overrides) == {}
 
     assert Notice.objects.exists()
@@ -123,10 +126,18 @@ def test_what_the_law_exempts_begins_no_clock_and_is_told_all_the_same(overrides
     [
         {"reasons": [reason("ACC-INACTIVE", 0.6), {**HIGH_USE, "weight": 0.4}]},
         {"reasons": [reason("POL-REGION")]},  # no policy for many: a cut of this one person
+        REGIONAL,  # nobody has judged whether it is class-wide
     ],
 )
 def test_one_reason_that_is_not_exempt_makes_the_notice_owed(overrides):
     assert "US.notice.days30" in take(**overrides)
+
+
+@pytest.mark.parametrize("judged", ["", "no"])
+def test_only_a_policy_judged_class_wide_is_exempt(judged):
+    judge(judged)
+    assert "US.notice.days30" in take(**REGIONAL)
+    assert Notification.objects.get().legal_due_at is not None
 
 
 # --- Ending --------------------------------------------------------------------------------------

@@ -1,15 +1,21 @@
 """A policy said as a policy: one page in both languages, for those it hit and nobody else."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
-from appeals.models import PolicyPage
+from appeals.actions.ingest import ingest_one
+from appeals.actions.notices import retry_notice
+from appeals.models import Notice, NoticeHold, PolicyPage
 from tests.appeals.builders import RESTRICTED, create_customer, create_decision
 from tests.appeals.desks import queue, rosa, sofia
 from tests.appeals.editors import create_editor
 from tests.appeals.fairness_rows import create_sum
+from tests.appeals.feeds import as_bytes, feed_line, reason
 from tests.appeals.policy_pages import ADD, LIST, POLICY, REFERENCE, change, typed
 
 __all__ = ["queue", "rosa", "sofia"]
@@ -136,3 +142,83 @@ def test_supervisors_see_how_it_went_and_what_is_not_written_yet(browse, sofia, 
     assert "Appeals: 40 (10% of the cuts)" in text
     assert "Answered: 20; gave something back: 25%" in text
     assert "Without a page so far: POL-OTHER" in browse(sofia).get(LIST).text
+
+
+# --- Where the law hangs on it -------------------------------------------------------------------
+
+BERLIN = {"jurisdiction": "EU", "region": "DE-BE", "time_zone": "Europe/Berlin"}
+# From the edition of the European pack that asks for reasons on.
+SINCE = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def cut_in_berlin(**fields):
+    told = {
+        "decided_at": "2026-12-01T08:00:00+00:00",
+        "effective_at": "2026-12-01T08:00:00+00:00",
+        "customer": BERLIN,
+        "policy": POLICY,
+        "reasons": [reason("POL-REGION")],
+    }
+    with time_machine.travel(SINCE, tick=False):
+        answer = ingest_one(as_bytes(feed_line(**{**told, **fields})), source="test")
+    assert answer.status == "created", answer.error
+
+
+def publish(browser, page, **fields):
+    return browser.post(change(page), typed(is_shown="on", **fields))
+
+
+def test_a_policy_that_hit_the_united_states_is_judged_before_it_is_shown(browse, sofia, hit, page):
+    PolicyPage.objects.update(is_shown=False)
+    browser = browse(sofia)
+    refused = publish(browser, page)
+    assert "us_class_wide" in refused.context["adminform"].form.errors
+    assert "judge this before customers see the page" in refused.text
+    page.refresh_from_db()
+    assert not page.is_shown
+    # Kept as a draft it may wait for counsel.
+    assert browser.post(change(page), typed()).status_code == 302
+
+    judged = {"us_class_wide": "no", "us_because": "Only one product."}
+    assert publish(browser, page, **judged).status_code == 302
+    page.refresh_from_db()
+    assert page.is_shown
+
+
+@pytest.mark.django_db
+def test_a_cut_by_residence_waits_for_objective_reasons(browse, sofia):
+    page = PolicyPage.objects.create(**typed())
+    cut_in_berlin()
+    hold = NoticeHold.objects.get()
+    assert (hold.code, hold.named["policy"]) == ("residence", REFERENCE)
+    assert f"write them on the page of the policy {REFERENCE}" in hold.cause
+    assert hold.due_at is not None  # the law's clock runs all the while
+    assert not Notice.objects.exists()
+
+    browser = browse(sofia)
+    refused = publish(browser, page)
+    assert "eu_reasons" in refused.context["adminform"].form.errors
+    reasons = "Losses there were three times those elsewhere, by the report of 1 September."
+    assert publish(browser, page, eu_reasons=reasons).status_code == 302
+    with time_machine.travel(SINCE, tick=False):
+        assert isinstance(retry_notice(hold=hold), Notice)
+    assert not NoticeHold.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reasons": [reason("BUR-UTIL-HIGH", util_pct=93, limit_pct=80)]},
+        {"customer": {**BERLIN, "jurisdiction": "GB", "region": "GB-ENG"}},
+    ],
+)
+@pytest.mark.django_db
+def test_nothing_else_waits_for_them(fields):
+    cut_in_berlin(**fields)
+    assert Notice.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_any_policy_there_is_nowhere_to_justify_it():
+    cut_in_berlin(policy=None)
+    assert NoticeHold.objects.get().named["policy"] == "–"

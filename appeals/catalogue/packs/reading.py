@@ -15,6 +15,7 @@ from appeals.catalogue.packs.rows import (
     Exemption,
     NoticeClock,
     NoticeRules,
+    Residence,
     Retention,
     Right,
     Rule,
@@ -117,9 +118,11 @@ def _rows(part: Part, read: Callable[[Part], Rule]) -> tuple[Rule, ...]:
     return tuple(rows.values())
 
 
-def _take(part: Part, *own: str) -> tuple[dict[str, Part], dict[str, Any]]:
+def _take(
+    part: Part, *own: str, optional: tuple[str, ...] = ()
+) -> tuple[dict[str, Part], dict[str, Any]]:
     """The parts of a row, and what every row has, read."""
-    parts = part.fields((*COMMON, *own))
+    parts = part.fields((*COMMON, *own), optional)
     return parts, {
         "key": _key(parts["key"]),
         "place": part.place,
@@ -143,7 +146,8 @@ def _signed_off(part: Part) -> SignedOff | None:
 
 
 def _notice(part: Part) -> NoticeRules:
-    parts, common = _take(part, "actions", "exempt", "max_reasons", "extra_reason", "disclosures")
+    own = ("actions", "exempt", "max_reasons", "extra_reason", "disclosures")
+    parts, common = _take(part, *own, optional=("residence",))
     extra = parts["extra_reason"]
     return NoticeRules(
         **common,
@@ -152,13 +156,24 @@ def _notice(part: Part) -> NoticeRules:
         max_reasons=parts["max_reasons"].whole(),
         extra_reason=None if extra.is_null else extra.text(longest=LONGEST_KEY),
         disclosures=frozenset(parts["disclosures"].choices(DISCLOSURES)),
+        residence=_residence(parts["residence"]) if "residence" in parts else None,
     )
+
+
+def _residence(part: Part) -> Residence:
+    parts, common = _take(part, "reasons")
+    return Residence(**common, reasons=_codes(parts["reasons"]))
+
+
+def _codes(part: Part) -> frozenset[str]:
+    return frozenset(item.text(longest=LONGEST_KEY) for item in part.items())
 
 
 def _exemption(part: Part) -> Exemption:
     parts, common = _take(part, "reasons", "needs_policy")
-    codes = frozenset(item.text(longest=LONGEST_KEY) for item in parts["reasons"].items())
-    return Exemption(**common, reasons=codes, needs_policy=parts["needs_policy"].truth())
+    return Exemption(
+        **common, reasons=_codes(parts["reasons"]), needs_policy=parts["needs_policy"].truth()
+    )
 
 
 def _writing(part: Part) -> Writing:

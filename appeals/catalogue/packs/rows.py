@@ -35,11 +35,19 @@ class Rule:
 class Exemption(Rule):
     """Decisions the law asks no notice for; the customer is told all the same.
 
-    It holds when every reason given is one of `reasons`, and `needs_policy` asks for a policy too.
+    It holds when every reason given is one of `reasons`; `needs_policy` asks for a policy too, of
+    which somebody has judged that it is class-wide.
     """
 
     reasons: frozenset[str]
     needs_policy: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Residence(Rule):
+    """Where a person lives may count only for objective reasons; `reasons` rest on it."""
+
+    reasons: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +60,7 @@ class NoticeRules(Rule):
     # The one reason that may be told beyond the principal ones.
     extra_reason: str | None
     disclosures: frozenset[str]
+    residence: Residence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +204,8 @@ class Pack:
     def unsigned(self) -> tuple[str, ...]:
         """The keys of the rules that still need counsel's sign-off."""
         rows: list[Rule] = [self.notice, *self.notice.exempt, self.writing, *self.blocks]
+        if self.notice.residence:
+            rows.append(self.notice.residence)
         for named in (self.rights, self.bodies, self.clocks, self.notice_clocks, self.retention):
             rows += named.values()
         return tuple(row.key for row in rows if row.signed_off is None)
