@@ -234,6 +234,18 @@ def test_enough_findings_of_more_than_one_person_suggest_one(desk, queue, rosa, 
 
 
 @pytest.mark.parametrize(
+    ("ruling", "name"), [(Ruling.REFUTED, "Refuted"), (Ruling.NOT_MATERIAL, "Not material")]
+)
+def test_what_speaks_against_the_customer_is_suggested_by_the_same_measure(
+    desk, queue, rosa, sam, case, ruling, name
+):
+    create_likes(8, by=[rosa, sam], queue=queue, ruling=ruling, kind=OutcomeKind.KEPT)
+
+    assert f"Suggestion {name} So found on this reason in 8 of 8" in shown(desk, case)
+    assert SuggestedFinding.objects.get().ruling == ruling
+
+
+@pytest.mark.parametrize(
     ("accepted", "refuted", "people"),
     [(7, 0, 2), (8, 0, 1), (8, 1, 2), (5, 5, 2)],
 )
