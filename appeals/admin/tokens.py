@@ -45,7 +45,7 @@ class ServiceTokenAdmin(ModelAdmin):
         if obj is None:
             return ["name", "scopes", "expires_at"]
         ends = ["expires_at", "last_used_at", "revoked_at"]
-        return ["its_name", "prefix", "its_scopes", "created_at", "created_by", *ends]
+        return ["its_name", "prefix", "its_scopes", "created_at", "its_maker", *ends]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: ServiceToken | None = None
@@ -55,6 +55,10 @@ class ServiceTokenAdmin(ModelAdmin):
     @admin.display(description=_("Name"), ordering="name")
     def its_name(self, token: ServiceToken) -> str:
         return token.name
+
+    @admin.display(description=_("made by"))
+    def its_maker(self, token: ServiceToken) -> str:
+        return token.created_by.name if token.created_by else "-"
 
     @admin.display(description=_("may"))
     def its_scopes(self, token: ServiceToken) -> str:

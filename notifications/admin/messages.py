@@ -51,7 +51,7 @@ class DeliveryInline(DeliveryWords, ReadOnly, TabularInline):
         # Whoever may read the message may read its rows.
         return True
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("More"))
     def more(self, delivery: Delivery) -> str:
         link = reverse("admin:notifications_delivery_change", args=[delivery.pk])
         return format_html('<a class="desk-ref" href="{}">{}</a>', link, _("Calls and receipts"))
