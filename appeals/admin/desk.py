@@ -40,7 +40,7 @@ SECTIONS = {
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What unfold shows as the admin's first page: my work, or the whole for who oversees it."""
     if not sits_at_desk(request.user):
-        return context
+        return {**context, "title": _("Overview")}
     person = staff(request)
     context = {**context, "mentions": list_mentions(person)}
     oversees = sees_all_queues(person)
