@@ -18,7 +18,6 @@ from django.utils import timezone
 from appeals.actions.assignment import kept_until, record_kept
 from appeals.actions.eligibility import Wanted, is_away, lacks, profile_of, reviewers
 from appeals.actions.independence import hold_who_is_free, list_bars
-from appeals.incident_scope import is_gathered
 from appeals.models import (
     SERVED,
     Appeal,
@@ -102,7 +101,9 @@ def _team(
 def _loads(people: Collection[int], queue: ReviewQueue | None = None) -> dict[int, int]:
     """How many appeals each person holds and has waiting for them, in all queues or in one."""
     held = Claim.objects.filter(reviewer__in=people)
-    kept = Appeal.objects.filter(state=AppealState.SUBMITTED, reserved_for__in=people)
+    kept = Appeal.objects.filter(
+        state=AppealState.SUBMITTED, is_set_aside=False, reserved_for__in=people
+    )
     if queue is not None:
         held, kept = held.filter(appeal__queue=queue), kept.filter(queue=queue)
     loads: dict[int, int] = defaultdict(int)
@@ -115,10 +116,12 @@ def _loads(people: Collection[int], queue: ReviewQueue | None = None) -> dict[in
 
 def _free() -> QuerySet[Appeal]:
     """What waits for anybody; what somebody let lie (`reserved_until` is over) stays for all."""
-    waiting = Appeal.objects.filter(
-        state=AppealState.SUBMITTED, reserved_for__isnull=True, reserved_until__isnull=True
+    return Appeal.objects.filter(
+        state=AppealState.SUBMITTED,
+        is_set_aside=False,
+        reserved_for__isnull=True,
+        reserved_until__isnull=True,
     )
-    return waiting.exclude(is_gathered())
 
 
 def _heads(queue: ReviewQueue, limit: int) -> list[Appeal]:

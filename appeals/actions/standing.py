@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from appeals.access import is_reviewer
 from appeals.actions.gathering import why_gathered
 from appeals.actions.independence import Bar, in_words
-from appeals.incident_scope import is_gathered
 from appeals.models import Appeal, Claim, ReviewQueue
 from appeals.states import AppealState
 from portal.lib.dates import format_moment
@@ -101,7 +100,9 @@ def why_not_give(appeal: Appeal, to: Customer, standing: Standing) -> str:
 def why_no_more(person: Customer) -> str:
     """The queue in which something waits and the person holds as much as one may, in words."""
     held = Claim.objects.filter(reviewer=person, appeal__queue=OuterRef("pk")).order_by()
-    waits = Appeal.objects.filter(~is_gathered(), queue=OuterRef("pk"), state=AppealState.SUBMITTED)
+    waits = Appeal.objects.filter(
+        queue=OuterRef("pk"), state=AppealState.SUBMITTED, is_set_aside=False
+    )
     for_them = Q(reserved_for__isnull=True) | Q(reserved_for=person)
     counted = held.values("appeal__queue").annotate(count=Count("pk")).values("count")
     queues = ReviewQueue.objects.filter(members=person).annotate(held=Subquery(counted))

@@ -22,7 +22,6 @@ from django.views.decorators.http import require_safe
 from appeals.access import list_cases, list_queues, sees_all_queues
 from appeals.admin.people import desk_view, staff
 from appeals.clock import Clock, clock_of, short_day
-from appeals.incident_scope import is_gathered
 from appeals.models import SERVED, Appeal, Harm, ReviewerProfile
 from appeals.models.independence import bar_between
 from appeals.routing import HARDSHIP
@@ -79,16 +78,17 @@ def _place(appeal: Appeal, person: Customer) -> tuple[Any, ...]:
 
 def _free_to_take(person: Customer) -> QuerySet[Appeal]:
     """What waits for anybody or for them, and nothing keeps them from judging."""
-    waiting = list_cases(person).filter(state=AppealState.SUBMITTED)
+    waiting = list_cases(person).filter(state=AppealState.SUBMITTED, is_set_aside=False)
     free = waiting.filter(Q(reserved_for__isnull=True) | Q(reserved_for=person))
-    alone = free.exclude(is_gathered())
-    return alone.alias(bar=bar_between(person.pk)).filter(bar__isnull=True)
+    return free.alias(bar=bar_between(person.pk)).filter(bar__isnull=True)
 
 
 def _heads(person: Customer) -> list[int]:
     """The first of each queue in each language they read, by the index claims are found by."""
     free = _free_to_take(person).filter(queue=OuterRef("pk"), reserved_for__isnull=True)
-    kept = Appeal.objects.filter(state=AppealState.SUBMITTED, reserved_for=person)
+    kept = Appeal.objects.filter(
+        state=AppealState.SUBMITTED, is_set_aside=False, reserved_for=person
+    )
     stretches = {
         f"of_{place}": ArraySubquery(
             free.filter(language=code).order_by(*SERVED).values("pk")[:ROWS]

@@ -17,7 +17,6 @@ from appeals.access import (
     list_queues,
 )
 from appeals.clock import tone_of
-from appeals.incident_scope import is_gathered
 from appeals.models import (
     SERVED,
     AlarmState,
@@ -111,7 +110,7 @@ def work_of(person: Customer) -> Work:
     mine = Q(state=AppealState.APPROVAL, pk__in=proposed.values("appeal"))
     held = cases.filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
     # In the order in which they are given to them.
-    kept = cases.filter(~is_gathered(), state=AppealState.SUBMITTED, reserved_for=person)
+    kept = cases.filter(state=AppealState.SUBMITTED, is_set_aside=False, reserved_for=person)
     return Work(
         held=list(held[:ROWS]),
         kept=list(kept.order_by(*SERVED)[:ROWS]),

@@ -136,6 +136,10 @@ class Appeal(models.Model):
     is_vulnerable = models.BooleanField(_("needs care"), default=False)
     # Only members of its queue who are cleared see it, count it or find it.
     is_restricted = models.BooleanField(_("restricted"), default=False)
+    # Gathered under an open incident; see appeals.models.set_aside.
+    is_set_aside = models.BooleanField(
+        _("waits for an incident"), default=False, db_default=False, editable=False
+    )
     reserved_for = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -207,7 +211,9 @@ class Appeal(models.Model):
         indexes = [
             models.Index(
                 fields=["queue", "language", "urgency", "promised_at", "harm", "id"],
-                condition=models.Q(state=AppealState.SUBMITTED, reserved_for__isnull=True),
+                condition=models.Q(
+                    state=AppealState.SUBMITTED, reserved_for__isnull=True, is_set_aside=False
+                ),
                 name="appeals_waiting_for_claim",
             ),
             models.Index(
@@ -217,7 +223,9 @@ class Appeal(models.Model):
             ),
             models.Index(
                 fields=["reserved_for", "urgency", "promised_at", "harm"],
-                condition=models.Q(state=AppealState.SUBMITTED, reserved_for__isnull=False),
+                condition=models.Q(
+                    state=AppealState.SUBMITTED, reserved_for__isnull=False, is_set_aside=False
+                ),
                 name="appeals_reserved",
             ),
             # Few at any time, however many wait: what is on somebody's desk.

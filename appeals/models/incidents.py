@@ -13,6 +13,7 @@ from appeals.models.alarms import RuleAlarm
 from appeals.models.appeals import Appeal
 from appeals.models.decisions import LineDecision
 from appeals.models.overturns import OverturnPassing
+from appeals.models.set_aside import ON_CLOSED, ON_GATHERED, ON_PUT_RIGHT
 
 NEVER_DELETED = pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
@@ -100,7 +101,7 @@ class Incident(models.Model):
                 name="one_open_incident_a_scope",
             ),
         ]
-        triggers = [NEVER_DELETED]
+        triggers = [NEVER_DELETED, ON_CLOSED]
 
     def __str__(self) -> str:
         return self.reference
@@ -204,7 +205,7 @@ class AffectedDecision(models.Model):
                 name="affected_for_a_person",
             ),
         ]
-        triggers = [NEVER_DELETED]
+        triggers = [NEVER_DELETED, ON_PUT_RIGHT]
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.decision_id}"
@@ -225,6 +226,7 @@ class GatheredAppeal(models.Model):
         verbose_name = _("appeal gathered under an incident")
         verbose_name_plural = _("appeals gathered under incidents")
         constraints = [models.UniqueConstraint(fields=["incident", "appeal"], name="gathered_once")]
+        triggers = [ON_GATHERED]
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.appeal_id}"

@@ -165,13 +165,10 @@ def test_the_database_and_the_pages_mean_the_same(queue, rosa, sofia):
     incident = opened(sofia)
     gather_appeals(incident)
     for case, state in ((cases[1], {}), (cases[2], {"state": "cannot", "obstacle": "lower"})):
-        AffectedDecision.objects.create(
-            incident=incident,
-            decision=case.decision,
-            share=1,
-            joined_at=incident.opened_at,
-            **state,
+        row = AffectedDecision.objects.create(
+            incident=incident, decision=case.decision, share=1, joined_at=incident.opened_at
         )
+        AffectedDecision.objects.filter(pk=row.pk).update(**{"share": 1, **state})
     create_appeal(state=AppealState.SUBMITTED, queue=queue)
 
     def said():
@@ -179,6 +176,7 @@ def test_the_database_and_the_pages_mean_the_same(queue, rosa, sofia):
             cursor.execute("SELECT id, appeals_is_gathered(id, decision_id) FROM appeals_appeal")
             rows = dict(cursor.fetchall())
         assert rows == dict(Appeal.objects.values_list("pk", is_gathered()))
+        assert rows == dict(Appeal.objects.values_list("pk", "is_set_aside"))
         return sum(rows.values())
 
     assert said() == 3
