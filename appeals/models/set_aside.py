@@ -15,7 +15,7 @@ ON_GATHERED = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
-    referencing=pgtrigger.Referencing(new="new_rows"),
+    referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
     func=_MARK.format(appeals="SELECT appeal_id FROM new_rows"),
 )
 ON_PUT_RIGHT = pgtrigger.Trigger(
@@ -23,7 +23,7 @@ ON_PUT_RIGHT = pgtrigger.Trigger(
     level=pgtrigger.Statement,
     when=pgtrigger.After,
     operation=pgtrigger.Update,
-    referencing=pgtrigger.Referencing(new="new_rows"),
+    referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
     func=_MARK.format(
         appeals="""
     SELECT gathered.appeal_id
@@ -37,7 +37,7 @@ ON_PUT_RIGHT = pgtrigger.Trigger(
 ON_CLOSED = pgtrigger.Trigger(
     name="set_aside_while_open",
     when=pgtrigger.After,
-    operation=pgtrigger.UpdateOf("state"),
+    operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
     condition=pgtrigger.Condition("OLD.state IS DISTINCT FROM NEW.state"),
     func=_MARK.format(
         appeals="SELECT appeal_id FROM appeals_gatheredappeal WHERE incident_id = NEW.id"
