@@ -1,12 +1,15 @@
 """A whole Recourse of its own, with engines, web server, workers, beat and doubles of providers."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -22,6 +25,23 @@ STOPPED_WITHIN_SECONDS = 20
 WORKER_OPTIONS = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 WORKERS = {"urgent": "urgent,periodic", "work": "standard,bulk,cases"}
+
+SHUT = """
+import sys
+from django.db import connection, transaction
+with transaction.atomic(), connection.cursor() as cursor:
+    cursor.execute("LOCK TABLE {table} IN SHARE MODE")
+    print("shut", flush=True)
+    sys.stdin.read()
+"""
+WAITS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = '{table}'::regclass AND NOT granted)"
+    )
+    print(cursor.fetchone()[0])
+"""
 
 
 def free_port() -> int:
@@ -58,25 +78,50 @@ class Stack:
         self.manage("migrate", "--verbosity", "0")
         with self.log.open("ab") as log:
             self._begin(log, "gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py")
-            for name in WORKERS:
-                self._begin_worker(log, name)
             self._begin(log, "celery", "--quiet", "--app", "portal", "beat")
+        self.begin_workers()
         self._wait_until_ready()
 
-    def restart_workers(self) -> None:
-        """Kill them as a power cut would, whatever they are at, and begin new ones."""
-        for name, worker in list(self.workers.items()):
-            worker.kill()
+    def kill_workers(self) -> None:
+        """End them with their children as a power cut would, whatever they are at."""
+        for worker in self.workers.values():
+            os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
             self.processes.remove(worker)
-            with self.log.open("ab") as log:
+        self.workers.clear()
+
+    def begin_workers(self) -> None:
+        with self.log.open("ab") as log:
+            for name in WORKERS:
                 self._begin_worker(log, name)
+
+    @contextmanager
+    def shut(self, table: str) -> Iterator[None]:
+        """Keep everybody from writing to a table meanwhile: whoever would, waits half-way."""
+        holder = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "-c", SHUT.format(table=table)],
+            cwd=PROJECT_DIR,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        try:
+            assert holder.stdout is not None
+            assert any(line.strip() == b"shut" for line in holder.stdout)
+            yield
+        finally:
+            holder.communicate()  # The end of its input is its end.
+
+    def waits_at(self, table: str) -> bool:
+        """Whether somebody is half-way and waits to write to this table."""
+        return "True" in self.manage("shell", "-c", WAITS.format(table=table))
 
     def _begin_worker(self, log: IO[bytes], name: str) -> None:
         self._begin(
             log,
             *("celery", "--quiet", "--app", "portal", "worker", "--queues", WORKERS[name]),
             *("--concurrency", "1", "--hostname", f"{name}@%h", *WORKER_OPTIONS),
+            own_group=True,
         )
         self.workers[name] = self.processes[-1]
 
@@ -130,7 +175,7 @@ class Stack:
             "WEB_WORKERS": "1",
         }
 
-    def _begin(self, log: IO[bytes], *command: str) -> None:
+    def _begin(self, log: IO[bytes], *command: str, own_group: bool = False) -> None:
         self.processes.append(
             subprocess.Popen(
                 [str(BIN / command[0]), *command[1:]],
@@ -138,6 +183,7 @@ class Stack:
                 env=self.environment(),
                 stdout=log,
                 stderr=log,
+                start_new_session=own_group,
             )
         )
 
