@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import CustomersWindow, Desk, make_staff, wait_for
@@ -71,6 +72,8 @@ def wait_half_way(stack: Stack, table: str) -> None:
         assert time.monotonic() < deadline, f"nobody waits to write to {table}"
 
 
+# Whole servers and workers started twice, and a killed one waited for.
+@pytest.mark.timeout(1200)
 def test_from_an_alarm_to_all_restored(stack: Stack, chromium: Browser, engine_token: str):
     hit = [decide(stack, engine_token, "zh-hans", rule=RULE) for _ in range(CUSTOMERS)]
     spared = decide(stack, engine_token, "en")
