@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from appeals.actions.incidents import close_incident
+from appeals.actions.incidents import close_incident, open_incident
+from appeals.actions.remedies import stop_remedy
 from appeals.incident_periodic import look_after_incidents, put_right
-from appeals.models import AffectedDecision, Incident, Remedy
+from appeals.models import AffectedDecision, Incident, Remedy, RuleAlarm
 from tests.appeals.builders import RESTRICTED, create_reviewer
-from tests.appeals.incident_world import RULE, approved, hit, later, opened, run, sofia, tomas
+from tests.appeals.incident_world import RULE, approved, hit, later, opened, run, scope, sofia, tomas
 
 __all__ = ["sofia", "tomas"]
 LIST = "/admin/incidents/"
@@ -143,25 +144,76 @@ def test_what_is_guarded_is_counted_but_not_listed(browse, sofia):
     assert guarded.reference not in page.text
 
 
+def alarm_with(signals, version):
+    """An alarm as a look keeps it, with so many signals."""
+    now = timezone.now()
+    told = {"kind": "stuck", "region": "", "rarity": 1e-6, "since": 490_000, "found": 490_001}
+    return RuleAlarm.objects.create(
+        reference=f"RA-{version}",
+        rule_id=RULE["rule_id"],
+        rule_version=version,
+        rule_module=RULE["rule_module"],
+        episode=1,
+        number=signals,
+        signals=[
+            {**told, "observed": 1.0, "usual": 0.1, "bins": None, "fact": f"X.fact_{one}", "box": 1}
+            for one in range(signals)
+        ],
+        **dict.fromkeys(("since", "found_at", "last_at", "raised_at"), now),
+    )
+
+
+def incident_of(sofia, tomas, *, decisions, signals, stopped, version):
+    """Opened from an alarm, some remedies stopped before they began, and the last one done."""
+    for _one in range(decisions):
+        later(hit(rule_version=version), action="close", new_limit=0)
+    incident = open_incident(
+        scope=scope(rule_version=version),
+        title="Scores fell for no reason",
+        by=sofia,
+        alarm=alarm_with(signals, version),
+    )
+    for _one in range(stopped):
+        remedy = approved(sofia, tomas, incident)
+        stop_remedy(remedy=remedy, by=sofia, because="Not like this.")
+    run(approved(sofia, tomas, incident))
+    return incident
+
+
 def test_the_pages_ask_as_much_of_many_as_of_one(browse, sofia, tomas):
-    hit()
-    remedy = run(approved(sofia, tomas))
+    """Decisions, signals, remedies and incidents: however many there are."""
     desk = browse(sofia)
     desk.get(LIST)
 
-    def asked(address):
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
-            assert desk.get(address).status_code == 200
+    def asked(ask):
+        with CaptureQueriesContext(connection) as found:
+            assert ask().status_code == 200
         return len(found)
 
-    few = {address: asked(address) for address in (LIST, at(remedy.incident))}
-    for _ in range(6):
-        later(hit(), action="close", new_limit=0)
-    look_after_incidents()
-    run(remedy)
-    assert {address: asked(address) for address in few} == few
+    def pages(incident):
+        return {
+            "list": asked(lambda: desk.get(LIST)),
+            "scope": asked(
+                lambda: desk.post(NEW, typed(do="look", rule_version=incident.rule_version))
+            ),
+            "incident": asked(lambda: desk.get(at(incident))),
+            "alarm": asked(lambda: desk.get(f"/admin/alarms/{incident.alarm.reference}/")),
+        }
+
+    fields = {"decisions": 1, "signals": 1, "stopped": 1, "version": "9.1.0"}
+    few = incident_of(sofia, tomas, **fields)
+    assert pages(few) == QUERIES
+    fields = {"decisions": 7, "signals": 12, "stopped": 5, "version": "9.2.0"}
+    many = incident_of(sofia, tomas, **fields)
+    for version in ("9.3.0", "9.4.0"):
+        hit(rule_version=version)
+        opened(sofia, rule_version=version)
+    assert pages(many) == QUERIES
+    assert desk.get(at(many)).text.count("Not like this.") == 5
+
+
+# Sessions, roles and the frame of the page among them.
+QUERIES = {"list": 17, "scope": 18, "incident": 23, "alarm": 20}
 
 
 def test_the_published_count_is_for_everybody_and_hides_the_few(client, browse, sofia, tomas):
