@@ -1,10 +1,10 @@
 """Who reads which rules' overturned reasons: who oversees the desk all, who owns a rule its own."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from appeals.access.fetching import one_of
 from appeals.access.roles import sees_all_queues
-from appeals.models import OverturnDigest, OverturnPassing, RuleOwner
+from appeals.models import EngineRequest, OverturnDigest, OverturnPassing, RuleOwner
 from portal.models import Customer
 
 
@@ -30,5 +30,6 @@ def get_digest(person: Customer, week: str) -> OverturnDigest:
 def list_passings(person: Customer) -> QuerySet[OverturnPassing]:
     """Those that stand first, then the newest; each with what the engine was told."""
     rules = rules_of(person)
-    rows = OverturnPassing.objects.select_related("request").order_by("fell_at", "-passed_at")
+    told = Prefetch("requests", EngineRequest.objects.order_by("pk"))
+    rows = OverturnPassing.objects.prefetch_related(told).order_by("fell_at", "-passed_at")
     return rows if rules is None else rows.filter(rule_id__in=rules)

@@ -159,6 +159,7 @@ def _decision(key: int, told: FeedDecision, stored: Stored, now: datetime) -> Li
         currency=told.line.currency,
         decided_at=told.decided_at,
         effective_at=told.effective_at,
+        region=told.customer.region,
         automated=told.automated,
         rule_id=told.rule.id,
         rule_module=told.rule.module,

@@ -1,4 +1,7 @@
-"""A reason of a rule version is overturned too often: a row, and one word to the engine."""
+"""A reason of a rule version is overturned too often: a row, and a word to the engine.
+
+Another word when its share fell far enough; each of the two once a passing.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -40,9 +43,13 @@ def look_at_overturns(now: datetime | None = None) -> list[OverturnPassing]:
 def _end_what_fell(found: Mapping[Key, Answers], asked: Limits, now: datetime) -> set[Key]:
     """End the passings whose share fell below the lower limit; the keys of those that stand."""
     rows = OverturnPassing.objects.filter(fell_at__isnull=True)
-    standing = {Key(row.rule_id, row.rule_version, row.reason): row.pk for row in rows}
+    standing = {Key(row.rule_id, row.rule_version, row.reason): row for row in rows}
     fallen = {key for key in standing if asked.have_fallen(found.get(key, NO_ANSWERS))}
-    rows.filter(pk__in=[standing[key] for key in fallen]).update(fell_at=now)
+    rows.filter(pk__in=[standing[key].pk for key in fallen]).update(fell_at=now)
+    for key in sorted(fallen):
+        passing, since = standing[key], first_week(monday_of(now))
+        told = _told(passing, found.get(key, NO_ANSWERS), since, asked.lower)
+        owe_engine(EngineRequest.Kind.RECOVERED, told, passing=passing)
     return standing.keys() - fallen
 
 
@@ -58,23 +65,33 @@ def _pass(key: Key, answers: Answers, asked: Limits, since: date, now: datetime)
         limit=asked.upper,
         passed_at=now,
     )
-    owe_engine(EngineRequest.Kind.OVERTURNED, _told(passing), passing=passing)
+    told = _told(passing, answers, since, asked.upper)
+    owe_engine(EngineRequest.Kind.OVERTURNED, told, passing=passing)
     return passing
 
 
-def _told(passing: OverturnPassing) -> dict[str, Any]:
-    share = Share(passing.overturned, passing.decided)
-    low, high = wilson(share)
+def _told(passing: OverturnPassing, answers: Answers, since: date, limit: int) -> dict[str, Any]:
     return {
         "passing": passing.reference,
         "rule": passing.rule_id,
         "version": passing.rule_version,
         "reason": passing.reason,
-        "since": passing.since.isoformat(),
-        "decided": passing.decided,
-        "overturned": passing.overturned,
+        "since": since.isoformat(),
+        "decided": answers.decided,
+        "overturned": answers.overturned,
+        **_share(answers),
+        "limit": limit / PERCENT,
+    }
+
+
+def _share(answers: Answers) -> dict[str, float | None]:
+    """With its interval; of no answers there is none."""
+    if not answers.decided:
+        return {"share": None, "share_low": None, "share_high": None}
+    share = Share(answers.overturned, answers.decided)
+    low, high = wilson(share)
+    return {
         "share": round(share.rate, 4),
         "share_low": round(low, 4),
         "share_high": round(high, 4),
-        "limit": passing.limit / PERCENT,
     }

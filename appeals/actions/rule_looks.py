@@ -13,7 +13,7 @@ from appeals.access import list_all_supervisors
 from appeals.actions.rule_sums import LOCK, fold_parts, read_sums, read_weeks
 from appeals.models import ADVERSE, LineDecision, RuleAlarm, RuleWatch
 from appeals.watch import answers
-from appeals.watch.episodes import Episode, as_json, episodes_of, from_json
+from appeals.watch.episodes import Episode, as_json, episodes_of, from_json, key_of
 from appeals.watch.looks import Suspicion, look_at, needed_from
 from appeals.watch.sums import HOUR, Key, Sums, hour_of, is_spared, moment_of
 from notifications.api import Lane, NotificationRequest, notify_many
@@ -137,10 +137,7 @@ def _episode(alarm: RuleAlarm) -> Episode:
         since=hour_of(alarm.since),
         found=hour_of(alarm.found_at - HOUR),
         last=hour_of(alarm.last_at - HOUR),
-        signals={
-            (signal.reading.kind, signal.reading.region): signal
-            for signal in map(from_json, alarm.signals)
-        },
+        signals={key_of(signal.reading): signal for signal in map(from_json, alarm.signals)},
     )
 
 

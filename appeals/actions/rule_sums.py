@@ -1,7 +1,9 @@
 """Keeping the sums of rules: parts as decisions come in, and folding them hour by hour."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -65,11 +67,12 @@ def fold_parts(*, limit: int = PARTS_A_FOLD) -> int:
         if cursor.fetchone() != (True,):
             return 0
         cursor.execute(TAKE_SQL, [limit])
-        rows = cursor.fetchall()
+        # The last column is JSON, which a bare cursor gives as its text.
+        rows = [(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
     if rows:
         added = _sums_of(rows)
         _add_to_stored(added)
-        _look_again_from(moment_of(min(key.hour for key in added)))
+        look_again_from(moment_of(min(key.hour for key in added)))
     return len(rows)
 
 
@@ -123,8 +126,13 @@ def _add_to_stored(added: Mapping[Key, Sums]) -> None:
     for key, sums in _sums_of(stored.values_list(*COLUMNS)).items():
         if key in added:
             added[key].add(sums)
+    write_sums(added)
+
+
+def write_sums(sums_of: Mapping[Key, Sums]) -> None:
+    """Store these sums in the place of what is stored of their keys."""
     RuleHour.objects.bulk_create(
-        [_row(RuleHour, key, sums) for key, sums in sorted(added.items(), key=lambda one: one[0])],
+        [_row(RuleHour, key, sums) for key, sums in sorted(sums_of.items(), key=itemgetter(0))],
         batch_size=1_000,
         update_conflicts=True,
         unique_fields=KEY,
@@ -132,7 +140,8 @@ def _add_to_stored(added: Mapping[Key, Sums]) -> None:
     )
 
 
-def _look_again_from(hour: datetime) -> None:
+def look_again_from(hour: datetime) -> None:
+    """Let the next look begin with this hour, if it would begin later."""
     RuleWatch.objects.get_or_create(pk=1)
     # The least of two, of which one may be nothing.
     RuleWatch.objects.update(again_from=Least("again_from", hour))

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from appeals.actions.rule_sums import read_sums
+from appeals.admin.alarm_facts import fact_figure
 from appeals.admin.alarm_words import hour_text, rarity_text, sentence_of, title_of
-from appeals.admin.charts import Cell, Column, Figure, Row, counts
+from appeals.admin.charts import Cell, Column, Figure, Row, counts, measured
 from appeals.models import RuleAlarm
 from appeals.notice_text.regions import region_name
 from appeals.watch.episodes import Signal, from_json
@@ -35,7 +35,7 @@ def signals_of(alarm: RuleAlarm) -> list[Signal]:
 
 
 def figures_of(alarm: RuleAlarm) -> list[Figure]:
-    """One figure a signal; the regions share one. One query, whatever stood out."""
+    """One figure a signal or fact; the regions share one. One query, whatever stood out."""
     hours = _Hours(alarm)
     found: list[Figure] = []
     signals = sorted(signals_of(alarm), key=lambda one: ORDER.index(one.reading.kind))
@@ -43,6 +43,8 @@ def figures_of(alarm: RuleAlarm) -> list[Figure]:
         own = list(group)
         if kind is SignalKind.REGION_RATE:
             found.append(_regions(own))
+        elif kind is SignalKind.STUCK:
+            found += [fact_figure(one, place, hours.sums) for place, one in enumerate(own)]
         elif kind in OF_WEEKS:
             found.append(_both(own[0]))
         elif own[0].reading.bins:
@@ -64,6 +66,7 @@ ORDER = [
     SignalKind.CUT,
     SignalKind.UNSCORED,
     SignalKind.GAPS,
+    SignalKind.STUCK,
     SignalKind.REGION_RATE,
 ]
 
@@ -74,10 +77,10 @@ class _Hours:
     def __init__(self, alarm: RuleAlarm) -> None:
         begin = hour_of(alarm.since) - BEFORE
         self.span = range(begin, min(hour_of(alarm.last_at), begin + DRAWN))
-        self.sums: dict[int, Sums] = {}
+        self.sums: dict[int, Sums] = {hour: Sums() for hour in self.span}
         rows = read_sums(self.span.start, self.span.stop, rule=alarm.rule_id)
         for key, sums in self._own(rows.items(), alarm):
-            self.sums.setdefault(key.hour, Sums()).add(sums)
+            self.sums[key.hour].add(sums)
 
     @staticmethod
     def _own(rows: Iterable[tuple[Key, Sums]], alarm: RuleAlarm) -> Iterable[tuple[Key, Sums]]:
@@ -97,7 +100,7 @@ def _by_hour(signal: Signal, hours: _Hours) -> Figure:
             *([] if kind in RATES else [Column(_("This version"), is_drawn=True)]),
             Column(_("Usual"), is_drawn=True),
         ],
-        rows=[_hour_row(signal, hour, hours.sums.get(hour, Sums())) for hour in hours.span],
+        rows=[_hour_row(signal, hour, sums) for hour, sums in hours.sums.items()],
         unit="%" if kind in SHARES or kind is SignalKind.CUT else "",
         notes=[rarity_text(signal), _("The line of what is usual is the mean of the time shown.")],
     )
@@ -109,15 +112,19 @@ def _hour_row(signal: Signal, hour: int, sums: Sums) -> Row:
     decisions = counts(sums.number)
     if reading.kind in RATES:
         usual = reading.usual / max(1, signal.found + 1 - reading.since)
-        return Row(name, [*decisions, _cell(usual, 2)])
+        return Row(name, [*decisions, measured(usual, 2)])
     if reading.kind in SHARES:
         share = 100 * SHARES[reading.kind](sums) / sums.number if sums.number else None
-        return Row(name, [*decisions, _cell(share, 0, "%"), _cell(100 * reading.usual, 0, "%")])
+        return Row(
+            name, [*decisions, measured(share, 0, "%"), measured(100 * reading.usual, 0, "%")]
+        )
     whole, total = MEANS[reading.kind](sums)
     is_part = reading.kind is SignalKind.CUT
     unit, times = ("%", 100) if is_part else ("", 1)
     mean = total / whole if whole else None
-    return Row(name, [*decisions, _cell(mean, 0, unit), _cell(times * reading.usual, 0, unit)])
+    return Row(
+        name, [*decisions, measured(mean, 0, unit), measured(times * reading.usual, 0, unit)]
+    )
 
 
 def _shape(signal: Signal) -> Figure:
@@ -155,8 +162,8 @@ def _both(signal: Signal) -> Figure:
         head=_("Of four weeks"),
         columns=[Column(_("Share") if is_share else _("Appeals"), is_drawn=True)],
         rows=[
-            Row(Cell(_("This version")), [_cell(times * reading.observed, 0, unit)]),
-            Row(Cell(_("Usual")), [_cell(times * reading.usual, 0, unit)]),
+            Row(Cell(_("This version")), [measured(times * reading.observed, 0, unit)]),
+            Row(Cell(_("Usual")), [measured(times * reading.usual, 0, unit)]),
         ],
         unit=unit,
         notes=[rarity_text(signal)],
@@ -166,7 +173,7 @@ def _both(signal: Signal) -> Figure:
 
 def _shares(place: int, *samples: Sequence[int]) -> Iterable[Cell]:
     for sample in samples:
-        yield _cell(100 * sample[place] / max(1, sum(sample)), 0, "%")
+        yield measured(100 * sample[place] / max(1, sum(sample)), 0, "%")
 
 
 def _regions(signals: Sequence[Signal]) -> Figure:
@@ -182,7 +189,7 @@ def _regions(signals: Sequence[Signal]) -> Figure:
         rows=[
             Row(
                 Cell(_place(one)),
-                [*counts(round(one.reading.observed)), _cell(one.reading.usual, 1)],
+                [*counts(round(one.reading.observed)), measured(one.reading.usual, 1)],
             )
             for one in ordered
         ],
@@ -192,9 +199,3 @@ def _regions(signals: Sequence[Signal]) -> Figure:
 
 def _place(signal: Signal) -> str:
     return region_name(signal.reading.region, get_language() or "en")
-
-
-def _cell(value: float | None, decimals: int, unit: str = "") -> Cell:
-    if value is None:
-        return Cell("–")
-    return Cell(f"{number_format(value, decimals)}{unit}", value)

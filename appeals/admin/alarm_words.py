@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from appeals.admin.charts import number
 from appeals.clock import short_day
+from appeals.notice_text.words import FACT_LABELS, fact_label
+from appeals.overturns.words import reason_title
 from appeals.watch.episodes import Signal
 from appeals.watch.signals import SignalKind
 from appeals.watch.sums import moment_of
@@ -30,6 +32,7 @@ def title_of(kind: SignalKind) -> str:
         SignalKind.CUT: _("The cuts have another size"),
         SignalKind.UNSCORED: _("Scores are missing"),
         SignalKind.GAPS: _("Facts are missing"),
+        SignalKind.STUCK: _("A fact no longer differs"),
         SignalKind.APPEALED: _("More customers appeal"),
         SignalKind.OVERTURNED: _("More decisions are overturned"),
     }[kind]
@@ -40,6 +43,7 @@ def sentence_of(signal: Signal) -> str:
     reading = signal.reading
     words = {
         "since": hour_text(moment_of(reading.since)),
+        "fact": fact_text(reading.fact),
         **FORMS[reading.kind](reading.observed, reading.usual),
     }
     return _template(reading.kind) % words
@@ -52,6 +56,18 @@ def rarity_text(signal: Signal) -> str:
         return _("With a sound rule: less than once in a thousand million hours.")
     return _("With a sound rule: about once in %(number)s hours.") % {
         "number": number_format(round(1 / rarity), force_grouping=True)
+    }
+
+
+def fact_text(fact: str) -> str:
+    """A fact by what its customers read it as, and the reason it stands in; nothing of none."""
+    if not fact:
+        return ""
+    code, _dot, name = fact.partition(".")
+    language = get_language() or "en"
+    return _("%(fact)s (%(reason)s)") % {
+        "fact": fact_label(code, name, language) if name in FACT_LABELS else name,
+        "reason": reason_title(code),
     }
 
 
@@ -92,6 +108,10 @@ def _template(kind: SignalKind) -> str:
         SignalKind.GAPS: _(
             "%(seen)s of the decisions since %(since)s have an empty fact; usually %(usual)s."
         ),
+        SignalKind.STUCK: _(
+            "%(fact)s: since %(since)s, %(seen)s of the customers it hit have the same value; "
+            "usually that value has %(usual)s. Perhaps the rule no longer gets a new one."
+        ),
         SignalKind.APPEALED: _(
             "%(seen)s appeals in the four weeks from %(since)s; the weeks before and the number of "
             "decisions let us expect about %(usual)s."
@@ -130,6 +150,7 @@ FORMS: dict[SignalKind, Callable[[float, float], dict[str, str]]] = {
     SignalKind.CUT: _percents,
     SignalKind.UNSCORED: _percents,
     SignalKind.GAPS: _percents,
+    SignalKind.STUCK: _percents,
     SignalKind.APPEALED: _counts,
     SignalKind.OVERTURNED: _percents,
 }

@@ -32,6 +32,13 @@ class Cell:
         return f'<a class="desk-ref" href="{escape(self.link)}">{text}</a>' if self.link else text
 
 
+def measured(value: float | None, decimals: int, unit: str = "") -> Cell:
+    """A figure that is no count; nothing where there was nothing to measure."""
+    if value is None:
+        return Cell("–")
+    return Cell(f"{number_format(value, decimals)}{unit}", value)
+
+
 @dataclass(frozen=True)
 class Column:
     title: str

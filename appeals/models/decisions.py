@@ -48,6 +48,10 @@ class LineDecision(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     decided_at = models.DateTimeField(_("decided at"))
     effective_at = models.DateTimeField(_("effective at"))
+    # Where the customer lived then, as the feed said; empty in what is older than this field.
+    region = models.CharField(
+        _("region then"), max_length=10, blank=True, default="", db_default=""
+    )
     automated = models.BooleanField(_("decided by a computer"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

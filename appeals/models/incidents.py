@@ -244,6 +244,7 @@ class EngineRequest(models.Model):
         STOP = "rule.stop", _("Stop the rule")
         GO_ON = "rule.go_on", _("The rule may run again")
         OVERTURNED = "reason.overturned", _("A reason is overturned too often")
+        RECOVERED = "reason.recovered", _("A reason is overturned less often again")
 
     # What made us write: an incident, or a reason whose share passed its limit.
     incident = models.ForeignKey(
@@ -254,12 +255,12 @@ class EngineRequest(models.Model):
         related_name="requests",
         verbose_name=_("incident"),
     )
-    passing = models.OneToOneField(
+    passing = models.ForeignKey(
         OverturnPassing,
         models.PROTECT,
         null=True,
         blank=True,
-        related_name="request",
+        related_name="requests",
         verbose_name=_("share that passed its limit"),
     )
     kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
@@ -283,9 +284,18 @@ class EngineRequest(models.Model):
         verbose_name_plural = _("requests to the risk engine")
         constraints = [
             models.UniqueConstraint(fields=["incident", "kind"], name="asked_of_the_engine_once"),
+            models.UniqueConstraint(fields=["passing", "kind"], name="told_of_a_passing_once"),
             models.CheckConstraint(
-                condition=Q(kind="reason.overturned", incident__isnull=True, passing__isnull=False)
-                | (~Q(kind="reason.overturned") & Q(incident__isnull=False, passing__isnull=True)),
+                condition=Q(
+                    kind__in=["reason.overturned", "reason.recovered"],
+                    incident__isnull=True,
+                    passing__isnull=False,
+                )
+                | Q(
+                    kind__in=["rule.stop", "rule.go_on"],
+                    incident__isnull=False,
+                    passing__isnull=True,
+                ),
                 name="the_engine_is_asked_because_of_one_thing",
             ),
         ]

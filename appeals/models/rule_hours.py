@@ -25,6 +25,7 @@ class RuleSums(models.Model):
     cut = models.BigIntegerField(_("sum of cuts, in thousandths"))
     cut_squares = models.BigIntegerField(_("sum of squared cuts"))
     with_gaps = models.IntegerField(_("with facts missing"))
+    facts = models.JSONField(_("values of facts by box"), default=dict, db_default={})
 
     class Meta:
         abstract = True

@@ -12,6 +12,11 @@ QUIET = 7 * 24
 SignalKey = tuple[str, str]
 
 
+def key_of(reading: Reading) -> SignalKey:
+    """Which chart of a version it is: of a region, of a fact, or the one of its kind."""
+    return reading.kind, reading.fact or reading.region
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A chart that stood out: at its clearest, and since which look."""
@@ -46,7 +51,7 @@ class Episode:
         self.found = min(self.found, suspicion.hour)
         self.last = max(self.last, suspicion.hour)
         for reading in suspicion.readings:
-            key, signal = (reading.kind, reading.region), Signal(reading, suspicion.hour)
+            key, signal = key_of(reading), Signal(reading, suspicion.hour)
             known = self.signals.get(key)
             self.signals[key] = known.with_another(signal) if known else signal
 
@@ -54,7 +59,7 @@ class Episode:
         """The clearest first."""
         return sorted(
             self.signals.values(),
-            key=lambda one: (one.reading.rarity, one.found, one.reading.kind, one.reading.region),
+            key=lambda one: (one.reading.rarity, one.found, *key_of(one.reading)),
         )
 
 
@@ -94,5 +99,8 @@ def from_json(told: dict[str, Any]) -> Signal:
         observed=told["observed"],
         usual=told["usual"],
         bins=None if bins is None else (tuple(bins[0]), tuple(bins[1])),
+        # Alarms from before facts were watched have none.
+        fact=told.get("fact", ""),
+        box=told.get("box", 0),
     )
     return Signal(reading, told["found"])

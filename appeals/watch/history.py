@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from appeals.watch.facts import Boxed, Cell, add_boxed
 from appeals.watch.sums import Key, Sums
 
 DAY = 24
@@ -54,7 +55,14 @@ class Rule:
     regions: dict[str, Series] = field(default_factory=lambda: defaultdict(Series))
     sums: dict[int, Sums] = field(default_factory=dict)
     days: dict[int, Sums] = field(default_factory=dict)
+    # What the facts were like, by day, version and region.
+    facts: dict[tuple[int, str, str], Boxed] = field(default_factory=dict)
     versions: dict[str, Version] = field(default_factory=dict)
+
+    def cells(self, days: Iterable[int]) -> Iterable[Cell]:
+        """What the facts of these days were like."""
+        wanted = set(days)
+        return (Cell(*key, boxed) for key, boxed in self.facts.items() if key[0] in wanted)
 
 
 def rules_of(rows: Iterable[tuple[Key, Sums]], begin: int, end: int) -> dict[str, Rule]:
@@ -73,6 +81,8 @@ def rules_of(rows: Iterable[tuple[Key, Sums]], begin: int, end: int) -> dict[str
             part.regions[key.region].add(key.hour, sums.number)
             part.sums.setdefault(key.hour, Sums()).add(sums)
         rule.days.setdefault(key.hour // DAY, Sums()).add(sums)
+        cell = (key.hour // DAY, key.version, key.region)
+        add_boxed(rule.facts.setdefault(cell, {}), sums.facts)
     return rules
 
 

@@ -19,7 +19,7 @@ def rate_limit(count: int, z: float = CAUTION) -> float:
     return more * (1 - 1 / (9 * more) + z / (3 * math.sqrt(more))) ** 3
 
 
-def share_limit(part: int, whole: int, z: float = CAUTION) -> float:
+def share_limit(part: float, whole: float, z: float = CAUTION) -> float:
     """The highest share that a part of a whole still allows: Wilson's score interval (1927)."""
     if not whole:
         return 1.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from appeals.watch import probability
 from appeals.watch.charts import Evidence, Shift, poisson_ratio, share_ratio
+from appeals.watch.facts import FactChart, by_fact
 from appeals.watch.history import DAY, Rule, Series, Version, merged
 from appeals.watch.sums import Sums
 from appeals.watch.usual import Reference, Usual, cut_step, reference_of, score_step, usual_of
@@ -33,6 +34,7 @@ class SignalKind(enum.StrEnum):
     CUT = "cut"
     UNSCORED = "unscored"
     GAPS = "gaps"
+    STUCK = "stuck"
     APPEALED = "appealed"
     OVERTURNED = "overturned"
 
@@ -49,6 +51,9 @@ class Reading:
     usual: float
     # Of a shape: how the scores lie, seen and usual.
     bins: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    # Of a fact: which one, and into which box the value fell at which it is stuck.
+    fact: str = ""
+    box: int = 0
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Charts:
     rate: Evidence = field(default_factory=Evidence)
     regions: dict[str, Evidence] = field(default_factory=dict)
     shares: dict[SignalKind, Evidence] = field(default_factory=dict)
+    facts: dict[str, FactChart] = field(default_factory=dict)
     score: Shift = field(default_factory=Shift)
     cut: Shift = field(default_factory=Shift)
 
@@ -77,10 +83,11 @@ class Charts:
     def number(self, hour: int) -> int:
         """How many charts there are, whether they say anything or not."""
         usual = self.pasts.usual("", hour)
-        past = self.pasts.reference(hour).sums.number
+        reference = self.pasts.reference(hour)
+        past = reference.sums.number
         kinds = len(SHARES) * (past >= LEAST_SHARED) + 3 * (past >= LEAST_CASES)
         regions = sum(own.first <= hour for own in self.version.regions.values())
-        return kinds + (2 + regions if usual else 0)
+        return kinds + len(reference.facts) + (2 + regions if usual else 0)
 
     # --- How often it fires ---------------------------------------------------------------------
 
@@ -137,6 +144,7 @@ class Charts:
         if reference.sums.number >= LEAST_SHARED:
             for kind in SHARES:
                 yield from self._share(kind, hour, sums, reference.sums)
+        yield from self._stuck(hour, sums, reference)
         if reference.sums.number < LEAST_CASES:
             return
         yield from self._shifts(hour, sums, reference)
@@ -157,6 +165,32 @@ class Charts:
                 chart.since,
                 observed=SHARES[kind](seen) / seen.number,
                 usual=SHARES[kind](past) / past.number,
+            )
+
+    def _stuck(self, hour: int, sums: Sums, reference: Reference) -> Iterator[Reading]:
+        """Facts that differed from customer to customer, and whether one value is left."""
+        if not reference.facts:
+            return
+        for fact, counts in by_fact(sums.facts).items():
+            past = reference.facts.get(fact)
+            if past is None:
+                continue
+            chart = self.facts.setdefault(fact, FactChart())
+            chart.step(hour, counts, past)
+            box = chart.highest
+            if box is None or box not in counts:
+                continue
+            since = chart.boxes[box].since
+            seen = by_fact(merged(self.version.sums, range(since, hour + 1)).facts)[fact]
+            yield Reading(
+                SignalKind.STUCK,
+                "",
+                chart.rarity(box),
+                since,
+                observed=seen[box] / sum(seen.values()),
+                usual=past.shares.get(box, 0.0),
+                fact=fact,
+                box=box,
             )
 
     def _shifts(self, hour: int, sums: Sums, reference: Reference) -> Iterator[Reading]:

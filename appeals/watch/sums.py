@@ -7,6 +7,8 @@ from decimal import Decimal
 from operator import add
 from typing import Any, NamedTuple
 
+from appeals.watch.facts import Boxed, add_boxed, names_of
+
 HOUR = timedelta(hours=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS = 3600
@@ -61,6 +63,8 @@ class Sums:
     cut_squares: int = 0
     # Decisions with a fact that is null, and with no fact at all.
     with_gaps: int = 0
+    # Into which boxes the values of the facts fell.
+    facts: Boxed = field(default_factory=dict)
 
     def add(self, other: "Sums") -> None:
         """Add what another part of the same key holds."""
@@ -75,6 +79,7 @@ class Sums:
         self.cut += other.cut
         self.cut_squares += other.cut_squares
         self.with_gaps += other.with_gaps
+        add_boxed(self.facts, other.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,9 @@ def count(cut: Cut, sums: Sums) -> None:
     sums.number += 1
     sums.spared += is_spared(cut.reasons, cut.balance, cut.old_limit)
     sums.with_gaps += has_gaps(cut)
+    for code, facts in cut.reasons:
+        for name in names_of(code, facts):
+            sums.facts[name] = sums.facts.get(name, 0) + 1
     if cut.old_limit:
         part = int(PER_MILLE * (cut.old_limit - cut.new_limit) / cut.old_limit)
         sums.cut += part

@@ -1,10 +1,11 @@
 """What is usual for a rule on a day: its own past on the same weekdays, hour by hour."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from appeals.watch.facts import FactPast, pasts_of
 from appeals.watch.history import DAY, Rule, Series
 from appeals.watch.probability import rate_limit
 from appeals.watch.sums import Sums
@@ -39,6 +40,8 @@ class Reference:
     # How much more the hourly means vary than one kind of case would, at least one.
     score_spread: float
     cut_spread: float
+    # Of the facts that have differed.
+    facts: Mapping[str, FactPast]
 
 
 def usual_of(series: Series, day: int, first: int) -> Usual | None:
@@ -80,7 +83,7 @@ def reference_of(rule: Rule, day: int) -> Reference:
     """What the rule's cuts were like on the usual days before this one; nothing, if it is young."""
     known = range(max(rule.first // DAY + 1, day - WEEK * WEEKS), day)
     if len(known) < LEAST_WEEKS * WEEK:
-        return Reference(Sums(), 1.0, 1.0)
+        return Reference(Sums(), 1.0, 1.0, {})
     kept = [one for one in usual_days(rule.series, known) if one in rule.days]
     sums = Sums()
     for one in kept:
@@ -90,6 +93,7 @@ def reference_of(rule: Rule, day: int) -> Reference:
         sums=sums,
         score_spread=_spread([score_step(one, sums) for one in parts if one.scored]),
         cut_spread=_spread([cut_step(one, sums) for one in parts if one.number]),
+        facts=pasts_of(rule.cells(kept)),
     )
 
 

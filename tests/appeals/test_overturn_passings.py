@@ -45,6 +45,11 @@ def engine(settings):
         yield double
 
 
+def told():
+    """The words the engine is owed, in their order."""
+    return list(EngineRequest.objects.order_by("pk").values_list("kind", flat=True))
+
+
 def names():
     return [(one.rule_version, one.reason) for one in OverturnPassing.objects.order_by("pk")]
 
@@ -113,10 +118,13 @@ def test_a_share_about_the_limit_is_told_once_until_it_fell_far_enough():
     create_answers(200, 10)
     look_at_overturns(NOW)
     assert OverturnPassing.objects.get().fell_at == NOW
+    look_at_overturns(NOW)
+    assert told() == ["reason.overturned", "reason.recovered"]
     create_answers(300, 290)
     look_at_overturns(NOW + timedelta(hours=1))
     look_at_overturns(NOW + timedelta(hours=2))
-    assert OverturnPassing.objects.count() == EngineRequest.objects.count() == 2
+    assert OverturnPassing.objects.count() == 2
+    assert told() == ["reason.overturned", "reason.recovered", "reason.overturned"]
     assert OverturnPassing.objects.filter(fell_at=None).count() == 1
 
 
@@ -125,6 +133,8 @@ def test_a_version_that_is_gone_falls_by_itself():
     look_at_overturns(NOW)
     look_at_overturns(NOW + timedelta(weeks=20))
     assert OverturnPassing.objects.get().fell_at is not None
+    data = EngineRequest.objects.get(kind="reason.recovered").payload["data"]
+    assert (data["decided"], data["share"], data["share_low"]) == (0, None, None)
 
 
 def test_other_limits_hold_from_the_next_look_on(settings):
@@ -163,7 +173,14 @@ def test_the_database_holds_it_to_one_standing_passing_and_one_cause(sofia):
     with pytest.raises(IntegrityError, match="one_standing_passing"), transaction.atomic():
         OverturnPassing.objects.create(reference="OV-2", **again, **numbers)
     now = {"payload": {}, "created_at": NOW, "next_try_at": NOW}
-    for kind, why in (("rule.stop", {"passing": None}), ("reason.overturned", {})):
+    with pytest.raises(IntegrityError, match="told_of_a_passing_once"), transaction.atomic():
+        EngineRequest.objects.create(kind="reason.overturned", passing=passing, **now)
+    for kind, why in (
+        ("rule.stop", {"passing": None}),
+        ("rule.stop", {"passing": passing}),
+        ("reason.overturned", {}),
+        ("reason.recovered", {}),
+    ):
         with pytest.raises(IntegrityError, match="one_thing"), transaction.atomic():
             EngineRequest.objects.create(kind=kind, **why, **now)
 
@@ -222,6 +239,53 @@ def test_the_example_in_the_contract_has_the_fields_that_are_sent(settings):
     assert example["data"]["share_low"] == told["share_low"]
     for name in ("OVERTURN_LIMIT", "OVERTURN_LOWER_LIMIT", "OVERTURN_FEWEST"):
         assert f"| `{name}` |" in text
+
+
+def test_the_engine_hears_when_the_share_has_fallen_and_of_which_passing(engine, settings):
+    text = (settings.BASE_DIR / "docs" / "engine-webhooks.md").read_text()
+    examples = [json.loads(part.split("```")[0]) for part in text.split("```json")[1:]]
+    (example,) = [one for one in examples if one["type"] == "reason.recovered"]
+    passing, _request = passed()
+    create_answers(200, 10)
+    look_at_overturns(NOW)
+    look_at_overturns(NOW + timedelta(hours=1))
+
+    request = EngineRequest.objects.get(kind="reason.recovered")
+    send_request(request.pk)
+
+    (taken,) = engine.accepted
+    assert taken.content.keys() == example.keys()
+    data = taken.content["data"]
+    assert {name: type(value) for name, value in data.items()} == {
+        name: type(value) for name, value in example["data"].items()
+    }
+    low, high = wilson(Share(34, 240))
+    assert data["passing"] == passing.reference
+    assert (data["decided"], data["overturned"], data["share"]) == (240, 34, 0.1417)
+    assert [data["share_low"], data["share_high"]] == [round(low, 4), round(high, 4)]
+    assert [example["data"][name] for name in ("share", "share_low", "share_high")] == [
+        data[name] for name in ("share", "share_low", "share_high")
+    ]
+    assert data["limit"] == 0.2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_look_at_once_tell_once_that_it_fell():
+    passed()
+    create_answers(200, 10)
+    start = Barrier(3)
+
+    def look():
+        try:
+            start.wait(10)
+            look_at_overturns(NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        for one in [pool.submit(look) for _turn in range(3)]:
+            one.result()
+    assert told() == ["reason.overturned", "reason.recovered"]
 
 
 def test_an_engine_that_answers_badly_is_asked_again_with_the_same_word(engine, monkeypatch):
@@ -304,6 +368,10 @@ def test_supervisors_see_it_with_how_far_the_word_has_come(browse, sofia, engine
     EngineRequest.objects.update(next_try_at=timezone.now())
     send_request(request.pk)
     assert "Confirmed by the engine" in browser.get(PAGE).content.decode()
+    assert "A reason is overturned less often again" not in browser.get(PAGE).content.decode()
+    create_answers(200, 10)
+    look_at_overturns(NOW)
+    assert "A reason is overturned less often again" in browser.get(PAGE).content.decode()
     settings.ENGINE_WEBHOOK_URL = ""
     EngineRequest.objects.update(state="pending")
     assert "No address of the engine is configured." in browser.get(PAGE).content.decode()

@@ -25,7 +25,15 @@ from notifications.kinds import Lane
 from notifications.models import Notification
 from tests.appeals.builders import create_reviewer
 from tests.appeals.feeds import as_bytes, feed_line
-from tests.appeals.watched_feeds import START, Habit, as_lines, faulty_version, policy, sound_feed
+from tests.appeals.watched_feeds import (
+    START,
+    Habit,
+    as_lines,
+    faulty_version,
+    policy,
+    sound_feed,
+    stuck,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +84,11 @@ def told():
 
 
 def kept():
-    fields = ("rule_id", "rule_version", "region", "hour", "number", "spared", "score", "bins")
-    return sorted(RuleHour.objects.values_list(*fields))
+    fields = (
+        *("rule_id", "rule_version", "region", "hour", "number", "spared", "score", "bins"),
+        *("cut_squares", "with_gaps", "facts"),
+    )
+    return sorted(RuleHour.objects.values_list(*fields), key=lambda row: row[:4])
 
 
 # --- Counting -----------------------------------------------------------------------------------
@@ -305,6 +316,26 @@ def test_a_supervisor_finds_the_alarm_on_the_first_page_and_looks_into_it(browse
     alarm.refresh_from_db()
     assert (alarm.state, alarm.changed_by) == (AlarmState.ACKNOWLEDGED, sofia)
     assert address not in browser.get("/admin/").content.decode()
+
+
+def test_a_fact_that_is_stuck_has_a_sentence_and_a_chart(browse, sofia):
+    habit = Habit("UTIL", "7.0.0", "behaviour-score", a_day=40, score=650, part=0.2, spared=0.1)
+    since = START + timedelta(days=DAYS - 2)
+    sound = sound_feed(Random(3), days=DAYS, rules=[habit])
+    ingest(as_lines(stuck(sound, rule="UTIL", since=since, util_pct=93)), source="t")
+    with time_machine.travel(END, tick=False):
+        look_at_rules()
+    lan = create_reviewer("Lan", is_supervisor=True, locale="zh-hans")
+    address = reverse("desk:alarm", args=[RuleAlarm.objects.get().reference])
+
+    page = browse(sofia).get(address).content.decode()
+
+    assert 'id="figure-stuck-0"' in page
+    assert "Your use (You use a large share of your credit limits)" in page
+    assert "have the same value; usually that value has" in page
+    assert page.count("data-drawn") == 2
+    assert "figure-stuck-0" in browse(lan).get(address).content.decode()
+    assert "A fact no longer differs" in browse(sofia).get(reverse("desk:alarms")).content.decode()
 
 
 def test_an_alarm_is_dismissed_with_a_reason_and_by_one_person(browse, sofia, alarm):

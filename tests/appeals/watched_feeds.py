@@ -4,7 +4,7 @@ import csv
 import gzip
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -17,9 +17,8 @@ from tests.appeals.feeds import reason as feed_reason
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 REGIONS = ("US-NY", "US-TX", "GB-LND", "CN-GD", "CN-SC", "US-FL")
-LATE = (("ACC-LATE-PAST", {"count": 2}),)
-USED = (("BUR-UTIL-HIGH", {"util_pct": 93}),)
-BEHAVIOUR = (("MOD-BEHAVIOUR-SCORE", {"old_band": "A", "new_band": "D"}),)
+LATE, USED, BEHAVIOUR = "ACC-LATE-PAST", "BUR-UTIL-HIGH", "MOD-BEHAVIOUR-SCORE"
+Facts = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -130,9 +129,37 @@ def one_cut(
             "min": 300,
             "max": 850,
         },
-        reasons=BEHAVIOUR if is_spared else random.choice((LATE, USED)),
+        reasons=one_reason(BEHAVIOUR if is_spared else random.choice((LATE, USED)), limit, moment),
         is_policy=policy,
     )
+
+
+def one_reason(code: str, limit: Decimal, moment: datetime) -> tuple[tuple[str, Facts], ...]:
+    """A reason with facts that differ, that never do, and that are the same for all of a day.
+
+    What differs follows from the limit, which was drawn: a feed is the same feed as without facts.
+    """
+    drawn = int(limit) // 100
+    facts: dict[str, Facts] = {
+        # Six in ten were late once.
+        LATE: {"count": 1 if drawn % 10 < 6 else 2 + drawn % 3, "months": 6, "cycles": 6},
+        USED: {"util_pct": 80 + drawn % 21, "limit_pct": 80},
+        BEHAVIOUR: {"old_band": "AB"[drawn % 2], "new_band": "D", "date": f"{moment:%Y-%m-%d}"},
+    }
+    return ((code, facts[code]),)
+
+
+def stuck(cuts: Iterable[Cut], *, rule: str, since: datetime, **facts: object) -> Iterator[Cut]:
+    """From then on the rule gives everybody the same value: its input is no longer renewed."""
+    for cut in cuts:
+        if cut.rule == rule and cut.decided_at >= since:
+            reasons = tuple(
+                (code, {**own, **{name: facts[name] for name in facts.keys() & own.keys()}})
+                for code, own in cut.reasons
+            )
+            yield replace(cut, reasons=reasons)
+        else:
+            yield cut
 
 
 def poisson(random: Random, mean: float) -> int:
