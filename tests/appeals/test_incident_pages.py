@@ -13,7 +13,17 @@ from appeals.actions.remedies import stop_remedy
 from appeals.incident_periodic import look_after_incidents, put_right
 from appeals.models import AffectedDecision, Incident, Remedy, RuleAlarm
 from tests.appeals.builders import RESTRICTED, create_reviewer
-from tests.appeals.incident_world import RULE, approved, hit, later, opened, run, scope, sofia, tomas
+from tests.appeals.incident_world import (
+    RULE,
+    approved,
+    hit,
+    later,
+    opened,
+    run,
+    scope,
+    sofia,
+    tomas,
+)
 
 __all__ = ["sofia", "tomas"]
 LIST = "/admin/incidents/"
