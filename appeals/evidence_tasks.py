@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from appeals.evidence import checking
+from portal.lib.private_files import clear_abandoned
 from portal.lib.tasks import shared_task
 
 # A ring that nobody heard by then is followed by the next round's.
@@ -17,7 +18,9 @@ def check_evidence(document_id: int) -> None:
 @shared_task(name="appeals.sweep_evidence", queue="periodic")
 def sweep_evidence() -> None:
     """Ring again for documents whose doorbell was lost, and delete what is not to be kept."""
-    for document_id in checking.documents_to_check(timezone.now()):
+    now = timezone.now()
+    clear_abandoned(now)
+    for document_id in checking.documents_to_check(now):
         check_evidence.apply_async([document_id], expires=ROUND_SECONDS)
     checking.erase_leftovers()
 

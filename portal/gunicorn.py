@@ -2,12 +2,14 @@
 
 import logging
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from portal.lib.env import env_int, env_str
 from portal.lib.garbage import set_aside_what_is_loaded
+from portal.lib.private_files import clear_abandoned
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 os.environ.setdefault("PROCESS_ROLE", "web")
@@ -42,4 +44,6 @@ control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:
+    # What its last run left open, should it have been killed.
+    clear_abandoned(datetime.now(UTC))  # noqa: TID251 - Django is not needed for it
     set_aside_what_is_loaded()

@@ -1,7 +1,6 @@
 """The papers the person sent, as files of the copy."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from typing import IO
 
@@ -11,13 +10,12 @@ from appeals.data_copy.rows import paper_name
 from appeals.evidence.storage import open_stored
 from appeals.models import EvidenceDocument
 from appeals.states import EvidenceState
+from portal.lib.private_files import nameless
 from portal.models import Customer
 from portal.storage.errors import BrokenSeal
 
 CHUNK = 200
 PIECE_BYTES = 1024 * 1024
-# A paper larger than this waits on the disk, not in memory.
-IN_MEMORY_BYTES = 4 * PIECE_BYTES
 
 logger = structlog.get_logger(__name__)
 
@@ -31,7 +29,7 @@ def paper_files(customer: Customer) -> Iterator[tuple[str, IO[bytes] | None]]:
 
 def _whole(paper: EvidenceDocument) -> IO[bytes] | None:
     """Read it to its end before any of it goes into the copy: a broken seal shows only then."""
-    file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115
+    file: IO[bytes] = nameless()
     try:
         with open_stored(paper.stored_name) as stored:
             shutil.copyfileobj(stored, file, PIECE_BYTES)

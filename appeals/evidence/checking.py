@@ -179,7 +179,6 @@ def erase_leftovers() -> int:
 
 def erase_orphans(now: datetime) -> int:
     """Delete files of the last weeks that belong to no document; today's may yet get one."""
-    storage.clear_workshops(before=now - LONGEST_REQUEST)
     today = (now - LONGEST_REQUEST).date()
     erased = 0
     for age in range(1, ORPHAN_DAYS + 1):

@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _limit_ourselves() -> None:
+    os.umask(0o077)
     for kind, most in LIMITS.items():
         # Not every system knows every limit; the parent's clock holds everywhere.
         with contextlib.suppress(ValueError, OSError):

@@ -2,19 +2,17 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from django.conf import settings
 
+from portal.lib.private_files import nameless
 from portal.storage.errors import BrokenSeal
 from portal.storage.records import GrowingFile
-
-IN_MEMORY_BYTES = 1024 * 1024
 
 
 class PartsLost(Exception):
@@ -69,7 +67,7 @@ def _sync_folder(folder: Path) -> None:
 
 def open_whole(public_id: UUID, length: int) -> IO[bytes]:
     """Open a file that has arrived, for reading."""
-    content: Any = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115 - handed on
+    content = nameless()
     try:
         with _path(public_id).open("rb") as file:
             for piece in GrowingFile(file, _place(public_id)).pieces():

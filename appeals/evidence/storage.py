@@ -2,12 +2,10 @@
 
 import contextlib
 import hashlib
-import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -16,9 +14,9 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 
 from appeals.evidence.limits import MAX_PDF_PAGES
+from portal.lib.private_files import open_private, private_folder
 
 PIECE_BYTES = 1024 * 1024
-WORKSHOP_PREFIX = "recourse-paper-"
 
 
 def evidence_storage() -> Storage:
@@ -107,18 +105,8 @@ def names_of(day: date) -> set[str]:
 @contextlib.contextmanager
 def workshop(name: str) -> Iterator[Path]:
     """A private folder with a copy of the stored file, called `source`; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix=WORKSHOP_PREFIX) as folder:
-        source = Path(folder) / "source"
-        with open_stored(name) as stored, source.open("wb") as copy:
+    with private_folder(timezone.now()) as folder:
+        source = folder / "source"
+        with open_stored(name) as stored, open_private(source) as copy:
             shutil.copyfileobj(stored, copy)
         yield source
-
-
-def clear_workshops(*, before: datetime) -> None:
-    """Delete what lies open in the folders of processes that died at their work."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{WORKSHOP_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            stat = folder.lstat()
-            is_ours = stat.st_uid == os.geteuid() and folder.is_dir() and not folder.is_symlink()
-            if is_ours and stat.st_mtime < before.timestamp():
-                shutil.rmtree(folder)

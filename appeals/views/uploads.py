@@ -12,7 +12,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFilesSent,
 )
-from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import SkipFile
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from appeals.evidence.limits import (
 )
 from appeals.models import Appeal
 from appeals.views.requests import SignedInRequest
+from portal.lib.upload_handlers import NamelessUploadHandler
 
 PIECE_BYTES = 64 * 1024
 
@@ -38,8 +39,8 @@ class UploadRequest(SignedInRequest):
     oversized: list[str]
 
 
-class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Every file goes to the disk, and not a byte of it beyond the limit."""
+class BoundedUploadHandler(NamelessUploadHandler):
+    """Not a byte of a file beyond the limit."""
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)

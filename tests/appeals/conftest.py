@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from appeals import kept_settings
-from appeals.evidence import storage
+from portal.lib import private_files
 from tests.appeals.builders import create_customer, create_decision
 
 
@@ -19,7 +19,8 @@ def as_shipped():
 def own_workshops(worker_number):
     """A test whose clock is days ahead clears away no folder that another process works in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(storage, "WORKSHOP_PREFIX", f"{storage.WORKSHOP_PREFIX}{worker_number}-")
+        prefix = f"{private_files.PREFIX}{worker_number}-"
+        patch.setattr(private_files, "PREFIX", prefix)
         yield
 
 

@@ -1,16 +1,13 @@
 """Papers in a bucket, a storage that is away, files that somebody touched, rooms left untidy."""
 
-import os
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from appeals.evidence import checking, storage
+from appeals.evidence import checking, sandbox, storage
 from appeals.evidence.limits import MAX_TRIES, SCANNER_PATIENCE
 from appeals.evidence.refusals import Refusal
 from appeals.models import EvidenceDocument
@@ -153,20 +150,20 @@ def test_a_paper_put_in_the_place_of_another_is_never_shown(browser, appeal, she
     assert fetch(browser, url_of("evidence_download", one)).status_code == 409
 
 
-def test_what_a_process_left_open_that_died_is_cleared_away(shelf, monkeypatch, tmp_path):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    now, ours = timezone.now(), storage.WORKSHOP_PREFIX
-    for name, age in ((f"{ours}old", 7200), (f"{ours}new", 60), ("others", 7200)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "source").write_bytes(b"%PDF-1.7 a payslip")
-        os.utime(tmp_path / name, (now.timestamp() - age,) * 2)
-    (tmp_path / f"{ours}link").symlink_to(tmp_path / "others")
+def test_a_paper_lies_open_for_us_alone_and_only_while_it_is_checked(
+    browser, appeal, shelf, monkeypatch
+):
+    seen = []
+    inspect = sandbox.inspect
 
-    checking.erase_orphans(now)
+    def look(source, target):
+        seen.append((source, oct(source.stat().st_mode), oct(source.parent.stat().st_mode)))
+        return inspect(source, target)
 
-    assert {path.name for path in Path(tmp_path).iterdir()} == {
-        f"{ours}new",
-        f"{ours}link",
-        "others",
-    }
-    assert (tmp_path / "others/source").exists()
+    monkeypatch.setattr(sandbox, "inspect", look)
+
+    received_and_checked(browser, appeal, files.jpeg(), "photo.jpg")
+
+    [(source, file, folder)] = seen
+    assert (file, folder) == ("0o100600", "0o40700")
+    assert not source.parent.exists()
