@@ -220,6 +220,8 @@ def test_the_pages_ask_as_much_of_many_as_of_one(browse, sofia, tomas):
         opened(sofia, rule_version=version)
     assert pages(many) == QUERIES
     assert many.remedies.count() == 6
+    # Why each was stopped is there to read.
+    assert desk.get(at(many)).text.count("Not like this.") == 5
 
 
 # Sessions, roles and the frame of the page among them.
