@@ -24,6 +24,7 @@ TABLES = (
     "desk_claims",
     "desk_pages",
     "desk_dashboard",
+    "desk_keys",
     "fairness_page",
     "why_page",
     "upload_cut",

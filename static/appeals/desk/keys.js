@@ -23,6 +23,7 @@
   function find(key) {
     if (key === "?") return showKeys;
     if (key === "j" || key === "k") return () => step(key === "j" ? 1 : -1);
+    if (key === "e") return toSentence();
     if (key === "o" && first("[data-desk-outcome] input[type=radio]")) return toOutcome;
     if (/^[1-9]$/.test(key)) return document.querySelector("[data-desk-case]") && (() => choose(Number(key)));
     const bound = first(`[data-key~="${CSS.escape(key)}"]`);
@@ -89,6 +90,13 @@
     if (!chosen) return;
     chosen.focus({ preventScroll: true });
     chosen.closest("[data-desk-outcome]").scrollIntoView({ block: "nearest" });
+  }
+
+  /* Into the sentence of the ground in focus, else into the outcome's. */
+  function toSentence() {
+    const ground = document.activeElement?.closest("[data-desk-ground]");
+    const field = ground?.querySelector("textarea") ?? document.querySelector("[data-desk-form] [name=sentence]");
+    return field && (() => field.focus());
   }
 
   /* --- What there is --------------------------------------------------------------------- */
