@@ -58,8 +58,7 @@ def _pairs(by: Customer, todo: Todo, said: Said) -> dict[str, tuple[Any, Any]]:
         "final": (is_final, outcome.is_final),
         "outcome": (sort.kind, outcome.kind),
         "findings": (tuple(zip(rulings, said.findings, strict=True)), findings),
-        "sentence": (said.sentence, outcome.sentence),
-        "own sentence": (todo.sentence or outcome.sentence, outcome.sentence),
+        "sentence": (_sentence(todo, said, outcome.sentence), outcome.sentence),
         "own finding": (todo.finding or findings[-1][1], findings[-1][1]),
         "terms": (_wanted(todo), {name: _found(outcome, name) for name in sort.typed}),
         "papers read": (len(sort.papers), openings.values("document").distinct().count()),
@@ -69,6 +68,20 @@ def _pairs(by: Customer, todo: Todo, said: Said) -> dict[str, tuple[Any, Any]]:
             has_new_limit,
         ),
     }
+
+
+def _sentence(todo: Todo, said: Said, found: str) -> str:
+    """The reviewer's own, else the desk's as it stood; of an amount, with the one that was typed.
+
+    The desk puts a new amount into its sentence while the keys go on, so that it may come after
+    the page was looked at, and must come before the case is sent.
+    """
+    if todo.sentence:
+        return todo.sentence
+    limit = todo.sort.typed.get("new_limit")
+    if not isinstance(limit, str):
+        return said.sentence
+    return found if f"{Decimal(limit):,.2f}" in found else f"… {limit} …"
 
 
 def _wanted(todo: Todo) -> dict[str, str | date | Decimal | int]:

@@ -1,6 +1,7 @@
 """One step over many cases: foreseen, done once, and taken back once where that is honest."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor, list_cases
-from appeals.actions.bulk_kinds import DO, UNDO, Choice, Done, former_holder
+from appeals.actions.bulk_kinds import DO, READS, UNDO, Choice, Done, former_holder
 from appeals.actions.independence import hold_person
 from appeals.errors import AppealError, BadInput, NotAllowed, WrongState
 from appeals.models import Appeal, BulkKind, BulkStep, BulkStepRow
@@ -59,15 +60,19 @@ def foresee(*, by: Customer, choice: Choice, chosen: Sequence[Chosen]) -> list[F
     """
     _check_supervisor(by)
     seen = _seen(by, chosen)
-    foreseen: dict[int, Foreseen] = {}
+    act = _doing(by, choice)
+    tried: dict[int, Tried] = {}
     for few in _by_customer([one for one in chosen if one.pk in seen], seen):
         with transaction.atomic():
-            for one in few:
-                appeal = seen[one.pk]
-                tried = _try(by, one, _doing(by, choice))
-                foreseen[one.pk] = Foreseen(appeal, appeal.version, tried.what, tried.refusal)
+            for turn in _in_turns(few, seen):
+                held = _hold(by, [one.pk for one in turn], act)
+                tried |= {one.pk: _try(held.get(one.pk), one, act) for one in turn}
             transaction.set_rollback(True)
-    return [foreseen[one.pk] for one in chosen if one.pk in foreseen]
+    return [
+        Foreseen(seen[one.pk], seen[one.pk].version, tried[one.pk].what, tried[one.pk].refusal)
+        for one in chosen
+        if one.pk in tried
+    ]
 
 
 def run_step(
@@ -121,11 +126,13 @@ class Act:
 
     do: Callable[[Appeal], Done]
     gets: Customer | None = None
+    # What else it looks at, read for all cases that are held at once.
+    reads: tuple[str, ...] = ()
 
 
 def _doing(by: Customer, choice: Choice) -> Act:
     gets = by if choice.kind == BulkKind.OUTCOME else choice.to
-    return Act(lambda case: DO[choice.kind](case, by, choice), gets)
+    return Act(lambda case: DO[choice.kind](case, by, choice), gets, READS[choice.kind])
 
 
 def _undoing(by: Customer, row: BulkStepRow, kind: BulkKind) -> Act:
@@ -156,13 +163,31 @@ def _by_customer(chosen: list[Chosen], seen: dict[int, Appeal]) -> list[list[Cho
     return groups
 
 
+def _in_turns(few: Sequence[Chosen], seen: Mapping[int, Appeal]) -> list[list[Chosen]]:
+    """First a case of each customer, then the second of those who have one, and so on.
+
+    Cases of one turn know nothing of each other, so that they may be read together; the next turn
+    is read after whatever this one did.
+    """
+    turns: list[list[Chosen]] = []
+    met: Counter[int] = Counter()
+    for one in few:
+        customer = seen[one.pk].customer_id
+        if met[customer] == len(turns):
+            turns.append([])
+        turns[met[customer]].append(one)
+        met[customer] += 1
+    return turns
+
+
 @transaction.atomic
 def _do_one(step: BulkStep, by: Customer, one: Chosen, act: Act) -> None:
     # The second of two clicks waits here for the first, and then finds the row.
     BulkStep.objects.select_for_update(no_key=True).get(pk=step.pk)
     if BulkStepRow.objects.filter(step=step, appeal=one.pk).exists():
         return
-    tried = _try(by, one, act)
+    held = _hold(by, [one.pk], act)
+    tried = _try(held.get(one.pk), one, act)
     BulkStepRow.objects.create(
         step=step,
         appeal_id=one.pk,
@@ -172,26 +197,27 @@ def _do_one(step: BulkStep, by: Customer, one: Chosen, act: Act) -> None:
     )
 
 
-def _try(by: Customer, one: Chosen, act: Act) -> Tried:
+def _hold(by: Customer, keys: Sequence[int], act: Act) -> dict[int, Appeal]:
+    """Those of the cases that nobody else holds, as they are now, held until this is over."""
+    if act.gets is not None:
+        hold_person(act.gets)
+    rows = list_cases(by).select_related("decision", "queue", "customer")
+    free = rows.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    # What is read beside a case is read when it is held already.
+    return free.prefetch_related(*act.reads).in_bulk(keys)
+
+
+def _try(appeal: Appeal | None, one: Chosen, act: Act) -> Tried:
+    if appeal is None:
+        return Tried(refusal=_("Somebody is working on this case at this moment."))
+    if one.version not in {None, appeal.version}:
+        return Tried(refusal=_("This case has changed since the preview."))
     try:
         with transaction.atomic():
-            if act.gets is not None:
-                hold_person(act.gets)
-            done = act.do(_taken(by, one))
+            done = act.do(appeal)
     except AppealError as error:
         return Tried(refusal=error.message)
     return Tried(what=done.what, before=done.before)
-
-
-def _taken(by: Customer, one: Chosen) -> Appeal:
-    """The case, held until this is over, if nobody else holds it or changed it meanwhile."""
-    rows = list_cases(by).select_related("decision", "queue", "customer").filter(pk=one.pk)
-    appeal = rows.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
-    if appeal is None:
-        raise WrongState(_("Somebody is working on this case at this moment."))
-    if one.version not in {None, appeal.version}:
-        raise WrongState(_("This case has changed since the preview."))
-    return appeal
 
 
 def _finish(step: BulkStep) -> None:

@@ -17,7 +17,7 @@ from appeals.actions.gathering import check_is_not_gathered
 from appeals.actions.outcomes import Answer, propose_outcome
 from appeals.catalogue import Reason
 from appeals.errors import AppealError, NotAllowed, WrongState
-from appeals.models import Appeal, BulkKind, Claim, EventKind, Finding, Ground, Outcome
+from appeals.models import Appeal, BulkKind, Claim, EventKind, Finding, Outcome
 from appeals.states import AppealState, OutcomeKind, Ruling
 from portal.models import Customer
 
@@ -89,7 +89,7 @@ def duplicate(appeal: Appeal, by: Customer, choice: Choice) -> Done:
     if named := choice.same_as.get(appeal.pk):
         other = list_cases(by).filter(pk=named).first()
     else:
-        other = list_others(appeal, by).first()
+        other = next(iter(list_others(appeal, by)), None)
     if other is None:
         raise WrongState(_("This customer has no other appeal that can answer it."))
     holder = _holder(appeal)
@@ -105,7 +105,7 @@ def answer(appeal: Appeal, by: Customer, choice: Choice) -> Done:
     _check_may_be_answered(appeal)
     sentence = given.sentences.get(appeal.customer.locale) or given.sentences["en"]
     claim_appeal(appeal=appeal, by=by)
-    grounds = Ground.objects.filter(appeal=appeal).values_list("pk", flat=True)
+    grounds = [ground.pk for ground in appeal.grounds.all()]
     ruled = Ruled(given.ruling, sentence)
     save_draft(
         appeal=appeal,
@@ -136,7 +136,7 @@ def _check_may_be_answered(appeal: Appeal) -> None:
     if appeal.state != AppealState.SUBMITTED:
         raise WrongState(_("Only cases that wait in a queue are answered together."))
     check_is_not_gathered(appeal)
-    if Finding.objects.filter(ground__appeal=appeal).exists():
+    if any(hasattr(ground, "finding") for ground in appeal.grounds.all()):
         raise WrongState(_("A reviewer has begun to write findings. Their work is kept."))
 
 
@@ -210,7 +210,7 @@ def _try_to_hand_back(appeal: Appeal, by: Customer, to: Customer) -> None:
 
 
 def _holder(appeal: Appeal) -> int | None:
-    claim = Claim.objects.filter(appeal=appeal).first()
+    claim: Claim | None = getattr(appeal, "claim", None)
     return claim.reviewer_id if claim else None
 
 
@@ -233,4 +233,11 @@ UNDO: Mapping[BulkKind, Callable[[Appeal, Customer, Mapping[str, Any]], Done]] =
     BulkKind.RELEASE: unrelease,
     BulkKind.DUPLICATE: unduplicate,
     BulkKind.OUTCOME: unanswer,
+}
+# What each looks at beside the case itself.
+READS: Mapping[BulkKind, tuple[str, ...]] = {
+    BulkKind.ASSIGN: ("claim",),
+    BulkKind.RELEASE: ("claim",),
+    BulkKind.DUPLICATE: ("claim",),
+    BulkKind.OUTCOME: ("decision__reasons", "grounds__finding"),
 }

@@ -191,5 +191,10 @@ def _lease(appeal: Appeal, *, to: Customer, by: Customer) -> Claim:
         raise WrongState(
             _("This appeal changed while you were looking at it. Please reload the page.")
         )
-    appeal.refresh_from_db(fields=LOOKED_AT)
-    return Claim.objects.get(appeal=appeal)
+    claim = Claim.objects.select_related("appeal").get(appeal=appeal)
+    # As the database left it; what is read beside an unchanged key need not be read again.
+    for name in LOOKED_AT:
+        column = Appeal._meta.get_field(name).attname
+        setattr(appeal, column, getattr(claim.appeal, column))
+    claim.appeal = appeal
+    return claim

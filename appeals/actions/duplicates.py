@@ -8,12 +8,13 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appeals.access import is_supervisor, list_cases
+from appeals.access import Reach, cases_within, is_supervisor, list_cases, reach_of
 from appeals.actions.clocks import restart_clocks, stop_clocks
 from appeals.actions.events import record
 from appeals.actions.request_ends import release_requests
 from appeals.errors import NotAllowed, WrongState
 from appeals.models import Appeal, Claim, EventKind
+from appeals.prepared import prepared
 from appeals.states import OPEN, AppealState
 from appeals.truth import about_appeal
 from notifications.api import notify
@@ -28,18 +29,30 @@ ANSWERING = OPEN | {AppealState.DECIDED}
 
 def list_others_of(customers: Collection[int], by: Customer) -> QuerySet[Appeal]:
     """Appeals of these customers that may answer another one: open ones first, then the newest."""
+    return _answering(list_cases(by)).filter(customer__in=customers)
+
+
+def _answering(cases: QuerySet[Appeal]) -> QuerySet[Appeal]:
     open_first = Case(
         When(state__in=sorted(OPEN), then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    rows = list_cases(by).filter(customer__in=customers, state__in=sorted(ANSWERING))
-    return rows.order_by(open_first, "-submitted_at", "-pk")
+    answering = cases.filter(state__in=sorted(ANSWERING))
+    return answering.order_by(open_first, "-submitted_at", "-pk")
 
 
-def list_others(appeal: Appeal, by: Customer) -> QuerySet[Appeal]:
+def list_others(appeal: Appeal, by: Customer) -> list[Appeal]:
     """The other appeals of this customer that may answer this one."""
-    others = list_others_of([appeal.customer_id], by).exclude(pk=appeal.pk)
     # What is hidden from some must not show through what everybody sees.
-    return others.filter(is_restricted=appeal.is_restricted)
+    hidden = appeal.is_restricted
+    return _others(appeal.pk, appeal.customer_id, by.pk, reach=reach_of(by), is_restricted=hidden)
+
+
+@prepared
+def _others(
+    appeal: int, customer: int, by: int, *, reach: Reach, is_restricted: bool
+) -> QuerySet[Appeal]:
+    rows = _answering(cases_within(by, reach)).filter(customer=customer)
+    return rows.filter(is_restricted=is_restricted).exclude(pk=appeal)
 
 
 @transaction.atomic
@@ -48,7 +61,7 @@ def close_as_duplicate(*, appeal: Appeal, of: Appeal, by: Customer) -> None:
     if not is_supervisor(by):
         raise NotAllowed(_("Only a supervisor can close an appeal as a duplicate."))
     _lock(appeal, of)
-    other = list_others(appeal, by).filter(pk=of.pk).first()
+    other = next((one for one in list_others(appeal, by) if one.pk == of.pk), None)
     if other is None:
         raise WrongState(_("The other appeal is not one of this customer that can answer it."))
     if appeal.duplicates.filter(state=AppealState.DUPLICATE).exists():

@@ -34,14 +34,49 @@
     const known = new Set();
     let asked = 0;
     let pause;
-    return (wait) => {
-      clearTimeout(pause);
-      pause = setTimeout(async () => {
-        const mine = (asked += 1);
-        const text = await suggestion(desk, query());
-        if (text && mine === asked) offer(field, text, known);
-      }, wait);
+    let waiting = null;
+
+    async function now() {
+      const mine = (asked += 1);
+      const text = await suggestion(desk, query());
+      if (mine !== asked) return;
+      waiting = null;
+      if (text) offer(field, text, known);
+    }
+
+    return {
+      ask(wait) {
+        clearTimeout(pause);
+        // An answer that is on its way is to an older question.
+        asked += 1;
+        waiting = () => now();
+        pause = setTimeout(() => { const asking = now(); waiting = () => asking; }, wait);
+      },
+      /* What is still to come, asked for at once; nothing when nothing is. */
+      rest() {
+        if (!waiting) return null;
+        clearTimeout(pause);
+        const asking = waiting();
+        waiting = () => asking;
+        return asking;
+      },
     };
+  }
+
+  /* Whoever is quicker than the suggestion must not send the words of an amount typed over since. */
+  function sendAfter(form, asking) {
+    let isHeld = false;
+    form.addEventListener("submit", (event) => {
+      const rest = asking.rest();
+      if (!rest && !isHeld) return;
+      event.preventDefault();
+      if (isHeld) return;
+      isHeld = true;
+      rest.then(() => {
+        isHeld = false;
+        form.requestSubmit(event.submitter);
+      });
+    });
   }
 
   function suggestOutcome(desk) {
@@ -52,11 +87,12 @@
       kind: form.elements.kind.value,
       ...Object.fromEntries(named.map((field) => [field.name, field.value])),
     });
-    const ask = asker(desk, form.elements.sentence, query);
-    for (const choice of form.querySelectorAll("input[name=kind]")) choice.addEventListener("change", () => ask(0));
-    for (const field of named) field.addEventListener("input", () => ask(TYPING_PAUSE_MS));
+    const asking = asker(desk, form.elements.sentence, query);
+    for (const choice of form.querySelectorAll("input[name=kind]")) choice.addEventListener("change", () => asking.ask(0));
+    for (const field of named) field.addEventListener("input", () => asking.ask(TYPING_PAUSE_MS));
+    sendAfter(form, asking);
     // What the server suggested before is known to be its own, so that it may be replaced.
-    if (form.elements.kind.value && form.elements.sentence.value) ask(0);
+    if (form.elements.kind.value && form.elements.sentence.value) asking.ask(0);
   }
 
   /* A prepared text is put in on purpose, so it replaces what is there. */
