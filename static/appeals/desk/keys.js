@@ -75,7 +75,7 @@
   /* A digit means the outcome while that is in focus, and the ruling everywhere else. */
   function choose(number) {
     const outcome = document.activeElement?.closest("[data-desk-outcome]");
-    if (outcome) return outcome.querySelectorAll("input[type=radio]")[number - 1]?.click();
+    if (outcome) return pick(outcome.querySelectorAll("input[type=radio]")[number - 1]);
     const ground = document.activeElement?.closest("[data-desk-ground]") ?? grounds().find((one) => !isRuled(one));
     const choice = ground?.querySelector(`input[value=${RULINGS[number]}]`);
     if (!choice) return;
@@ -83,6 +83,12 @@
     const next = grounds()[grounds().indexOf(ground) + 1];
     if (next) go(next);
     else toOutcome();
+  }
+
+  /* The choice has the focus as well, so that one Tab leads on to its first field. */
+  function pick(choice) {
+    choice?.click();
+    choice?.focus({ preventScroll: true });
   }
 
   function toOutcome() {
