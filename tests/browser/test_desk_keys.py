@@ -76,8 +76,7 @@ def kit(stack: Stack, chromium: Browser) -> Desk:
 
 
 def last_line(stack: Stack, code: str) -> Any:
-    told = json.loads(stack.manage("shell", "-c", code).strip().splitlines()[-1])
-    return told
+    return json.loads(stack.manage("shell", "-c", code).strip().splitlines()[-1])
 
 
 def test_a_case_is_taken_decided_and_sent_in_few_presses(stack: Stack, kit: Desk):
