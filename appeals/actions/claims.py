@@ -34,10 +34,10 @@ LEASE_IT = "SELECT appeals_lease(%s, %s, %s, %s, %s, %s)"
 LOOKED_AT = (
     "state",
     "version",
-    "queue",
+    "queue_id",
     "language",
     "is_restricted",
-    "reserved_for",
+    "reserved_for_id",
     "reserved_until",
 )
 
@@ -193,8 +193,7 @@ def _lease(appeal: Appeal, *, to: Customer, by: Customer) -> Claim:
         )
     claim = Claim.objects.select_related("appeal").get(appeal=appeal)
     # As the database left it; what is read beside an unchanged key need not be read again.
-    for name in LOOKED_AT:
-        column = Appeal._meta.get_field(name).attname
+    for column in LOOKED_AT:
         setattr(appeal, column, getattr(claim.appeal, column))
     claim.appeal = appeal
     return claim
