@@ -26,11 +26,16 @@ def answer_document_request(*, request: DocumentRequest, answer: str, by: Custom
     return _answer(request, answer, by)
 
 
+def missing_kinds(request: DocumentRequest) -> list[str]:
+    """What was asked for and has not come, in the order it was asked."""
+    came = set(request.evidence.filter(state__in=USABLE).values_list("kind", flat=True))
+    return [kind for kind in request.kinds if kind not in came]
+
+
 @transaction.atomic
 def answer_by_post(*, request: DocumentRequest, by: Customer) -> bool:
     """Count posted papers as the answer once every kind that was asked for is there."""
-    came = set(request.evidence.filter(state__in=USABLE).values_list("kind", flat=True))
-    if not request.kinds or not came.issuperset(request.kinds):
+    if not request.kinds or missing_kinds(request):
         return False
     _answer(request, "", by, way="post")
     return True

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from appeals.access import get_case, works_on_appeals
+from appeals.actions.document_requests import missing_kinds
 from appeals.actions.posted import kinds_by_post, open_request_of, receive_posted_paper
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError, AppealNotFound
@@ -57,8 +58,8 @@ class ScansForm(forms.Form):
 
     @property
     def wanted(self) -> list[str]:
-        """What the reviewer waits for, by name."""
-        return [kind_name(key) for key in self.asked.kinds] if self.asked else []
+        """What the reviewer still waits for, by name."""
+        return [kind_name(key) for key in missing_kinds(self.asked)] if self.asked else []
 
 
 @desk_view

@@ -227,6 +227,9 @@ def test_with_the_last_paper_asked_for_the_case_goes_back_to_its_queue(desk, bro
     add(desk, waiting.reference, as_file(files.pdf(pages=2)), kind="other")
     waiting.refresh_from_db()
     assert waiting.state == AppealState.WAITING
+    page = words(desk.get(reverse(POSTED), {"number": waiting.reference}))
+    left = page.partition("The reviewer waits for:")[2].partition("What is it?")[0]
+    assert left.strip() == kind_name("id_document")
 
     add(desk, waiting.reference, as_file(files.pdf(pages=3)), kind="id_document")
 

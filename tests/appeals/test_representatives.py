@@ -253,6 +253,7 @@ def test_only_the_customer_sends_it_throws_it_away_or_takes_a_paper_out(
     last = words(writer.get(page(draft, "check")))
     assert f"Only {alice.name} can send this appeal." in last
     assert "Send my appeal" not in last
+    assert "Send it later" not in last
     assert "Throw this draft away" not in last
     assert "Remove" not in words(writer.get(documents_page(draft)))
 
