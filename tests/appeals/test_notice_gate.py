@@ -94,8 +94,12 @@ def test_what_a_pack_does_not_let_be_disclosed_is_held():
 @pytest.mark.parametrize("cause", Cause)
 def test_each_cause_is_told_in_both_languages(cause):
     named = {
-        **{"reason": "X", "facts": "y", "pack": "US", "block": "B"},
-        **{"incident": "IN-1", "policy": "P-1"},
+        "reason": "X",
+        "facts": "y",
+        "pack": "US",
+        "block": "B",
+        "incident": "IN-1",
+        "policy": "P-1",
     }
 
     for language in ("en", "zh-hans"):
