@@ -160,6 +160,7 @@ def test_words_of_the_reviewer_are_never_replaced(
     page.fill("[name=sentence]", "决定不变。")
     page.locator("[name=kind][value=restored]").check()
     page.locator("#desk-form button[value=decide]").click()
+    expect(page).not_to_have_url(re.compile("/cases/"))
 
     page.goto(f"/admin/cases/{reference}/")
     expect(page.locator(".desk-proposal")).to_contain_text("决定不变。")
