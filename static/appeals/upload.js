@@ -6,8 +6,8 @@
 
   const AT_ONCE = 2;
   // A browser sends a part again by itself when a kept connection breaks: on a bad line, small ones.
-  const PART = 512 * 1024;
-  const SMALL_PART = 128 * 1024;
+  const PART = 256 * 1024;
+  const SMALL_PART = 64 * 1024;
   const EDGE = 64 * 1024;
   const RETRY_AFTER = 1000;
   const LONGEST_WAIT = 60000;

@@ -93,7 +93,7 @@ def test_a_line_that_is_cut_loses_nothing_and_sends_little_twice(
     assert train.link.cuts_made == 5
     assert is_kept_whole(stack, "statement.pdf", content)
     # One big part and four small ones, at worst, each once more where the browser tries by itself.
-    assert train.link.sent - before < len(content) + 2.25 * MEGABYTE
+    assert train.link.sent - before < len(content) + 1.5 * MEGABYTE
 
 
 def test_a_tab_that_was_closed_goes_on_where_it_stopped(train: Train, stack: Stack, tmp_path: Path):
