@@ -21,7 +21,7 @@ from appeals.actions.rule_sums import add_decisions
 from appeals.actions.trying import despite_others
 from appeals.feed import FeedDecision
 from appeals.incident_scope import incident_of, open_incidents
-from appeals.models import DecisionReason, LineDecision, Notice, NoticeClock, NoticeHold
+from appeals.models import DecisionReason, Incident, LineDecision, Notice, NoticeClock, NoticeHold
 from notifications.api import Lane, notify_many
 
 
@@ -120,10 +120,7 @@ def _write(
         own = _reasons(decision, told)
         decisions.append(decision)
         reasons.extend(own)
-        if incident := incident_of(decision, incidents):
-            paper: Notice | NoticeHold = hold_for(decision, incident, now)
-        else:
-            paper = write_notice(decision, own, now, reference=references.pop())
+        paper = _paper(decision, own, incidents, now, references.pop())
         clocks[key] = begin_clocks(decision, own, now, is_told=isinstance(paper, Notice))
         if isinstance(paper, NoticeHold):
             paper.due_at = first_due(clocks[key])
@@ -144,6 +141,19 @@ def _write(
     )
     add_decisions(new)
     add_reasons(new)
+
+
+def _paper(
+    decision: LineDecision,
+    own: Sequence[DecisionReason],
+    incidents: Sequence[Incident],
+    now: datetime,
+    reference: str,
+) -> Notice | NoticeHold:
+    """A hold where an open incident keeps it from being told; else a notice, or its gate's hold."""
+    if incident := incident_of(decision, incidents):
+        return hold_for(decision, incident, now)
+    return write_notice(decision, own, now, reference=reference)
 
 
 def _decision(key: int, told: FeedDecision, stored: Stored, now: datetime) -> LineDecision:
