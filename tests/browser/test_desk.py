@@ -37,6 +37,7 @@ def test_the_common_path_needs_no_mouse(
     stack: Stack, chromium: Browser, desk: Desk, engine_token: str
 ):
     reference = send_appeal(stack, chromium, engine_token, "en")
+    desk.make_next(reference)
     page, keys = desk.page, desk.page.keyboard
     heard = listen(page)
 
@@ -90,11 +91,8 @@ def test_a_place_on_a_page_is_marked_with_the_mouse_and_with_keys(
     stack: Stack, chromium: Browser, desk: Desk, engine_token: str
 ):
     reference = send_appeal(stack, chromium, engine_token, "en")
+    desk.claim_next(reference)
     page, keys = desk.page, desk.page.keyboard
-    page.goto(f"/admin/cases/{reference}/")
-    if page.locator("[data-desk-form]").count() == 0:
-        keys.press("c")
-        expect(page.locator("[data-desk-form]")).to_be_visible()
     heard = listen(page)
     keys.press("x")
     face = page.locator(".desk-face").first
