@@ -4,25 +4,31 @@ A viewer is told of the queues they may see, and of restricted cases only when t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from appeals.access import Reach, clearance_of, list_cases, queues_within, reach_of
+from appeals.access import Reach, reach_of
+from appeals.kept_sums import (
+    COMPARED,
+    compared_sums,
+    count_held,
+    open_sums,
+    sums_by,
+    sums_since,
+    tallies_within,
+)
 from appeals.models import AppealTally, Measure, ReviewQueue
 from appeals.prepared import prepared
-from appeals.states import AppealState
 from portal.models import Customer
 
 # The last day of each bucket of age; what is older is in one more.
 AGES = (2, 5, 10, 20)
 FLOW = (Measure.CAME_IN, Measure.DECIDED, Measure.WITHDRAWN, Measure.DUPLICATE)
-COMPARED = (Measure.REASON, Measure.RULE, Measure.REGION, Measure.REVIEWER)
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,13 @@ class View:
     queue: int | None = None
 
     @cached_property
-    def tallies(self) -> QuerySet[AppealTally]:
-        """The sums this view adds up; asked for by each part of the page."""
-        rows = tallies_for(self.viewer)
-        return rows if self.queue is None else rows.filter(queue_id=self.queue)
+    def reach(self) -> Reach:
+        return reach_of(self.viewer)
+
+    @property
+    def only(self) -> tuple[int, ...]:
+        """The one queue that is looked at, if only one is."""
+        return () if self.queue is None else (self.queue,)
 
 
 @dataclass(frozen=True)
@@ -123,17 +132,6 @@ class RuleRecord:
     accepted: int
 
 
-def tallies_for(viewer: Customer) -> QuerySet[AppealTally]:
-    """The sums of the cases this member of staff may open; all numbers for staff begin here."""
-    return _tallies_within(viewer.pk, reach_of(viewer))
-
-
-def _tallies_within(viewer: int, reach: Reach) -> QuerySet[AppealTally]:
-    queues = queues_within(viewer, reach).order_by().values("pk")
-    known = AppealTally.objects.filter(queue_id__in=queues)
-    return known.filter(Q(is_restricted=False) | clearance_of(viewer))
-
-
 def rule_version_record(rule_id: str, rule_version: str, viewer: Customer) -> RuleRecord:
     """How many appeals stand against this version, are answered, and gave something back."""
     sums = _rule_sums(rule_id, rule_version, viewer.pk, reach=reach_of(viewer))
@@ -145,7 +143,7 @@ def _rule_sums(
     rule_id: str, rule_version: str, viewer: int, *, reach: Reach
 ) -> QuerySet[AppealTally, tuple[int, int, int]]:
     """One row, or none where nothing was counted."""
-    about = _tallies_within(viewer, reach).filter(
+    about = tallies_within(viewer, reach).filter(
         measure__in=[Measure.RULE, Measure.AGAINST_RULE], subject=rule_id, version=rule_version
     )
     sums = (
@@ -182,21 +180,18 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _tallies(view: View, *measures: Measure, since: date | None = None) -> QuerySet[AppealTally]:
-    rows = view.tallies.filter(measure__in=measures)
-    if since is not None:
-        rows = rows.filter(at__gte=midnight(since))
-    return rows
-
-
-def _sums(rows: QuerySet[AppealTally], *key: str) -> Iterable[tuple[Any, ...]]:
-    return rows.values_list(*key).annotate(sum=Sum("number")).order_by()
-
-
 def _flow(view: View) -> list[Flow]:
     """Every day of the span, also those on which nothing happened."""
     found: defaultdict[date, dict[str, int]] = defaultdict(dict)
-    for measure, at, number in _sums(_tallies(view, *FLOW, since=view.since), "measure", "at"):
+    sums = sums_since(
+        view.viewer.pk,
+        midnight(view.since),
+        *view.only,
+        reach=view.reach,
+        measures=FLOW,
+        key=("measure", "at"),
+    )
+    for measure, at, number in sums:
         found[at.date()][measure] = number
     count = (view.now.date() - view.since).days + 1
     days = [view.since + timedelta(days=n) for n in range(count)]
@@ -204,11 +199,11 @@ def _flow(view: View) -> list[Flow]:
 
 
 def _standing(view: View) -> list[Standing]:
-    is_past = Q(measure=Measure.DUE, at__lt=view.now)
-    rows = _tallies(view, Measure.OPEN, Measure.DUE).filter(Q(measure=Measure.OPEN) | is_past)
     ages: defaultdict[int, list[int]] = defaultdict(lambda: [0] * (len(AGES) + 1))
     overdue: Counter[int] = Counter()
-    for queue, measure, at, number in _sums(rows, "queue_id", "measure", "at"):
+    for queue, measure, at, number in open_sums(
+        view.viewer.pk, view.now, *view.only, reach=view.reach
+    ):
         if measure == Measure.DUE:
             overdue[queue] += number
         else:
@@ -226,12 +221,17 @@ def bucket_of(days: int) -> int:
 
 
 def _weeks(view: View) -> list[Week]:
-    rows = _tallies(
-        view, Measure.KEPT, Measure.MISSED, Measure.OUTCOME, since=monday_of(view.weeks_since)
+    sums = sums_since(
+        view.viewer.pk,
+        midnight(monday_of(view.weeks_since)),
+        *view.only,
+        reach=view.reach,
+        measures=(Measure.KEPT, Measure.MISSED, Measure.OUTCOME),
+        key=("measure", "at", "subject"),
     )
     promises: Counter[tuple[str, date]] = Counter()
     outcomes: defaultdict[date, Counter[str]] = defaultdict(Counter)
-    for measure, at, subject, number in _sums(rows, "measure", "at", "subject"):
+    for measure, at, subject, number in sums:
         if measure == Measure.OUTCOME:
             outcomes[at.date()][subject] += number
         else:
@@ -250,21 +250,23 @@ def _weeks(view: View) -> list[Week]:
 
 
 def _days(view: View) -> dict[int, Counter[int]]:
-    rows = _tallies(view, Measure.DAYS, since=monday_of(view.since))
+    sums = sums_since(
+        view.viewer.pk,
+        midnight(monday_of(view.since)),
+        *view.only,
+        reach=view.reach,
+        measures=(Measure.DAYS,),
+        key=("queue_id", "subject"),
+    )
     found: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for queue, days, number in _sums(rows, "queue_id", "subject"):
+    for queue, days, number in sums:
         found[queue][int(days)] += number
     return dict(found)
 
 
 def _compared(view: View) -> dict[Measure, list[Compared]]:
-    rows = _tallies(view, *COMPARED, since=monday_of(view.since))
-    sums = (
-        rows.values_list("measure", "subject", "version")
-        .annotate(decided=Sum("number"), gave_back=Sum("overturned"))
-        .filter(decided__gt=0)
-        .order_by("-decided", "subject", "version")
-    )
+    since = midnight(monday_of(view.since))
+    sums = compared_sums(view.viewer.pk, since, *view.only, reach=view.reach)
     found: dict[Measure, list[Compared]] = {measure: [] for measure in COMPARED}
     for measure, subject, version, decided, gave_back in sums:
         found[Measure(measure)].append(Compared(subject, version, decided, gave_back))
@@ -273,10 +275,7 @@ def _compared(view: View) -> dict[Measure, list[Compared]]:
 
 def _loads(view: View, answered: list[Compared]) -> list[Load]:
     """Whoever holds something or answered something, most held first."""
-    cases = list_cases(view.viewer).filter(state=AppealState.IN_REVIEW, claim__isnull=False)
-    if view.queue is not None:
-        cases = cases.filter(queue=view.queue)
-    held = dict(cases.order_by().values_list("claim__reviewer").annotate(count=Count("pk")))
+    held = dict(count_held(view.viewer.pk, *view.only, reach=view.reach))
     decided = {int(one.subject): one.decided for one in answered}
     names = Customer.objects.filter(pk__in=held.keys() | decided.keys()).values_list("pk", "name")
     loads = [Load(str(pk), name, held.get(pk, 0), decided.get(pk, 0)) for pk, name in names]
@@ -291,7 +290,7 @@ def read_backlog(now: datetime | None = None) -> dict[str, tuple[int, int, float
         Q(measure=Measure.OPEN) | Q(measure=Measure.DUE, at__lt=now)
     )
     found = dict.fromkeys(keys, (0, 0, 0.0))
-    for queue, measure, at, number in _sums(rows, "queue_id", "measure", "at"):
+    for queue, measure, at, number in sums_by(rows, "queue_id", "measure", "at"):
         count, overdue, oldest = found[queue]
         if measure == Measure.DUE:
             found[queue] = count, overdue + number, oldest

@@ -10,15 +10,18 @@ The function says in the ORM's words what is asked, as everywhere. It runs once 
 stand-ins for its values; their places in the SQL are kept, and each call puts its own values there.
 PostgreSQL keeps its plan too, a connection at a time (`prepare_threshold` in the settings).
 
+`counted` in its place gives their number.
+
 Positional arguments are values: a key, a text, a moment, or a list of keys or texts, which is asked
 for with `__any_of`, since `__in` is another text for each length. None is no value: it is another
 question. Keyword arguments choose the shape of the query, and each shape is put together by itself.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import wraps
+from operator import itemgetter
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -46,6 +49,27 @@ def prepared(ask: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
             kept[key] = _prepare(ask, values, shape)
         found = kept[key]
         return found.rows(values) if found else []
+
+    return asked
+
+
+def counted(ask: Callable[P, QuerySet[Any, Any]]) -> Callable[P, int]:
+    """How many rows a query has that is put together once for each of its shapes."""
+    kept: dict[Hashable, _Prepared[int] | None] = {}
+
+    @wraps(ask)
+    def asked(*values: P.args, **shape: P.kwargs) -> int:
+        key = (len(values), *shape.items())
+        if key not in kept:
+            found = _prepare(ask, values, shape)
+            kept[key] = found and replace(
+                found,
+                sql=f"SELECT count(*) FROM ({found.sql}) AS counted",  # noqa: S608 - the ORM's own
+                converters=(),
+                read=itemgetter(0),
+            )
+        whole = kept[key]
+        return whole.rows(values)[0] if whole else 0
 
     return asked
 
@@ -117,6 +141,8 @@ def _prepare(ask: Any, values: Sequence[Any], shape: dict[str, Any]) -> "_Prepar
 def _stand_in(value: Any, index: int) -> Any:
     if isinstance(value, datetime):
         return FIRST_MOMENT + timedelta(days=index)
+    if isinstance(value, date):
+        return (FIRST_MOMENT + timedelta(days=index)).date()
     if isinstance(value, int):
         return FIRST_KEY + index
     if isinstance(value, str):

@@ -12,6 +12,7 @@ from appeals.access.desk import (
     list_restores,
     list_to_read_again,
     queues_within,
+    restores_within,
 )
 from appeals.access.guarded import (
     clearance_of,
@@ -60,6 +61,7 @@ from appeals.access.requests import (
     list_own_requests,
     list_requests,
     list_supervisors_of,
+    requests_within,
 )
 from appeals.access.roles import (
     Reach,
@@ -159,6 +161,8 @@ __all__ = [
     "not_hidden_from",
     "queues_within",
     "reach_of",
+    "requests_within",
+    "restores_within",
     "rules_of",
     "sees_all_queues",
     "sees_quality",

@@ -123,7 +123,12 @@ def list_restores(person: Customer) -> QuerySet[RestoreProposal]:
 
     Never of their own line, nor of a customer they declared a conflict of interest with.
     """
-    rows = RestoreProposal.objects.filter(queue__in=list_queues(person).values("pk"))
+    return restores_within(person.pk, reach_of(person))
+
+
+def restores_within(person: int, reach: Reach) -> QuerySet[RestoreProposal]:
+    """`list_restores`, for a query that is put together once: the person is only a key there."""
+    rows = RestoreProposal.objects.filter(queue__in=queues_within(person, reach).values("pk"))
     conflicts = conflict_with(person, "decision__customer")
     return rows.exclude(decision__customer=person).filter(~conflicts)
 

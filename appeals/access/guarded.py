@@ -12,7 +12,7 @@ def clearance_of(person: Customer | int) -> Exists:
     return Exists(ReviewerProfile.objects.filter(person=person, is_cleared=True))
 
 
-def not_hidden_from(person: Customer, appeal: str = "") -> Q:
+def not_hidden_from(person: Customer | int, appeal: str = "") -> Q:
     """For rows that belong to appeals (`appeal` is the way there): restricted ones only if cleared.
 
     Where a page shows rows of appeals without starting from `list_cases`.
@@ -52,7 +52,7 @@ def conflict_with(person: Customer | int, customer: str) -> Q:
     return Q(**{f"{customer}__in": standing.values("customer")})
 
 
-def instructions_seen_by(person: Customer) -> Q:
+def instructions_seen_by(person: Customer | int) -> Q:
     """Instructions to the ledger that are not about a restricted case."""
     of_restores = Q(restore__queue__is_restricted=False) | Q(clearance_of(person))
     return (Q(outcome__isnull=False) & not_hidden_from(person, "outcome__appeal__")) | (

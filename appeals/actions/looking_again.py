@@ -1,6 +1,6 @@
 """The day on which a reason is looked at again: put before staff once, and ended by one of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -22,10 +22,10 @@ from portal.models import Customer
 BATCH = 500
 
 
-def due_to_look_at(now: datetime) -> QuerySet[Outcome]:
-    """Outcomes whose reason was to be looked at again by now, and was not yet."""
+def due_to_look_at(today: date) -> QuerySet[Outcome]:
+    """Outcomes whose reason was to be looked at again by today, and was not yet."""
     return Outcome.objects.filter(
-        is_final=True, look_again_on__lte=now.date(), looked_again_at__isnull=True
+        is_final=True, look_again_on__lte=today, looked_again_at__isnull=True
     )
 
 
@@ -33,7 +33,7 @@ def raise_what_is_due(now: datetime | None = None) -> int:
     """Note on each case, once, that its day has come; how many were noted."""
     now = now or timezone.now()
     came_up = CaseEvent.objects.filter(appeal=OuterRef("appeal"), kind=EventKind.LOOKED_AGAIN)
-    due = due_to_look_at(now).exclude(Exists(came_up))
+    due = due_to_look_at(now.date()).exclude(Exists(came_up))
     ids = list(due.order_by("look_again_on", "pk").values_list("pk", flat=True)[:BATCH])
     return sum(_raise(pk, now) for pk in ids)
 
@@ -88,5 +88,5 @@ def end_look(*, outcome: Outcome, by: Customer, decide_again: bool) -> None:
 
 
 def _lock(pk: int, now: datetime) -> Outcome | None:
-    rows = due_to_look_at(now).select_for_update(of=("self",), no_key=True)
+    rows = due_to_look_at(now.date()).select_for_update(of=("self",), no_key=True)
     return rows.select_related("appeal__customer", "appeal__decision__line").filter(pk=pk).first()

@@ -1,8 +1,10 @@
 """To look at again: reasons whose day has come, and conditions a newer decision overtook."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appeals.access import is_reviewer, is_supervisor, list_cases
+from appeals.access import Reach, cases_within, is_reviewer, is_supervisor, reach_of
 from appeals.actions.looking_again import due_to_look_at, end_look
 from appeals.admin.people import desk_view, staff
+from appeals.admin.work import COUNTED
 from appeals.errors import AppealError
 from appeals.models import Outcome
+from appeals.prepared import counted
 from portal.models import Customer
 
 SHOWN = 100
@@ -23,8 +27,22 @@ SHOWN = 100
 
 def list_due(person: Customer) -> Any:
     """What this person may look at again, the longest due first."""
-    mine = due_to_look_at(timezone.now()).filter(appeal__in=list_cases(person).values("pk"))
+    mine = _due(person.pk, timezone.now().date(), reach=reach_of(person))
     return mine.order_by("look_again_on", "pk")
+
+
+def _due(person: int, today: date, *, reach: Reach) -> QuerySet[Outcome]:
+    return due_to_look_at(today).filter(appeal__in=cases_within(person, reach).values("pk"))
+
+
+def count_due(person: Customer) -> int:
+    """How many that are, counted only so far."""
+    return _count_due(person.pk, timezone.now().date(), reach=reach_of(person))
+
+
+@counted
+def _count_due(person: int, today: date, *, reach: Reach) -> QuerySet[Outcome, Any]:
+    return _due(person, today, reach=reach).values_list("pk")[:COUNTED]
 
 
 @desk_view

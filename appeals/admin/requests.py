@@ -15,10 +15,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appeals.access import get_request, is_supervisor, list_requests
+from appeals.access import (
+    Reach,
+    get_request,
+    is_supervisor,
+    list_requests,
+    reach_of,
+    requests_within,
+)
 from appeals.actions.request_clocks import name_of, source_of
 from appeals.actions.requests_at_desk import may_answer, results_of
 from appeals.admin.people import desk_view, staff
+from appeals.admin.work import COUNTED
 from appeals.clock import tone_of
 from appeals.deadlines import last_day
 from appeals.errors import AppealNotFound
@@ -30,6 +38,7 @@ from appeals.models import (
     RequestKind,
     TextPurpose,
 )
+from appeals.prepared import counted
 from appeals.reply_texts import fill
 from appeals.request_rules import RULES
 from appeals.states import OPEN, RequestState
@@ -56,6 +65,17 @@ class Row:
 def list_waiting(person: Customer) -> QuerySet[CustomerRequest]:
     """What stands alone and waits for an answer, the first promise first."""
     return list_requests(person).filter(state__in=WAITING).order_by("promised_at", "pk")
+
+
+def count_waiting(person: Customer) -> int:
+    """How many that are, counted only so far."""
+    return _count_waiting(person.pk, reach=reach_of(person))
+
+
+@counted
+def _count_waiting(person: int, *, reach: Reach) -> QuerySet[CustomerRequest, Any]:
+    rows = requests_within(person, reach).filter(state__in=WAITING)
+    return rows.order_by().values_list("pk")[:COUNTED]
 
 
 @desk_view

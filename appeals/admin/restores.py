@@ -13,15 +13,25 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appeals.access import get_restore, is_reviewer, is_supervisor, list_restores
+from appeals.access import (
+    Reach,
+    get_restore,
+    is_reviewer,
+    is_supervisor,
+    list_restores,
+    reach_of,
+    restores_within,
+)
 from appeals.actions.restore_answers import accept_restore, decline_restore
 from appeals.actions.restore_settings import save_restore_setting
 from appeals.actions.restore_watch import OPEN_PROPOSALS
 from appeals.admin.keeping import SupervisedAdmin
 from appeals.admin.people import desk_view, staff
 from appeals.admin.versions import Versioned
+from appeals.admin.work import COUNTED
 from appeals.errors import AppealError
 from appeals.models import RestoreProposal, RestoreSetting, RestoreState
+from appeals.prepared import counted
 from portal.models import Customer, Jurisdiction
 
 SHOWN = 100
@@ -40,6 +50,17 @@ class Row:
 
 def list_open(person: Customer) -> QuerySet[RestoreProposal]:
     return list_restores(person).filter(state__in=OPEN_PROPOSALS).order_by("made_at", "pk")
+
+
+def count_open(person: Customer) -> int:
+    """How many that are, counted only so far."""
+    return _count_open(person.pk, reach=reach_of(person))
+
+
+@counted
+def _count_open(person: int, *, reach: Reach) -> QuerySet[RestoreProposal, Any]:
+    rows = restores_within(person, reach).filter(state__in=OPEN_PROPOSALS)
+    return rows.order_by().values_list("pk")[:COUNTED]
 
 
 @desk_view

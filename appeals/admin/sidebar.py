@@ -13,18 +13,11 @@ from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor, rules_of, sees_all_queues, sees_quality
 from appeals.admin.catalogue import changes_waiting_for, may_read
-from appeals.admin.looking_again import list_due
+from appeals.admin.looking_again import count_due
 from appeals.admin.people import sits_at_desk, staff
-from appeals.admin.requests import list_waiting
-from appeals.admin.restores import list_open
-from appeals.admin.work import (
-    COUNTED,
-    QueueLoad,
-    as_count,
-    attention_counts,
-    queue_loads,
-    work_counts,
-)
+from appeals.admin.requests import count_waiting
+from appeals.admin.restores import count_open
+from appeals.admin.work import QueueLoad, as_count, attention_counts, queue_loads, work_counts
 from appeals.clock import short_day
 from appeals.deadlines import last_day
 from appeals.models import (
@@ -181,7 +174,7 @@ def _records(request: HttpRequest) -> Group:
 
 def _look_again(request: HttpRequest, person: Customer) -> Item:
     """Counted for supervisors only, who answer for the promised days."""
-    due = list_due(person)[:COUNTED].count() if is_supervisor(person) else 0
+    due = count_due(person) if is_supervisor(person) else 0
     badge = as_count(due) if due else ""
     link = reverse("desk:looking_again")
     return _link(request, _("To look at again"), link, "event_repeat", badge=badge, tone="soon")
@@ -189,7 +182,7 @@ def _look_again(request: HttpRequest, person: Customer) -> Item:
 
 def _restores(request: HttpRequest, person: Customer) -> Item:
     """Counted for supervisors only, who see that they are answered."""
-    waiting = list_open(person)[:COUNTED].count() if is_supervisor(person) else 0
+    waiting = count_open(person) if is_supervisor(person) else 0
     badge = as_count(waiting) if waiting else ""
     link = reverse("desk:restores")
     return _link(request, _("Proposed restores"), link, "settings_backup_restore", badge=badge)
@@ -197,7 +190,7 @@ def _restores(request: HttpRequest, person: Customer) -> Item:
 
 def _requests(request: HttpRequest, person: Customer) -> Item:
     """What customers asked for outside an appeal and nobody has answered yet."""
-    waiting = list_waiting(person)[:COUNTED].count()
+    waiting = count_waiting(person)
     badge = as_count(waiting) if waiting else ""
     link = reverse("desk:requests")
     return _link(request, _("Requests of customers"), link, "contact_support", badge=badge)

@@ -2,21 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from appeals.access import (
+    Reach,
+    cases_within,
     clearance_of,
     decisions_seen_by,
     instructions_seen_by,
     is_approver,
     list_alarms,
     list_cases,
-    list_queues,
+    queues_within,
+    reach_of,
 )
 from appeals.clock import tone_of
+from appeals.kept_sums import tallies_within
 from appeals.models import (
     SERVED,
     AlarmState,
@@ -31,7 +36,7 @@ from appeals.models import (
     ReviewQueue,
 )
 from appeals.models.independence import bar_between
-from appeals.overview import tallies_for
+from appeals.prepared import counted, prepared
 from appeals.states import AppealState
 from portal.models import Customer
 
@@ -70,11 +75,17 @@ class Work:
 
 def queue_loads(person: Customer) -> list[QueueLoad]:
     """The person's queues, most urgent first; what waits is summed, and only what they may open."""
+    queues = _queue_loads(person.pk, reach=reach_of(person))
+    return [_load(queue, (queue.due or 0) - queue.worked_on, queue.oldest) for queue in queues]
+
+
+@prepared
+def _queue_loads(person: int, *, reach: Reach) -> QuerySet[Any]:
     # The queue of each row is one they see already.
     seen = Q(is_restricted=False) | Q(clearance_of(person))
-    due = tallies_for(person).filter(queue_id=OuterRef("pk"), measure=Measure.DUE)
+    due = tallies_within(person, reach).filter(queue_id=OuterRef("pk"), measure=Measure.DUE)
     promises = due.values("at").annotate(sum=Sum("number")).filter(sum__gt=0)
-    queues = list_queues(person).annotate(
+    return queues_within(person, reach).annotate(
         due=Subquery(due.values("queue_id").annotate(sum=Sum("number")).values("sum")),
         # Few at any time, however many wait; looked up once for all queues.
         worked_on=Func(
@@ -92,7 +103,6 @@ def queue_loads(person: Customer) -> list[QueueLoad]:
         ),
         oldest=Subquery(promises.order_by("at").values("at")[:1]),
     )
-    return [_load(queue, (queue.due or 0) - queue.worked_on, queue.oldest) for queue in queues]
 
 
 def _load(queue: ReviewQueue, waiting: int, oldest: datetime | None) -> QueueLoad:
@@ -129,19 +139,35 @@ class Counts:
 
 
 def work_counts(person: Customer) -> Counts:
-    held = list_cases(person).filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
-    return Counts(held[:ROWS].count(), list_to_approve(person)[:ROWS].count())
+    reach = reach_of(person)
+    to_approve = _count_to_approve(person.pk, reach=reach) if is_approver(person) else 0
+    return Counts(_count_held(person.pk, reach=reach), to_approve)
+
+
+@counted
+def _count_held(person: int, *, reach: Reach) -> QuerySet[Appeal, Any]:
+    held = cases_within(person, reach).filter(state=AppealState.IN_REVIEW, claim__reviewer=person)
+    return held.order_by().values_list("pk")[:ROWS]
+
+
+@counted
+def _count_to_approve(person: int, *, reach: Reach) -> QuerySet[Appeal, Any]:
+    return _to_approve(person, reach).order_by().values_list("pk")[:ROWS]
 
 
 def list_to_approve(person: Customer) -> QuerySet[Appeal]:
     """Outcomes a colleague proposed, which nothing keeps this person from judging."""
     if not is_approver(person):
         return Appeal.objects.none()
+    return _to_approve(person.pk, reach_of(person))
+
+
+def _to_approve(person: int, reach: Reach) -> QuerySet[Appeal]:
     own = Outcome.objects.filter(
         appeal=OuterRef("pk"), sent_back_at__isnull=True, decided_by=person
     )
-    waiting = list_cases(person).filter(state=AppealState.APPROVAL)
-    mine_to_judge = waiting.alias(bar=bar_between(person.pk)).filter(bar__isnull=True)
+    waiting = cases_within(person, reach).filter(state=AppealState.APPROVAL)
+    mine_to_judge = waiting.alias(bar=bar_between(person)).filter(bar__isnull=True)
     return mine_to_judge.exclude(Exists(own))
 
 
@@ -156,15 +182,20 @@ class Attention:
 
 
 def attention_counts(person: Customer) -> Attention:
-    seen = instructions_seen_by(person)
-    pending = LineInstruction.objects.filter(seen, state=InstructionState.PENDING)
     held = NoticeHold.objects.filter(decisions_seen_by(person, "decision__"))
     return Attention(
-        not_applied=pending[:COUNTED].count(),
+        not_applied=_count_not_applied(person.pk),
         held_notices=held.order_by()[:COUNTED].count(),
         rejected_lines=RejectedLine.objects.order_by()[:COUNTED].count(),
         alarms=list_alarms(person).filter(state=AlarmState.OPEN).order_by()[:COUNTED].count(),
     )
+
+
+@counted
+def _count_not_applied(person: int) -> QuerySet[LineInstruction, Any]:
+    seen = instructions_seen_by(person)
+    pending = LineInstruction.objects.filter(seen, state=InstructionState.PENDING)
+    return pending.order_by().values_list("pk")[:COUNTED]
 
 
 def as_count(number: int) -> str:

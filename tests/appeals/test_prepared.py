@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from appeals.access import Reach, cases_within, get_case, queues_within
 from appeals.models import Appeal, CaseEvent, Claim, ReviewQueue
-from appeals.prepared import prepared
+from appeals.prepared import counted, prepared
 from appeals.states import AppealState
 from portal.models import Customer
 from tests.appeals.builders import create_appeal, create_customer, create_decision, create_queue
@@ -37,6 +37,17 @@ def queues(person: int, *, reach: Reach) -> QuerySet[ReviewQueue]:
     return queues_within(person, reach)
 
 
+@counted
+def first_held_by(person: int, day) -> QuerySet[Claim]:
+    rows = Claim.objects.filter(reviewer=person, until__date__gte=day).select_related("appeal")
+    return rows.order_by("pk")[:2]
+
+
+@counted
+def none_at_all(person: int) -> QuerySet[Claim]:
+    return Claim.objects.filter(reviewer=person).none()
+
+
 def held(by, queue):
     state = AppealState.IN_REVIEW
     return create_appeal(create_decision(), state=state, queue=queue, reviewer=by)
@@ -48,6 +59,18 @@ def test_each_call_answers_for_its_own_values(queue, rosa, sam):
     assert [claim.appeal for claim in held_by(rosa.pk, "in_review")] == [hers]
     assert [claim.appeal for claim in held_by(sam.pk, "in_review")] == [his]
     assert held_by(rosa.pk, "submitted") == []
+
+
+def test_a_count_is_of_its_own_values_and_goes_as_far_as_the_query(queue, rosa, sam):
+    today = timezone.now().date()
+    for _ in range(3):
+        held(rosa, queue)
+    held(sam, queue)
+
+    assert first_held_by(rosa.pk, today) == 2
+    assert first_held_by(sam.pk, today) == 1
+    assert first_held_by(sam.pk, today + timedelta(days=2)) == 0
+    assert none_at_all(sam.pk) == 0
 
 
 def test_a_record_comes_with_what_was_selected_beside_it(queue, rosa):
