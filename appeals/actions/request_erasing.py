@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from appeals.actions.events import record
 from appeals.actions.legal_holds import hold_back
-from appeals.actions.retention import AT_ONCE, FIRST_ZONE, MOST_PORTIONS
+from appeals.actions.portions import for_each, in_portions
+from appeals.actions.retention import FIRST_ZONE
 from appeals.models import CustomerRequest, EventKind
 from appeals.retention import request_on_hold, rules_on, words_erasable_on
 
@@ -23,15 +24,13 @@ logger = structlog.get_logger(__name__)
 def plan_words(now: datetime | None = None) -> int:
     """Write down the last day of requests that were answered, or whose rules changed."""
     now = now or timezone.now()
-    planned = 0
-    for _portion in range(MOST_PORTIONS):
-        portion = list(_unplanned(now)[:AT_ONCE])
-        for request in portion:
+
+    def write(requests: list[CustomerRequest]) -> int:
+        for request in requests:
             _write_plan(request, now)
-        planned += len(portion)
-        if len(portion) < AT_ONCE:
-            break
-    return planned
+        return len(requests)
+
+    return in_portions(_unplanned(now), write)
 
 
 def _unplanned(now: datetime) -> QuerySet[CustomerRequest]:
@@ -53,16 +52,8 @@ def _write_plan(request: CustomerRequest, now: datetime) -> None:
 def erase_due_words(now: datetime | None = None) -> int:
     """Erase the words of every request that were kept long enough and that nothing holds."""
     now = now or timezone.now()
-    erased = 0
-    last = 0
-    for _portion in range(MOST_PORTIONS):
-        rows = words_coming((now + FIRST_ZONE).date()).exclude(request_on_hold())
-        people = rows.filter(customer__gt=last).order_by("customer")
-        customers = list(people.values_list("customer", flat=True).distinct()[:AT_ONCE])
-        erased += sum(_erase_of(customer, now) for customer in customers)
-        if len(customers) < AT_ONCE:
-            break
-        last = customers[-1]
+    rows = words_coming((now + FIRST_ZONE).date()).exclude(request_on_hold())
+    erased = for_each(rows, "customer_id", lambda customer: _erase_of(customer, now))
     if erased:
         logger.info("words of requests erased", count=erased)
     return erased

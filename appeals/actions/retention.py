@@ -3,7 +3,7 @@
 In portions, each a transaction of its own. What a legal hold is about is passed over.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from appeals.actions.events import record
 from appeals.actions.legal_holds import hold_back
+from appeals.actions.portions import for_each, in_portions
 from appeals.catalogue import RETENTION
 from appeals.deadlines import add_months
 from appeals.evidence.checking import erase_evidence
@@ -28,9 +29,6 @@ from appeals.states import AppealState, EvidenceState
 
 logger = structlog.get_logger(__name__)
 
-AT_ONCE = 200
-# An hour's run ends after so many: the next one goes on.
-MOST_PORTIONS = 25
 # A day begins somewhere on Earth before it does in UTC.
 FIRST_ZONE = timedelta(hours=14)
 
@@ -41,15 +39,13 @@ FIRST_ZONE = timedelta(hours=14)
 def plan_papers(now: datetime | None = None) -> int:
     """Write down the last day of papers whose case ended, or whose rules changed."""
     now = now or timezone.now()
-    planned = 0
-    for _portion in range(MOST_PORTIONS):
-        portion = list(_unplanned(now)[:AT_ONCE])
-        for document in portion:
+
+    def write(papers: list[EvidenceDocument]) -> int:
+        for document in papers:
             _write_plan(document, now)
-        planned += len(portion)
-        if len(portion) < AT_ONCE:
-            break
-    return planned
+        return len(papers)
+
+    return in_portions(_unplanned(now), write)
 
 
 def _unplanned(now: datetime) -> QuerySet[EvidenceDocument]:
@@ -79,17 +75,8 @@ def due_papers(now: datetime) -> QuerySet[EvidenceDocument]:
 def erase_due_papers(now: datetime | None = None) -> int:
     """Erase every paper that was kept long enough and that nothing holds."""
     now = now or timezone.now()
-    erased = 0
-    last = 0
-    for _portion in range(MOST_PORTIONS):
-        rows = due_papers(now).exclude(on_hold()).filter(appeal__gt=last)
-        appeals = list(
-            rows.order_by("appeal").values_list("appeal", flat=True).distinct()[:AT_ONCE]
-        )
-        erased += sum(_erase_of(appeal, now) for appeal in appeals)
-        if len(appeals) < AT_ONCE:
-            break
-        last = appeals[-1]
+    rows = due_papers(now).exclude(on_hold())
+    erased = for_each(rows, "appeal_id", lambda appeal: _erase_of(appeal, now))
     if erased:
         logger.info("papers erased", count=erased)
     return erased
@@ -142,21 +129,17 @@ def forget_rejected_lines(now: datetime | None = None) -> int:
     now = now or timezone.now()
     read_before = now - timedelta(days=RETENTION.rejected_text_days)
     old = RejectedLine.objects.filter(run__started_at__lt=read_before).exclude(raw="")
-    forgotten = _in_portions(old, lambda rows: rows.update(raw=""))
+    forgotten = in_portions(_keys(old), lambda keys: _lines(keys).update(raw=""))
     months = RETENTION.rejected_row_months
     gone_before = datetime.combine(add_months(now.date(), -months), now.timetz())
     very_old = RejectedLine.objects.filter(run__started_at__lt=gone_before)
-    _in_portions(very_old, lambda rows: rows.delete()[0])
+    in_portions(_keys(very_old), lambda keys: _lines(keys).delete()[0])
     return forgotten
 
 
-def _in_portions(
-    rows: QuerySet[RejectedLine], change: Callable[[QuerySet[RejectedLine]], int]
-) -> int:
-    changed = 0
-    for _portion in range(MOST_PORTIONS):
-        keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-        if not keys:
-            break
-        changed += change(RejectedLine.objects.filter(pk__in=keys))
-    return changed
+def _keys(rows: QuerySet[RejectedLine]) -> QuerySet[RejectedLine, int]:
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+def _lines(keys: list[int]) -> QuerySet[RejectedLine]:
+    return RejectedLine.objects.filter(pk__in=keys)

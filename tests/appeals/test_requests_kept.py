@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appeals import periodic
-from appeals.actions import request_erasing
+from appeals.actions import portions, request_erasing
 from appeals.actions.legal_holds import lift_hold, place_hold
 from appeals.catalogue.packs import PACKS
 from appeals.deadlines import add_months
@@ -213,7 +213,7 @@ def test_rules_that_change_move_the_day(answered, monkeypatch):
 
 
 def test_many_are_erased_in_portions(monkeypatch):
-    monkeypatch.setattr(request_erasing, "AT_ONCE", 2)
+    monkeypatch.setattr(portions, "AT_ONCE", 2)
     for _each in range(5):
         answer(asked(create_decision()))
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from appeals import periodic
-from appeals.actions import retention
+from appeals.actions import portions, retention
 from appeals.actions.legal_holds import lift_hold, place_hold
 from appeals.catalogue import RETENTION, CatalogueError
 from appeals.catalogue.packs import PACKS
@@ -249,7 +249,7 @@ class _Table:
 
 
 def test_many_are_erased_in_portions(decision, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(portions, "AT_ONCE", 2)
     appeals = [create_appeal(create_decision(), state=AppealState.SUBMITTED) for _n in range(5)]
     for one in appeals:
         held(one)
