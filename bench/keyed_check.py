@@ -71,14 +71,17 @@ def _pairs(by: Customer, todo: Todo, said: Said) -> dict[str, tuple[Any, Any]]:
 
 
 def _sentence(todo: Todo, said: Said, found: str) -> str:
-    """The reviewer's own, else the desk's as it stood; of an amount, with the one that was typed.
+    """The reviewer's own, else the desk's as it stood; of what was typed, with what was typed.
 
-    The desk puts a new amount into its sentence while the keys go on, so that it may come after
-    the page was looked at, and must come before the case is sent.
+    The desk puts an amount or a bureau into its sentence while the keys go on, so that it may come
+    after the page was looked at, and must come before the case is sent.
     """
     if todo.sentence:
         return todo.sentence
-    limit = todo.sort.typed.get("new_limit")
+    typed = todo.sort.typed
+    if isinstance(bureau := typed.get("bureau"), str):
+        return said.sentence.replace("…", bureau)
+    limit = typed.get("new_limit")
     if not isinstance(limit, str):
         return said.sentence
     return found if f"{Decimal(limit):,.2f}" in found else f"… {limit} …"
