@@ -11,6 +11,7 @@ from appeals.actions.notice_documents import tell_of_held_papers
 from appeals.actions.notice_watch import look_at_arrivals, tell_supervisors
 from appeals.actions.overturn_digests import digest_overturns
 from appeals.actions.overturn_passings import look_at_overturns
+from appeals.actions.policies import tell_what_waited
 from appeals.actions.promises import tell_of_promises_at_risk
 from appeals.actions.reason_sums import fold_reason_sums
 from appeals.actions.request_deadlines import escalate_requests, warn_of_requests
@@ -40,8 +41,9 @@ def tell_of_no_news() -> None:
 
 @shared_task(name="appeals.look_at_notices", queue="periodic")
 def look_at_notices() -> None:
-    """End the clocks of notices that have arrived."""
+    """End the clocks of notices that have arrived, and write those whose policy has its reasons."""
     look_at_arrivals()
+    tell_what_waited()
 
 
 @shared_task(name="appeals.tell_of_notices", queue="periodic")

@@ -4,9 +4,13 @@ import time
 from datetime import date
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from appeals.actions.fairness_sums import recount_everything, sum_what_is_new
+from appeals.admin.fairness import months_up_to
+from appeals.fairness.comparing import compare
+from appeals.fairness.reading import list_months
 from appeals.models import FairnessSum, GroupCount
 from bench.desk_rows import clear_desk, make_desk
 from bench.desk_site import serving_desk
@@ -56,8 +60,10 @@ CROSS JOIN generate_series(1, 8) AS n CROSS JOIN generate_series(0, 5) AS band
 NOTES = """
 Milliseconds a page, two requests at a time, one for each worker; client, workers and database share
 the cores. The sums are counted from all decisions first, in one go; the rest of a year is added: 60
-regions, 2 languages, 6 risk bands a month, and 8 age bands the lender reports. "One late decision"
-is the round of the clock after one decision came in for a day that was summed before.
+regions, 2 languages, 6 risk bands a month, and 8 age bands the lender reports. A process works the
+comparison out once and keeps it until a sum changes, which they do at most once a minute: "worked
+out anew" is what the first page after that costs more. "One late decision" is the round of the
+clock after one decision came in for a day that was summed before.
 """
 
 
@@ -66,14 +72,16 @@ def measure(plan: Plan) -> None:
     requests = REQUESTS // 4 if plan.is_quick else REQUESTS
     loads: dict[int, dict[str, list[Load]]] = {}
     late: list[float] = []
+    anew: list[float] = []
     for count in (FEW, many):
         supervisor = _fill(count)
         loads[count] = _ask(plan, supervisor, requests)
         if count == many:
+            anew = [_worked_out_anew() for _run in range(plan.runs)]
             late = [_one_late() for _run in range(plan.runs)]
         clear_desk()
         _empty()
-    _publish(plan, loads, late, many)
+    _publish(plan, loads, anew, late, many)
 
 
 def _fill(count: int) -> Customer:
@@ -90,6 +98,16 @@ def _fill(count: int) -> Customer:
         cursor.execute("VACUUM ANALYZE appeals_fairnesssum, appeals_groupcount")
     say(f"  {FairnessSum.objects.count():,} sums, {GroupCount.objects.count():,} counts of lines")
     return desk.supervisor
+
+
+def _worked_out_anew() -> float:
+    """What the first page costs more after a sum has changed, in milliseconds."""
+    newest = list_months()[0]
+    months = months_up_to(newest, 12)
+    FairnessSum.objects.filter(is_month=True, at=newest).update(cuts=F("cuts") + 1)
+    began = time.monotonic()
+    compare(months)
+    return 1000 * (time.monotonic() - began)
 
 
 def _one_late() -> float:
@@ -121,7 +139,11 @@ def _ask(plan: Plan, person: Customer, requests: int) -> dict[str, list[Load]]:
 
 
 def _publish(
-    plan: Plan, loads: dict[int, dict[str, list[Load]]], late: list[float], many: int
+    plan: Plan,
+    loads: dict[int, dict[str, list[Load]]],
+    anew: list[float],
+    late: list[float],
+    many: int,
 ) -> None:
     lines = []
     for name in PATHS:
@@ -129,6 +151,7 @@ def _publish(
         line = Line(f"{name}, p95", ours, unit="ms", beside=f"{FEW:,} decisions", theirs=few)
         lines.append(at_most(line, median(ours), MOST_MILLISECONDS, " ms"))
         lines.append(Line(f"{name}, pages", [one.per_second for one in loads[many][name]]))
+    lines.append(Line("12 months worked out anew", anew, unit="ms"))
     lines.append(Line("one late decision", late, unit="ms"))
     plan.publish(
         Result(

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from appeals.access import edits_catalogue, is_supervisor
 from appeals.actions.changes import changed_by
+from appeals.actions.notices import retry_notice
 from appeals.catalogue.packs import Pack, pack_for
 from appeals.errors import BadInput, NotAllowed
-from appeals.models import LineDecision, PolicyPage
+from appeals.models import LineDecision, Notice, NoticeHold, PolicyPage
 from appeals.models.policies import PARTS
+from appeals.notice_text import Cause
 from portal.models import Customer
 
 LANGUAGES = ("en", "zh")
+AT_ONCE = 500
 
 
 def may_edit_policies(person: Customer) -> bool:
@@ -35,6 +38,20 @@ def save_policy_page(*, page: PolicyPage, by: Customer) -> PolicyPage:
         message = _("There is a page of this policy already. Change that one.")
         raise BadInput(message, field="reference") from error
     return page
+
+
+def tell_what_waited() -> int:
+    """Write again the notices that waited for reasons their policy's page has by now; how many.
+
+    Once they are written it is nobody's further decision whether a customer is told: the law's
+    clock has run all the while. The next ring goes on.
+    """
+    written = PolicyPage.objects.exclude(eu_reasons="").values("reference")
+    waiting = NoticeHold.objects.annotate(policy=KeyTextTransform("policy", "named")).filter(
+        code=Cause.RESIDENCE, policy__in=written
+    )
+    rows = waiting.select_related("decision__customer", "decision__line").order_by("due_at", "pk")
+    return sum(isinstance(retry_notice(hold=hold), Notice) for hold in rows[:AT_ONCE])
 
 
 def page_problems(page: PolicyPage) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from appeals.actions.rule_sums import read_sums
 from appeals.admin.alarm_facts import fact_figure
 from appeals.admin.alarm_words import hour_text, rarity_text, sentence_of, title_of
 from appeals.admin.charts import Cell, Column, Figure, Row, counts, measured
-from appeals.models import RuleAlarm
+from appeals.models import LineDecision, RuleAlarm
 from appeals.notice_text.regions import region_name
 from appeals.watch.episodes import Signal, from_json
 from appeals.watch.signals import SignalKind
@@ -34,8 +34,11 @@ def signals_of(alarm: RuleAlarm) -> list[Signal]:
     return [from_json(told) for told in alarm.signals]
 
 
-def figures_of(alarm: RuleAlarm) -> list[Figure]:
-    """One figure a signal or fact; the regions share one. One query, whatever stood out."""
+def figures_of(alarm: RuleAlarm, shown: Sequence[LineDecision]) -> list[Figure]:
+    """One figure a signal or fact; the regions share one. One query, whatever stood out.
+
+    `shown` are the sample decisions the reader may see, with their reasons.
+    """
     hours = _Hours(alarm)
     found: list[Figure] = []
     signals = sorted(signals_of(alarm), key=lambda one: ORDER.index(one.reading.kind))
@@ -44,7 +47,7 @@ def figures_of(alarm: RuleAlarm) -> list[Figure]:
         if kind is SignalKind.REGION_RATE:
             found.append(_regions(own))
         elif kind is SignalKind.STUCK:
-            found += [fact_figure(one, place, hours.sums) for place, one in enumerate(own)]
+            found += [fact_figure(one, place, hours.sums, shown) for place, one in enumerate(own)]
         elif kind in OF_WEEKS:
             found.append(_both(own[0]))
         elif own[0].reading.bins:

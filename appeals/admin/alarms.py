@@ -25,7 +25,7 @@ from appeals.admin.alarm_figures import figures_of, signals_of
 from appeals.admin.alarm_words import hour_text, title_of
 from appeals.admin.people import desk_view, staff
 from appeals.errors import AppealError, AppealNotFound, NotAllowed
-from appeals.models import AlarmState, RuleAlarm
+from appeals.models import AlarmState, LineDecision, RuleAlarm
 from appeals.watch.sums import is_spared
 from portal.models import Customer
 
@@ -92,14 +92,15 @@ def _context(request: HttpRequest, reference: str) -> dict[str, Any]:
     except AppealNotFound as error:
         raise Http404 from error
     may_act = is_supervisor(person)
+    shown = _shown(alarm, person)
     return {
         **admin.site.each_context(request),
         "title": _("%(rule)s, version %(version)s")
         % {"rule": alarm.rule_id, "version": alarm.rule_version},
         "row": _as_row(alarm),
         "alarm": alarm,
-        "figures": figures_of(alarm),
-        "samples": _samples(alarm, person),
+        "figures": figures_of(alarm, shown),
+        "samples": [_as_sample(decision) for decision in shown],
         "may_take": may_act and alarm.state == AlarmState.OPEN,
         "may_dismiss": may_act and alarm.state != AlarmState.DISMISSED,
         "longest": LONGEST_REASON,
@@ -131,21 +132,23 @@ def _as_row(alarm: RuleAlarm) -> dict[str, Any]:
     }
 
 
-def _samples(alarm: RuleAlarm, person: Customer) -> list[dict[str, Any]]:
+def _shown(alarm: RuleAlarm, person: Customer) -> list[LineDecision]:
     """The sample decisions that this person may see."""
     rows = alarm.samples.filter(decisions_seen_by(person))
-    return [
-        {
-            "decision": decision,
-            "reasons": [reason.code for reason in decision.reasons.all()],
-            "is_spared": is_spared(
-                [(reason.code, reason.facts) for reason in decision.reasons.all()],
-                decision.balance,
-                decision.old_limit,
-            ),
-        }
-        for decision in rows.prefetch_related("reasons").order_by("decided_at", "pk")
-    ]
+    return list(rows.prefetch_related("reasons").order_by("decided_at", "pk"))
+
+
+def _as_sample(decision: LineDecision) -> dict[str, Any]:
+    reasons = decision.reasons.all()
+    return {
+        "decision": decision,
+        "reasons": [reason.code for reason in reasons],
+        "is_spared": is_spared(
+            [(reason.code, reason.facts) for reason in reasons],
+            decision.balance,
+            decision.old_limit,
+        ),
+    }
 
 
 urlpatterns: list[URLPattern] = [

@@ -99,8 +99,8 @@ class PolicyPageAdmin(Versioned, ModelAdmin):
                     "Until somebody judges that it is class-wide, each cut counts as adverse "
                     "action and its deadlines run. European Union: a place of residence may count "
                     "only for objective reasons (Directive (EU) 2023/2225, article 6). Until they "
-                    "are written here, notices of cuts by residence are held; try those again "
-                    "afterwards from the list of notices that need attention."
+                    "are written here, notices of cuts by residence are held; they go out by "
+                    "themselves afterwards."
                 ),
             },
         ),

@@ -8,16 +8,20 @@ a longer time where taking the other months away would lay it open.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from appeals.fairness.aspects import BANDS, FEWEST, MEANS, UNLIKELY, Aspect
 from appeals.fairness.chance import Estimate, adjusted
 from appeals.fairness.means import Moments, standardised, welch
 from appeals.fairness.rates import Share, difference, odds_ratio, ratio
-from appeals.fairness.reading import NOTHING, Cell, Cells, Read, read
+from appeals.fairness.reading import NOTHING, Cell, Cells, Read, fingerprint_of, read
 from appeals.fairness.strata import within_bands
 from appeals.models import Source
 from appeals.models.fairness import NO_BAND
 from appeals.shares import too_few
+
+# Months and years that are looked at in turn, a few hundred kilobytes each.
+KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,16 @@ class Table:
         return min(tested, key=lambda row: (row.chance, -abs(row.value - row.others)), default=None)
 
 
-def compare(months: Sequence[date]) -> list[Table]:
-    """All tables of these months; false discoveries are held down over all of them together."""
+def compare(months: Sequence[date]) -> Sequence[Table]:
+    """All tables of these months; false discoveries are held down over all of them together.
+
+    A process keeps what it worked out until a sum it is made of changes.
+    """
+    return _compare(tuple(months), fingerprint_of(months))
+
+
+@lru_cache(maxsize=KEPT)
+def _compare(months: tuple[date, ...], _fingerprint: str) -> tuple[Table, ...]:
     tables = [
         _table(one, aspect, one.cells[aspect])
         for one in read(months)
@@ -79,10 +91,10 @@ def compare(months: Sequence[date]) -> list[Table]:
     ]
     chances = adjusted([_p_of(row, table) for table in tables for row in table.rows])
     left = iter(chances)
-    return [
+    return tuple(
         replace(table, rows=[replace(row, chance=next(left)) for row in table.rows])
         for table in tables
-    ]
+    )
 
 
 def _p_of(row: Compared, table: Table) -> float:

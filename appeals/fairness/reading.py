@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db import connection
+
 from appeals.fairness.aspects import Aspect
 from appeals.models import Dimension, FairnessSum, GroupCount, Source
 
@@ -18,6 +20,13 @@ SUM_FIELDS = (
     *("at", "dimension", "group", "band", "lines_cut", "cuts", "size_total", "size_squares"),
     *("begun", "sent", "dropped", "asked", "decided", "days_total", "days_squares", "overturned"),
 )
+FINGERPRINT_SQL = """
+SELECT count(*), sum(hash_record_extended(one, 0)) FROM appeals_fairnesssum AS one
+WHERE is_month AND at = ANY(%(months)s)
+UNION ALL
+SELECT count(*), sum(hash_record_extended(one, 0)) FROM appeals_groupcount AS one
+WHERE month = ANY(%(months)s)
+"""
 
 
 @dataclass
@@ -36,6 +45,13 @@ def list_months() -> list[date]:
     months = FairnessSum.objects.filter(is_month=True).values_list("at", flat=True)
     reported = GroupCount.objects.filter(source=Source.LENDER).values_list("month", flat=True)
     return sorted({*months.distinct(), *reported.distinct()}, reverse=True)
+
+
+def fingerprint_of(months: Sequence[date]) -> str:
+    """Another one for these months once any of their rows is another."""
+    with connection.cursor() as cursor:
+        cursor.execute(FINGERPRINT_SQL, {"months": list(months)})
+        return str(cursor.fetchall())
 
 
 def read(months: Sequence[date]) -> list[Read]:

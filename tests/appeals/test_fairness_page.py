@@ -24,7 +24,8 @@ from tests.appeals.fairness_rows import (
 __all__ = ["queue", "rosa", "sofia"]
 
 PAGE = "/admin/fairness/"
-QUERIES = 20
+# The two that read the sums are asked once they have changed.
+QUERIES, QUERIES_OF_SUMS = 19, 2
 
 
 @pytest.fixture
@@ -194,6 +195,20 @@ def test_the_page_costs_the_same_however_many_groups(
     overview.get(f"{PAGE}?by=region")
     with django_assert_num_queries(QUERIES):
         overview.get(f"{PAGE}?by=region")
+    FairnessSum.objects.filter(group="US-00").update(overturned=21)
+    with django_assert_num_queries(QUERIES + QUERIES_OF_SUMS):
+        overview.get(f"{PAGE}?by=region")
+
+
+def test_a_sum_that_changed_is_on_the_next_page(overview, october):
+    before = rows(overview.get(PAGE), "overturned")
+    FairnessSum.objects.filter(group="en").update(overturned=45)
+    after = rows(overview.get(PAGE), "overturned")
+    assert before["English"][1] != after["English"][1]
+
+    create_lines("en", 800, source="lender", dimension="age_band", lines_cut=300)
+    create_lines("zh", 800, source="lender", dimension="age_band", lines_cut=30)
+    assert rows(overview.get(f"{PAGE}?by=age_band"), "cut")
 
 
 # --- The report --------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from appeals.actions.ingest import ingest_one
-from appeals.actions.notices import retry_notice
 from appeals.models import Notice, NoticeHold, PolicyPage
+from appeals.periodic import look_at_notices
+from notifications.models import Notification
 from tests.appeals.builders import RESTRICTED, create_customer, create_decision
 from tests.appeals.desks import queue, rosa, sofia
 from tests.appeals.editors import create_editor
@@ -201,8 +202,20 @@ def test_a_cut_by_residence_waits_for_objective_reasons(browse, sofia):
     reasons = "Losses there were three times those elsewhere, by the report of 1 September."
     assert publish(browser, page, eu_reasons=reasons).status_code == 302
     with time_machine.travel(SINCE, tick=False):
-        assert isinstance(retry_notice(hold=hold), Notice)
+        look_at_notices()
+    assert Notice.objects.get().decision == hold.decision
     assert not NoticeHold.objects.exists()
+    assert Notification.objects.filter(type="line_changed").count() == 1
+
+
+@pytest.mark.django_db
+def test_reasons_of_another_policy_let_nothing_go():
+    PolicyPage.objects.create(**typed(reference="ANOTHER", eu_reasons="Losses there."))
+    PolicyPage.objects.create(**typed())
+    cut_in_berlin()
+    with time_machine.travel(SINCE, tick=False):
+        look_at_notices()
+    assert NoticeHold.objects.get().code == "residence"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
@@ -333,6 +334,7 @@ def test_a_fact_that_is_stuck_has_a_sentence_and_a_chart(browse, sofia):
     assert 'id="figure-stuck-0"' in page
     assert "Your use (You use a large share of your credit limits)" in page
     assert "have the same value; usually that value has" in page
+    assert re.search(r"Of the decisions shown below, (\d+) of \1 say 93%", page)
     assert page.count("data-drawn") == 2
     assert "figure-stuck-0" in browse(lan).get(address).content.decode()
     assert "A fact no longer differs" in browse(sofia).get(reverse("desk:alarms")).content.decode()
