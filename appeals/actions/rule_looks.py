@@ -1,6 +1,6 @@
 """Looking at the rules: each full hour once, and again from the hour of what came late."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,9 @@ from appeals.actions.rule_sums import LOCK, fold_parts, read_sums, read_weeks
 from appeals.models import ADVERSE, LineDecision, RuleAlarm, RuleWatch
 from appeals.watch import answers
 from appeals.watch.episodes import Episode, as_json, episodes_of, from_json, key_of
+from appeals.watch.facts import box_of
 from appeals.watch.looks import Suspicion, look_at, needed_from
+from appeals.watch.signals import SignalKind
 from appeals.watch.sums import HOUR, Key, Sums, hour_of, is_spared, moment_of
 from notifications.api import Lane, NotificationRequest, notify_many
 from portal.lib.references import new_reference
@@ -142,19 +144,30 @@ def _episode(alarm: RuleAlarm) -> Episode:
 
 
 def _samples(alarm: RuleAlarm) -> list[LineDecision]:
-    """Some of its first decisions, those that are hardest to explain before the others."""
-    first = (
-        LineDecision.objects.filter(
-            rule_id=alarm.rule_id,
-            rule_version=alarm.rule_version,
-            decided_at__gte=alarm.since,
-            policy__isnull=True,
-            action__in=ADVERSE,
-        )
-        .prefetch_related("reasons")
-        .order_by("decided_at", "pk")[:SAMPLED]
+    """Some of its first decisions, those that are hardest to explain before the others.
+
+    Where a fact is stuck, up to half are decisions that show its value.
+    """
+    rows = LineDecision.objects.filter(
+        rule_id=alarm.rule_id,
+        rule_version=alarm.rule_version,
+        decided_at__gte=alarm.since,
+        policy__isnull=True,
+        action__in=ADVERSE,
     )
-    return sorted(first, key=lambda one: not _is_spared(one))[:SAMPLES]
+    first = rows.prefetch_related("reasons").order_by("decided_at", "pk")[:SAMPLED]
+    hardest = sorted(first, key=lambda one: not _is_spared(one))
+    readings = [from_json(told).reading for told in alarm.signals]
+    stuck = {(one.fact, one.box) for one in readings if one.kind is SignalKind.STUCK}
+    telling = [one for one in hardest if stuck & set(_boxes(one))]
+    chosen = dict.fromkeys([*telling[: SAMPLES // 2], *hardest])
+    return list(chosen)[:SAMPLES]
+
+
+def _boxes(decision: LineDecision) -> Iterator[tuple[str, int]]:
+    for reason in decision.reasons.all():
+        for name, value in reason.facts.items():
+            yield f"{reason.code}.{name}", box_of(value)
 
 
 def _is_spared(decision: LineDecision) -> bool:
