@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from appeals.admin.alarm_words import fact_text, hour_text, rarity_text, sentence_of, title_of
 from appeals.admin.charts import Cell, Column, Figure, Row, counts, measured
+from appeals.catalogue.facts import FACT_KINDS
 from appeals.models import LineDecision
-from appeals.notice_text.formats import FACT_KINDS, fact_value
+from appeals.notice_text.formats import fact_value
 from appeals.watch.episodes import Signal
 from appeals.watch.facts import box_of, by_fact
 from appeals.watch.sums import Sums, moment_of
