@@ -232,6 +232,7 @@ EVENT_SENTENCES: Mapping[EventKind, Words] = {
     EventKind.PARTED: _("Your appeal is looked at by itself again"),
     EventKind.HELPER_NAMED: _("You named somebody to help you"),
     EventKind.HELPER_ENDED: _("The person you named no longer helps you"),
+    EventKind.HELPER_FINISHED: _("The person who helps you finished their part"),
     EventKind.LOOK_ENDED: _("We looked again, as we promised"),
     EventKind.REQUEST_JOINED: _("What you asked us became part of your appeal"),
     EventKind.REQUEST_ERASED: _(

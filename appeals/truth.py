@@ -22,6 +22,7 @@ from notifications.api import check_before_sending
 
 UNDONE = gettext_noop("The decision it speaks of was undone.")
 WITHDRAWN = gettext_noop("The appeal it speaks of was withdrawn.")
+NO_DRAFT = gettext_noop("The draft it speaks of was sent or thrown away.")
 NOT_DUE = gettext_noop("The appeal it speaks of needs no answer from us at the moment.")
 NOT_OURS = gettext_noop("The request it speaks of waits for nobody any more.")
 COPY_GONE = gettext_noop("The copy it speaks of has been erased.")
@@ -56,6 +57,7 @@ def watch() -> None:
     check_before_sending(*ABOUT_OPEN_APPEALS, overtaken=withdrawn_appeals)
     check_before_sending(*ABOUT_WORK_TO_DO, overtaken=closed_appeals)
     check_before_sending("promise_at_risk", "no_news", "appeal_gathered", overtaken=appeals_not_due)
+    check_before_sending("helper_ready", overtaken=drafts_gone)
     check_before_sending("documents_asked", "question_asked", overtaken=nothing_asked)
     check_before_sending(*ABOUT_OPEN_REQUESTS, overtaken=requests_done)
     check_before_sending("data_copy_ready", overtaken=erased_copies)
@@ -103,6 +105,11 @@ def appeals_not_due(keys: set[str]) -> dict[str, str]:
     return _outside(OURS_TO_ANSWER, keys)
 
 
+def drafts_gone(keys: set[str]) -> dict[str, str]:
+    """Return the appeals that are no drafts any more: there is nothing to read before sending."""
+    return _outside({AppealState.DRAFT}, keys, NO_DRAFT)
+
+
 def nothing_asked(keys: set[str]) -> dict[str, str]:
     """Return the appeals whose customer is asked for nothing: withdrawn, answered or called off."""
     return _outside({AppealState.WAITING}, keys)
@@ -124,13 +131,11 @@ def erased_copies(keys: set[str]) -> dict[str, str]:
     return {f"{REQUEST}{one}": COPY_GONE for one in gone.values_list("reference", flat=True)}
 
 
-def _outside(states: Iterable[AppealState], keys: set[str]) -> dict[str, str]:
+def _outside(states: Iterable[AppealState], keys: set[str], why: str = NOT_DUE) -> dict[str, str]:
     done = Appeal.objects.filter(reference__in=_references(keys, APPEAL)).exclude(
         state__in=sorted(states)
     )
-    return {
-        f"{APPEAL}{reference}": NOT_DUE for reference in done.values_list("reference", flat=True)
-    }
+    return {f"{APPEAL}{reference}": why for reference in done.values_list("reference", flat=True)}
 
 
 def _references(keys: set[str], kind: str) -> list[str]:

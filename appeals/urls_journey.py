@@ -27,5 +27,8 @@ urlpatterns = [
     path("appeals/<str:reference>/withdraw/", appeal_tracking.withdraw, name="withdraw"),
     path("appeals/<str:reference>/helper/", representatives.helper, name="helper"),
     path("appeals/<str:reference>/helper/end/", representatives.end, name="helper_end"),
+    path(
+        "appeals/<str:reference>/helper/finished/", representatives.finished, name="helper_finished"
+    ),
     path("appeals/<str:reference>/treatment/", treatment.say_fair, name="say_fair"),
 ]

@@ -158,6 +158,13 @@ TYPES = {
             worded_by=frozenset({"change"}),
         ),
         NotificationType(
+            "helper_ready",
+            _("Draft ready for the customer to read"),
+            starts=(ChannelKind.EMAIL, ChannelKind.PUSH),
+            # By SMS only where nothing else came through.
+            follows=(Step(ChannelKind.SMS, after=timedelta(hours=6)),),
+        ),
+        NotificationType(
             "promise_overdue",
             _("Our answer is late"),
             starts=(ChannelKind.EMAIL, ChannelKind.PUSH),

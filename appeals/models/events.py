@@ -48,6 +48,7 @@ class EventKind(models.TextChoices):
     PARTED = "parted", _("No longer gathered: looked at by itself")
     HELPER_NAMED = "helper_named", _("The customer named somebody to help")
     HELPER_ENDED = "helper_ended", _("Somebody no longer helps the customer")
+    HELPER_FINISHED = "helper_finished", _("Whoever helps the customer finished their part")
     LOOK_ENDED = "look_ended", _("The reason was looked at again")
     REQUEST_JOINED = "request_joined", _("The customer asked for something more")
     REQUEST_ERASED = "request_erased", _("What the customer asked was deleted: kept long enough")

@@ -19,6 +19,7 @@ from appeals.access import (
     list_helped,
 )
 from appeals.actions.appeals import withdraw_appeal
+from appeals.actions.finished import finished_at
 from appeals.actions.representatives import NO_HELP
 from appeals.actions.treatment import is_asked
 from appeals.incident_scope import is_gathered
@@ -35,7 +36,9 @@ APPEALS_A_PAGE = 20
 @login_required
 def show_appeals(request: SignedInRequest) -> HttpResponse:
     rows = with_line_words(list_appeals(request.user)).annotate(
-        decision_reference=F("decision__reference"), is_gathered=is_gathered()
+        decision_reference=F("decision__reference"),
+        is_gathered=is_gathered(),
+        finished_at=finished_at(),
     )
     page = Paginator(rows, APPEALS_A_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appeals.access import get_appeal, get_representation
+from appeals.actions.finished import ToldAlready, say_finished
 from appeals.actions.representatives import NO_HELP, end_representation, name_representative
 from appeals.errors import BadInput
 from appeals.forms.representatives import HelperForm
@@ -74,3 +75,19 @@ def end(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("appeals:appeals")
     messages.success(request, _("This person can no longer see your appeal."))
     return redirect("appeals:helper", reference)
+
+
+@require_POST
+@login_required
+def finished(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The one who helps says that their part of the draft is done."""
+    representative = get_representation(request.user, reference)
+    name = representative.appeal.customer.name
+    try:
+        say_finished(representative=representative, by=request.user)
+    except ToldAlready as error:
+        messages.info(request, error.message)
+    else:
+        told = _("We have told %(name)s. You can still change things until it is sent.")
+        messages.success(request, told % {"name": name})
+    return redirect("appeals:check", reference)

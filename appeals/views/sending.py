@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from appeals import wizard
 from appeals.access import get_appeal
 from appeals.actions.appeals import Missing, is_late, missing_answers, submit_appeal
+from appeals.actions.finished import last_finished
 from appeals.clock_rules import promise_period
 from appeals.deadlines import due_after
 from appeals.errors import AlreadySent
@@ -64,6 +65,7 @@ def check(request: SignedInRequest, appeal: Appeal) -> HttpResponse:
         ],
         "documents": documents_of(appeal),
         "is_late": is_late(appeal),
+        "finished": last_finished(appeal),
         "expected_at": None if missing else _expected(appeal, grounds),
     }
     status = 422 if request.method == "POST" else 200

@@ -414,7 +414,7 @@ def test_the_pages_speak_chinese(browse):
         ("reason", (1,), 4),
         ("wish", (), 4),
         ("more", (), 3),
-        ("check", (), 7),
+        ("check", (), 8),
     ],
 )
 def test_each_page_asks_a_fixed_number_of_questions(
