@@ -9,13 +9,15 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from appeals.access import is_supervisor, list_cases
 from appeals.admin.keeping import KnowsWho, SupervisedAdmin
 from appeals.admin.people import staff
+from appeals.admin.showing import unbroken
 from appeals.models import Appeal
 from portal.lib.dates import format_moment
 from portal.models import Customer
@@ -23,7 +25,7 @@ from portal.models import Customer
 
 def by_and_when(name: str, at: datetime) -> str:
     """Who did it, and when, in the viewer's language and time."""
-    return f"{name}, {moment(at)}"
+    return gettext("%(name)s, %(at)s") % {"name": name, "at": moment(at)}
 
 
 def moment(at: datetime) -> str:
@@ -114,8 +116,8 @@ class AboutAdmin(SupervisedAdmin):
     @admin.display(description=_("about"))
     def about(self, row: Any) -> str:
         if row.customer is not None:
-            return f"{row.customer.name} ({row.customer.reference})"
-        return row.appeal.reference if row.appeal else ""
+            return format_html("{} {}", row.customer.name, unbroken(f"({row.customer.reference})"))
+        return unbroken(row.appeal.reference) if row.appeal else ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)

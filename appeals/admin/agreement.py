@@ -37,7 +37,7 @@ def show_agreement(request: HttpRequest) -> HttpResponse:
     everything = total(reasons)
     context = {
         **admin.site.each_context(request),
-        "title": _("Suggestions and what people found"),
+        "title": _("Suggestions"),
         "all": _row(everything, ""),
         "warned": [_row(one, _reason_name(one)) for one in reasons if one.is_following],
         "reasons": [_row(one, _reason_name(one)) for one in reasons],

@@ -24,7 +24,8 @@ def fact_figure(
     value = _value_among(signal, shown)
     return Figure(
         key=f"{reading.kind.value}-{place}",
-        title=f"{title_of(reading.kind)}: {fact_text(reading.fact)}",
+        title=_("%(what)s: %(which)s")
+        % {"what": title_of(reading.kind), "which": fact_text(reading.fact)},
         says=sentence_of(signal),
         kind="line",
         head=_("Hour"),

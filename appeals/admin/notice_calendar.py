@@ -186,8 +186,7 @@ class NoticeClockAdmin(SeenBySupervisors):
 
     @admin.display(description=gettext_lazy("clock"), ordering="rule")
     def its_rule(self, clock: NoticeClock) -> str:
-        rule = PACKS.notice_clocks.get(clock.rule)
-        return rule.label[_language()] if rule else clock.rule
+        return str(clock)
 
     @admin.display(description=gettext_lazy("source"))
     def source(self, clock: NoticeClock) -> str:

@@ -5,8 +5,10 @@ each of thousands of decisions of a feed and end by themselves when the notice h
 """
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from appeals.catalogue.packs import PACKS
 from appeals.models.clocks import ClockEnd
 from appeals.models.decisions import LineDecision
 
@@ -59,4 +61,6 @@ class NoticeClock(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.rule
+        """The rule by its name, in the reader's language; one we no longer have by its key."""
+        rule = PACKS.notice_clocks.get(self.rule)
+        return rule.label.get(get_language() or "en", rule.label["en"]) if rule else self.rule

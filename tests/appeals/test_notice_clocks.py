@@ -1,5 +1,6 @@
 """The clocks of a notice: begun with the decision, ended by its arrival, else told to staff."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -302,6 +303,19 @@ def test_a_day_leads_to_its_clocks(client, sam):
 
     assert [clock.rule for clock in found.context["cl"].result_list] == ["US.notice.days30"]
     assert "Notice of the cut" in found.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("locale", "name"), [("en", "Notice of the cut"), ("zh-hans", "额度调整通知")]
+)
+def test_the_page_of_a_clock_bears_its_name_and_no_key(browse, locale, name):
+    clock = take()["US.notice.days30"]
+    person = create_reviewer(is_supervisor=True, locale=locale)
+
+    page = browse(person).get(reverse("admin:appeals_noticeclock_change", args=[clock.pk])).text
+
+    assert name in str(re.findall(r"<h1.*?</h1>", page, re.DOTALL))
+    assert "US.notice.days30" not in page
 
 
 @pytest.mark.parametrize("month", ["", "2026-13", "soon", "9999-12", "0001-01"])

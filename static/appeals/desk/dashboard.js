@@ -94,7 +94,7 @@ function axes(isAcross, isStacked, unit) {
   const names = {
     stacked: isStacked,
     grid: { display: false },
-    ticks: { color: ink, maxRotation: 0, autoSkip: !isAcross, callback: shortened },
+    ticks: { color: ink, maxRotation: 0, autoSkip: !isAcross, autoSkipPadding: 14, callback: shortened },
   };
   const numbers = {
     stacked: isStacked,
