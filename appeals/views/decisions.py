@@ -39,6 +39,13 @@ class Standing:
         return next((other for other in self.others if other.overrides_id == pk), None)
 
     @property
+    def newest(self) -> LineDecision | None:
+        """A later decision on the line, where this one was not replaced: its limit counts now."""
+        at = self.decision.decided_at
+        newest = max(self.others, key=lambda other: (other.decided_at, other.pk), default=None)
+        return newest if newest and newest.decided_at > at and not self.replaced_by else None
+
+    @property
     def replaces(self) -> LineDecision | None:
         old = self.decision.overrides_id
         return next((other for other in self.others if other.pk == old), None)

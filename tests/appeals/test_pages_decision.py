@@ -175,6 +175,18 @@ def test_a_replaced_decision_leads_to_the_one_that_counts(browser, alice):
     assert "Ask us to reconsider" not in page.links
 
 
+def test_a_decision_that_is_not_the_newest_of_its_line_leads_to_that_one(browser, alice):
+    first = create_decision(alice, decided_at=ON - timedelta(days=50))
+    second = create_decision(alice, line=first.line, decided_at=ON)
+
+    page = read(browser, first)
+
+    assert "We decided about this line again on 2 October 2026." in page.text
+    assert page.links["See what counts now"] == why(second)
+    assert "Ask us to reconsider" in page.links  # it may still be disputed
+    assert "line again on" not in read(browser, second).text
+
+
 def test_a_restored_line_is_good_news_with_nothing_to_do(browser, alice):
     old = create_decision(alice, decided_at=ON)
     appeal = create_appeal(old, state=AppealState.DECIDED)
