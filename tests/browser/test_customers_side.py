@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.appeals.files import pdf
-from tests.browser.people import PATIENCE_SECONDS, CustomersWindow, Desk, make_staff
+from tests.browser.people import PATIENCE_SECONDS, CustomersWindow, Desk, make_staff, wait_for
 from tests.browser.stack import Stack
 from tests.browser.test_story import decide
 
@@ -180,8 +180,12 @@ def test_somebody_named_before_sending_adds_a_paper_and_the_customer_sends(
         theirs.page.fill("[name=statement]", "七月已经还清。")
         theirs.go_on()
     theirs.page.goto(f"/appeals/{draft.reference}/check/")
-    expect(theirs.page.locator("main form button.button")).to_have_count(1)  # to stop helping
+    # One to say that they have finished, one to stop helping.
+    expect(theirs.page.locator("main form button.button")).to_have_count(2)
     expect(theirs.page.locator("main")).to_contain_text(draft.person["name"])
+    before = len(stack.sendgrid.accepted)
+    theirs.page.locator("main form button[formaction]").click()
+    wait_for(stack.sendgrid, draft.person["email"], draft.reference, after=before)
 
     mine.goto(f"/appeals/{draft.reference}/check/")
     expect(mine.locator("main")).to_contain_text("七月已经还清。")
