@@ -250,15 +250,26 @@
 
   const uploads = new Set();
 
-  // Several files arrive at nearly the same time; one look at the list is enough for them.
+  // Several files arrive at nearly the same time; one look at the list is enough for them. One
+  // after the other: each replaces the list, and the next one has to find what stands there then.
   let soon;
+  let isLooking = false;
   function refresh() {
     clearTimeout(soon);
-    soon = setTimeout(() => {
+    soon = setTimeout(look, REFRESH_AFTER);
+  }
+
+  function look() {
+    if (!window.htmx) {
+      if (!waiting.length && !running) window.location.reload();
+    } else if (isLooking) {
+      refresh();
+    } else {
+      isLooking = true;
       const place = { target: "#papers", select: "#papers", swap: "outerHTML" };
-      if (window.htmx) window.htmx.ajax("GET", window.location.pathname + window.location.search, place);
-      else if (!waiting.length && !running) window.location.reload();
-    }, REFRESH_AFTER);
+      const done = () => { isLooking = false; };
+      window.htmx.ajax("GET", window.location.pathname + window.location.search, place).then(done, done);
+    }
   }
 
   function next() {
