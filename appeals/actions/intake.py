@@ -22,7 +22,7 @@ from appeals.actions.trying import despite_others
 from appeals.feed import FeedDecision
 from appeals.incident_scope import incident_of, open_incidents
 from appeals.models import DecisionReason, Incident, LineDecision, Notice, NoticeClock, NoticeHold
-from notifications.api import Lane, notify_many
+from notifications.api import Lane, NotificationRequest, notify_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +131,14 @@ def _write(
     copy_in(notices)
     copy_in([paper for paper in papers if isinstance(paper, NoticeHold)])
     copy_in([clock for begun in clocks.values() for clock in begun])
-    notify_many(
-        [
-            line_changed(
-                notice.decision, notice, lane, due_at=first_due(clocks[notice.decision_id])
-            )
-            for notice in notices
-        ]
-    )
+    notify_many([_telling(one, lane, clocks[one.decision_id]) for one in notices])
     add_decisions(new)
     add_reasons(new)
+
+
+def _telling(notice: Notice, lane: Lane, clocks: Sequence[NoticeClock]) -> NotificationRequest:
+    """The word that a notice is there, by when its clocks say."""
+    return line_changed(notice.decision, notice, lane, due_at=first_due(clocks))
 
 
 def _paper(
