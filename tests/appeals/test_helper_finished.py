@@ -77,7 +77,7 @@ def test_the_customer_is_told_once_reads_it_and_sends_it(browser, bens, ben, ali
     assert message.context == {"reference": draft.reference}
     assert not told(ben).exists()
     listed = words(browser.get("/appeals/"))
-    assert "Your appeal is ready to read and send" in listed
+    assert "Carry on with your appeal" in listed
     assert "The person who helps you finished their part on" in listed
     mine = words(browser.get(message.path))
     assert "The person who helps you finished their part on" in mine
@@ -265,7 +265,7 @@ def test_in_chinese_both_read_it_in_chinese(browse):
 
     assert "我们已通知陈伟。" in answer
     assert "我们已通知过陈伟。我们每天最多通知一次。" in words(finish(theirs, draft))
-    assert "您的申诉可以查看并提交了" in words(mine.get("/appeals/"))
+    assert "继续填写" in words(mine.get("/appeals/"))
     assert "协助您的人已于" in words(mine.get(page(draft, "check")))
 
 
