@@ -94,8 +94,10 @@ def _scores(site: Site, path: str, *, is_signed_in: bool) -> dict[str, float]:
         env={**os.environ, "CHROME_PATH": find_chromium()},
         capture_output=True,
         timeout=PATIENCE_SECONDS,
-        check=True,
+        check=False,
     )
+    if ran.returncode:
+        raise RuntimeError(f"Lighthouse ended on {path}: {ran.stderr.decode()[-2000:]}")
     report: dict[str, Any] = json.loads(ran.stdout)
     if report["finalDisplayedUrl"] != f"{site.address}{path}":
         raise RuntimeError(f"{path} led to {report['finalDisplayedUrl']}")
