@@ -12,7 +12,6 @@
   const RETRY_AFTER = 1000;
   const LONGEST_WAIT = 60000;
   const MOST_FAILURES = 8;
-  const REFRESH_AFTER = 150;
 
   const form = document.querySelector("form[data-upload]");
   const input = form && form.querySelector("input[type=file][name=files]");
@@ -166,7 +165,7 @@
       news.textContent = `${this.file.name}: ${text("checking")}`;
       this.row.remove();
       list.hidden = !list.children.length;
-      refresh();
+      tellTheList();
       this.leave();
     }
 
@@ -250,26 +249,10 @@
 
   const uploads = new Set();
 
-  // Several files arrive at nearly the same time; one look at the list is enough for them. One
-  // after the other: each replaces the list, and the next one has to find what stands there then.
-  let soon;
-  let isLooking = false;
-  function refresh() {
-    clearTimeout(soon);
-    soon = setTimeout(look, REFRESH_AFTER);
-  }
-
-  function look() {
-    if (!window.htmx) {
-      if (!waiting.length && !running) window.location.reload();
-    } else if (isLooking) {
-      refresh();
-    } else {
-      isLooking = true;
-      const place = { target: "#papers", select: "#papers", swap: "outerHTML" };
-      const done = () => { isLooking = false; };
-      window.htmx.ajax("GET", window.location.pathname + window.location.search, place).then(done, done);
-    }
+  // papers_list.js shows what has arrived.
+  function tellTheList() {
+    const isBusy = () => waiting.length + running > 0;
+    document.dispatchEvent(new CustomEvent("papers:arrived", { detail: { isBusy } }));
   }
 
   function next() {
@@ -323,16 +306,5 @@
   window.addEventListener("beforeunload", (event) => {
     const isBusy = [...uploads].some((each) => ["waiting", "sending", "lost"].includes(each.state));
     if (isBusy) event.preventDefault();
-  });
-
-  // What a check found is said aloud when the list changes under the reader's eyes.
-  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
-    const row = event.detail.target;
-    const state = row && row.querySelector && row.querySelector(".tag");
-    if (state && row.dataset.paper !== "waiting") {
-      const name = row.querySelector(".file-name").textContent.trim();
-      const why = row.querySelector(".error");
-      news.textContent = `${name}: ${why ? why.textContent : state.textContent}`;
-    }
   });
 })();
