@@ -21,6 +21,7 @@ from appeals.access import (
 )
 from appeals.actions.incidents import check_scope, open_incident
 from appeals.admin.incident_acts import act
+from appeals.admin.incident_affected import affected_of
 from appeals.admin.incident_form import ScopeForm
 from appeals.admin.incident_parts import parts_of
 from appeals.admin.people import desk_view, staff
@@ -136,6 +137,12 @@ def _found(incident: Incident, person: Customer) -> dict[str, Any]:
     }
 
 
+def _scope_of(incident: Incident, person: Customer, request: HttpRequest) -> dict[str, Any]:
+    if incident.frozen_at is None:
+        return _found(incident, person)
+    return affected_of(incident, person, request.GET.dict())
+
+
 def _context(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     person = staff(request)
     return {
@@ -144,7 +151,7 @@ def _context(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "incident": incident,
         "may_act": is_supervisor(person),
         **parts_of(incident, person),
-        **({} if incident.frozen_at else _found(incident, person)),
+        **_scope_of(incident, person, request),
     }
 
 

@@ -1,6 +1,7 @@
 """Decided, not applied: what the ledger has not confirmed yet."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,7 +18,7 @@ from appeals.actions.ledger import try_now
 from appeals.admin.keeping import SupervisedAdmin
 from appeals.admin.people import staff
 from appeals.models import InstructionState, LineInstruction
-from appeals.templatetags.formats import moment
+from appeals.templatetags.formats import moment, money
 
 # What is asked of others than the ledger of limits.
 INSTRUCTIONS = {
@@ -103,7 +104,7 @@ class LineInstructionAdmin(SupervisedAdmin):
     def what(self, instruction: LineInstruction) -> str:
         told = instruction.payload["data"]
         if told["instruction"] == "set_limit":
-            return f"{told['line']}: {told['new_limit']} {told['currency']}"
+            return f"{told['line']}: {money(Decimal(told['new_limit']), told['currency'])}"
         return f"{told['line']}: {INSTRUCTIONS[told['instruction']]}"
 
     @admin.display(description=_("what the ledger is told"))

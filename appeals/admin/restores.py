@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -132,7 +132,9 @@ def _row(proposal: RestoreProposal, person: Customer) -> Row:
 class RestoreSettingAdmin(Versioned, SupervisedAdmin):
     """What follows when all reasons passed; without a fitting row the customer is only told."""
 
-    list_display = ["because", "jurisdiction", "queue", "mode"]
+    list_display = ["jurisdiction", "queue", "mode", "because"]
+    # Only those two may be blank.
+    empty_value_display = gettext_lazy("Any")
     list_select_related = ["queue"]
     list_fullwidth = True
     ordering = ["jurisdiction", "queue", "pk"]

@@ -209,7 +209,7 @@ def test_what_is_not_applied_is_listed_with_its_trouble(browse, sofia, instructi
     settings.LEDGER_WEBHOOK_URL = "http://127.0.0.1:9/"
     settings.LEDGER_WEBHOOK_SECRET = "whsec_TGVkZ2Vy"
     text = browse(sofia).get("/admin/appeals/lineinstruction/").content.decode()
-    assert "L-77: 2700.00 USD" in text
+    assert "L-77: $2,700.00" in text
     assert "HTTP 503" in text
 
     settings.LEDGER_WEBHOOK_URL = ""

@@ -154,6 +154,33 @@ def test_what_is_guarded_is_counted_but_not_listed(browse, sofia):
     assert guarded.reference not in page.text
 
 
+def test_the_frozen_scope_says_what_became_of_each(browse, sofia, tomas, monkeypatch):
+    monkeypatch.setattr("appeals.admin.incident_affected.PAGE", 2)
+    restored, closed, third = hit(), hit(), hit()
+    later(closed, action="close", new_limit=0)
+    guarded = hit(reasons=[RESTRICTED])
+    incident = run(approved(sofia, tomas)).incident
+    desk = browse(sofia)
+
+    page = desk.get(at(incident)).text
+    row = incident.affected.get(decision=restored)
+    assert restored.reference in page
+    assert row.line_decision.reference in page
+    assert third.reference not in page
+
+    more = desk.get(at(incident), {"after": incident.affected.get(decision=closed).pk}).text
+    assert third.reference in more
+    assert restored.reference not in more
+    assert guarded.reference not in page + more
+
+    for_a_person = desk.get(at(incident), {"became": "cannot"}).text
+    assert closed.reference in for_a_person
+    assert "The line was closed by a later decision" in for_a_person
+    assert restored.reference not in for_a_person
+    # Typed by hand, it is the first page of all.
+    assert restored.reference in desk.get(at(incident), {"became": "x", "after": "-1"}).text
+
+
 def alarm_with(signals, version):
     """An alarm as a look keeps it, with so many signals."""
     now = timezone.now()
@@ -225,7 +252,7 @@ def test_the_pages_ask_as_much_of_many_as_of_one(browse, sofia, tomas):
 
 
 # Sessions, roles and the frame of the page among them.
-QUERIES = {"list": 17, "scope": 18, "incident": 23, "alarm": 20}
+QUERIES = {"list": 17, "scope": 18, "incident": 25, "alarm": 20}
 
 
 def test_the_published_count_is_for_everybody_and_hides_the_few(client, browse, sofia, tomas):
