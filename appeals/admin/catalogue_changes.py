@@ -30,7 +30,11 @@ def changes(request: HttpRequest) -> HttpResponse:
     """What is being changed, and by whom; what was settled is with the editions."""
     ended = CatalogueChange.objects.filter(state=ChangeState.WITHDRAWN).select_related("made_by")
     return page(
-        request, "changes", title=_("Changes"), tab="changes", withdrawn=list(ended[:MOST_ROWS])
+        request,
+        "changes",
+        title=_("Changes of the catalogue"),
+        tab="changes",
+        withdrawn=list(ended[:MOST_ROWS]),
     )
 
 

@@ -85,7 +85,7 @@ def show_quality(request: HttpRequest) -> HttpResponse:
     read = list_quality_reviews(person).filter(read_at__isnull=False)
     context = {
         **admin.site.each_context(request),
-        "title": _("Quality"),
+        "title": _("Read again"),
         "agreements": agreements(person),
         "fewest": FEWEST,
         "may_read": checks_quality(person),

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from appeals.access import is_supervisor, rules_of, sees_all_queues, sees_quality
@@ -81,9 +82,9 @@ def _texts_and_settings(request: HttpRequest) -> Group:
                 badge=as_count(waiting) if waiting else "",
                 tone="soon",
             ),
-            _model(request, ReplyText, _("Prepared texts"), "chat"),
-            _model(request, PolicyPage, _("Pages of policies"), "policy"),
-            _model(request, CalendarDay, _("Working calendars"), "calendar_month"),
+            _model(request, ReplyText, "chat"),
+            _model(request, PolicyPage, "policy"),
+            _model(request, CalendarDay, "calendar_month"),
         ],
     )
 
@@ -110,17 +111,14 @@ def _overturned(request: HttpRequest) -> Item:
 
 def _messages(request: HttpRequest) -> Group:
     lists = [
-        ("Notification", _("Messages sent"), "outgoing_mail"),
-        ("Delivery", _("Deliveries"), "local_shipping"),
-        ("Campaign", _("Campaigns"), "campaign"),
-        ("LocalMessage", _("Messages kept here"), "mark_email_read"),
-        ("LetterBatch", _("Letters"), "print"),
-        ("Suppression", _("Suppressions"), "block"),
+        ("Notification", "outgoing_mail"),
+        ("Delivery", "local_shipping"),
+        ("Campaign", "campaign"),
+        ("LocalMessage", "mark_email_read"),
+        ("LetterBatch", "print"),
+        ("Suppression", "block"),
     ]
-    links = [
-        _model(request, apps.get_model("notifications", model), title, icon)
-        for model, title, icon in lists
-    ]
+    links = [_model(request, apps.get_model("notifications", model), icon) for model, icon in lists]
     if request.user.has_perm("notifications.view_delivery"):
         health = reverse("admin:notifications_health")
         links.append(_link(request, _("Channel health"), health, "monitor_heart"))
@@ -131,9 +129,9 @@ def _administration(request: HttpRequest) -> Group:
     return _group(
         _("Administration"),
         [
-            _model(request, Customer, _("Customers"), "group"),
-            _model(request, StaffMember, _("Staff"), "badge"),
-            _model(request, ServiceToken, _("Service tokens"), "key"),
+            _model(request, Customer, "group"),
+            _model(request, StaffMember, "badge"),
+            _model(request, ServiceToken, "key"),
         ],
     )
 
@@ -166,8 +164,8 @@ def _records(request: HttpRequest) -> Group:
     return _group(
         _("Written down"),
         [
-            _model(request, BulkStep, _("Steps over many cases"), "checklist"),
-            _model(request, ExportRecord, _("Exports"), "download"),
+            _model(request, BulkStep, "checklist"),
+            _model(request, ExportRecord, "download"),
         ],
     )
 
@@ -212,9 +210,9 @@ def _my_work(person: Customer) -> str:
 def _attention(request: HttpRequest) -> Group:
     counts = attention_counts(staff(request))
     lists = [
-        (LineInstruction, _("Decided, not applied"), "sync_problem", counts.not_applied),
-        (NoticeHold, _("Notices needing attention"), "drafts", counts.held_notices),
-        (RejectedLine, _("Rejected feed lines"), "rule", counts.rejected_lines),
+        (LineInstruction, "sync_problem", counts.not_applied),
+        (NoticeHold, "drafts", counts.held_notices),
+        (RejectedLine, "rule", counts.rejected_lines),
     ]
     badge = as_count(counts.alarms) if counts.alarms else ""
     link = reverse("desk:alarms")
@@ -223,8 +221,8 @@ def _attention(request: HttpRequest) -> Group:
         [
             _link(request, _("Alarms about rules"), link, "crisis_alert", badge=badge, tone="late"),
             *(
-                _model(request, model, title, icon, badge=as_count(count) if count else "")
-                for model, title, icon, count in lists
+                _model(request, model, icon, badge=as_count(count) if count else "")
+                for model, icon, count in lists
             ),
         ],
     )
@@ -234,18 +232,18 @@ def _supervision(request: HttpRequest) -> Group:
     return _group(
         _("Supervision"),
         [
-            _model(request, Appeal, _("All appeals"), "folder_open"),
+            _model(request, Appeal, "folder_open"),
             _link(request, _("Incidents"), reverse("desk:incidents"), "crisis_alert"),
             _link(request, _("Fairness"), reverse("desk:fairness"), "balance"),
             _link(request, _("Suggestions"), reverse("desk:agreement"), "assistant"),
             _overturned(request),
-            _model(request, RoutingRule, _("Routing rules"), "alt_route"),
-            _model(request, ReviewQueue, _("Queues"), "inbox"),
-            _model(request, RestoreSetting, _("Restore watch"), "settings_backup_restore"),
-            _model(request, ReviewerProfile, _("Reviewers"), "diversity_3"),
-            _model(request, RuleOwner, _("Rule owners"), "policy"),
-            _model(request, LegalHold, _("Legal holds"), "lock"),
-            _model(request, ConflictOfInterest, _("Conflicts of interest"), "do_not_disturb_on"),
+            _model(request, RoutingRule, "alt_route"),
+            _model(request, ReviewQueue, "inbox"),
+            _model(request, RestoreSetting, "settings_backup_restore"),
+            _model(request, ReviewerProfile, "diversity_3"),
+            _model(request, RuleOwner, "policy"),
+            _model(request, LegalHold, "lock"),
+            _model(request, ConflictOfInterest, "do_not_disturb_on"),
         ],
     )
 
@@ -254,19 +252,19 @@ def _decisions(request: HttpRequest) -> Group:
     return _group(
         _("Decisions"),
         [
-            _model(request, LineDecision, _("Line decisions"), "gavel"),
-            _model(request, CreditLine, _("Credit lines"), "credit_card"),
-            _model(request, Notice, _("Notices"), "description"),
+            _model(request, LineDecision, "gavel"),
+            _model(request, CreditLine, "credit_card"),
+            _model(request, Notice, "description"),
             _link(
                 request,
                 _("Calendar of notices"),
                 reverse("desk:notice_calendar"),
                 "event_upcoming",
             ),
-            _model(request, NoticeClock, _("Clocks of notices"), "timer"),
-            _model(request, NoticeDocument, _("PDFs of notices"), "picture_as_pdf"),
-            _model(request, DueDocument, _("Notices without their PDFs"), "print_error"),
-            _model(request, FeedRun, _("Feed runs"), "input"),
+            _model(request, NoticeClock, "timer"),
+            _model(request, NoticeDocument, "picture_as_pdf"),
+            _model(request, DueDocument, "print_error"),
+            _model(request, FeedRun, "input"),
         ],
     )
 
@@ -284,15 +282,17 @@ def _group(title: str, items: list[Item | None]) -> Group:
     return {"title": title, "separator": True, "items": [item for item in items if item]}
 
 
-def _model(
-    request: HttpRequest, model: type[Model], title: str, icon: str, badge: str = ""
-) -> Item | None:
-    """A link to a model's list, if it has one and this person may open it."""
+def _model(request: HttpRequest, model: type[Model], icon: str, badge: str = "") -> Item | None:
+    """A link to a model's list, if it has one and this person may open it.
+
+    It is called as the model is, so that the page it leads to says the same of itself.
+    """
     its_admin = admin.site._registry.get(model)
     if its_admin is None or not its_admin.has_view_permission(request):
         return None
     options = model._meta
     link = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+    title = capfirst(str(options.verbose_name_plural))
     return _link(request, title, link, icon, badge=badge, tone="late")
 
 

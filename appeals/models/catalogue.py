@@ -153,7 +153,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         verbose_name = _("day of a working calendar")
-        verbose_name_plural = _("days of the working calendars")
+        verbose_name_plural = _("working calendars")
         ordering = ["-day", "jurisdiction"]
         constraints = [
             models.UniqueConstraint(

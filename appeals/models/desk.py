@@ -88,8 +88,8 @@ class BulkStep(models.Model):
     )
 
     class Meta:
-        verbose_name = _("bulk step")
-        verbose_name_plural = _("bulk steps")
+        verbose_name = _("step over many cases")
+        verbose_name_plural = _("steps over many cases")
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
@@ -109,8 +109,8 @@ class BulkStepRow(models.Model):
     before = models.JSONField(_("before"), default=dict)
 
     class Meta:
-        verbose_name = _("case of a bulk step")
-        verbose_name_plural = _("cases of bulk steps")
+        verbose_name = _("case of a step over many cases")
+        verbose_name_plural = _("cases of steps over many cases")
         constraints = [
             models.UniqueConstraint(fields=["step", "appeal"], name="a_case_once_a_step")
         ]

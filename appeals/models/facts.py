@@ -113,8 +113,8 @@ class RestoreSetting(models.Model):
     because = models.CharField(_("because"), max_length=200)
 
     class Meta:
-        verbose_name = _("setting of the restore watch")
-        verbose_name_plural = _("settings of the restore watch")
+        verbose_name = _("restore watch")
+        verbose_name_plural = _("restore watch")
         constraints = [
             models.UniqueConstraint(
                 fields=["jurisdiction", "queue"],

@@ -37,8 +37,8 @@ class RejectedLine(models.Model):
     raw = models.TextField(_("text, up to a limit"))
 
     class Meta:
-        verbose_name = _("rejected line")
-        verbose_name_plural = _("rejected lines")
+        verbose_name = _("rejected feed line")
+        verbose_name_plural = _("rejected feed lines")
         ordering = ["run", "line_number"]
 
     def __str__(self) -> str:

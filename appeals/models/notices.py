@@ -69,8 +69,8 @@ class NoticeHold(models.Model):
     staff_told_at = models.DateTimeField(_("staff told at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("notice that needs attention")
-        verbose_name_plural = _("notices that need attention")
+        verbose_name = _("notice needing attention")
+        verbose_name_plural = _("notices needing attention")
         indexes = [
             models.Index(fields=["due_at", "held_at"], name="holds_by_urgency"),
             models.Index(

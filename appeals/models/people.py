@@ -26,8 +26,8 @@ class ReviewerProfile(models.Model):
     )
 
     class Meta:
-        verbose_name = _("reviewer profile")
-        verbose_name_plural = _("reviewer profiles")
+        verbose_name = _("reviewer")
+        verbose_name_plural = _("reviewers")
 
     def __str__(self) -> str:
         return self.person.name
@@ -42,8 +42,8 @@ class RuleOwner(models.Model):
     )
 
     class Meta:
-        verbose_name = _("owner of a rule")
-        verbose_name_plural = _("owners of rules")
+        verbose_name = _("rule owner")
+        verbose_name_plural = _("rule owners")
         constraints = [
             models.UniqueConstraint(fields=["rule_id", "owner"], name="an_owner_of_a_rule_once")
         ]

@@ -81,8 +81,8 @@ class ReviewQueue(models.Model):
     priority = models.PositiveSmallIntegerField(_("served in this order"), default=100)
 
     class Meta:
-        verbose_name = _("review queue")
-        verbose_name_plural = _("review queues")
+        verbose_name = _("queue")
+        verbose_name_plural = _("queues")
         ordering = ["priority", "key"]
         constraints = [
             models.CheckConstraint(

@@ -265,7 +265,7 @@ class LineInstruction(models.Model):
 
     class Meta:
         verbose_name = _("ledger instruction")
-        verbose_name_plural = _("ledger instructions")
+        verbose_name_plural = _("decided, not applied")
         constraints = [
             models.UniqueConstraint(
                 fields=["outcome", "purpose"], name="one_instruction_a_purpose"

@@ -210,8 +210,8 @@ class LocalMessage(models.Model):
     kept_at = models.DateTimeField(_("at"), db_index=True)
 
     class Meta:
-        verbose_name = _("local message")
-        verbose_name_plural = _("local messages")
+        verbose_name = _("message kept here")
+        verbose_name_plural = _("messages kept here")
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()}, {self.kept_at:%Y-%m-%d %H:%M:%S}"

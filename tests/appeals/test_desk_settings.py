@@ -166,7 +166,7 @@ def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
     assert {
         "My work",
         "Claim next",
-        "All appeals",
+        "Appeals",
         "Suggestions",
         "Routing rules",
         "Queues",
@@ -174,7 +174,7 @@ def test_each_sees_the_links_they_may_follow(browse, rosa, sofia, clerk, queue):
         "Rule owners",
         "Decided, not applied",
     } <= links(browse(sofia))
-    assert not links(browse(clerk)) & {"My work", "Claim next", "All appeals"}
+    assert not links(browse(clerk)) & {"My work", "Claim next", "Appeals"}
 
 
 def test_every_link_of_the_sidebar_opens(browse, root):

@@ -37,7 +37,7 @@ def test_a_good_file_ends_with_its_counts(tmp_path):
 def test_refused_lines_end_with_1_and_say_where_they_are(tmp_path):
     (tmp_path / "feed").write_bytes(as_feed(feed_line(), {"decision_id": "x"}))
 
-    with pytest.raises(CommandError, match="1 line not taken: see Rejected lines") as ended:
+    with pytest.raises(CommandError, match="1 line not taken: see Rejected feed lines") as ended:
         run("ingest_decisions", str(tmp_path / "feed"))
 
     assert ended.value.returncode == 1

@@ -40,8 +40,8 @@ class Command(BaseCommand):
         refused = self.run.rejected + self.run.conflicts if self.run else 0
         if refused:
             raise CommandError(
-                f"{refused} line{'' if refused == 1 else 's'} not taken: see Rejected lines in "
-                "the admin, which says of each what to mend.",
+                f"{refused} line{'' if refused == 1 else 's'} not taken: see Rejected feed lines "
+                "in the admin, which says of each what to mend.",
                 returncode=SOME_REFUSED,
             )
 
