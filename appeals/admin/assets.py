@@ -40,5 +40,9 @@ def claiming(request: HttpRequest) -> str:
     return static("appeals/desk/claiming.js")
 
 
+def scrolling(request: HttpRequest) -> str:
+    return static("appeals/desk/scrolling.js")
+
+
 def favicon(request: HttpRequest) -> str:
     return static("portal/favicon.svg")

@@ -32,6 +32,7 @@ from appeals.models import (
     SuggestedFinding,
 )
 from appeals.notice_text.formats import fact_value
+from appeals.notice_text.restore_words import restore_words
 from appeals.notice_text.words import fact_label
 from appeals.sentences import finding_sentences
 from appeals.states import EvidenceState
@@ -75,7 +76,7 @@ class ReasonCard:
     entry: Reason
     title: str
     facts: list[Fact]
-    restore_when: str
+    restore_words: str
     ground: Ground | None
     finding: Finding | None
     suggestion: SuggestedFinding | None
@@ -207,7 +208,12 @@ def _card(
         entry=row.reason,
         title=in_own_language(row.reason.title),
         facts=list(facts.values()),
-        restore_when=_filled(row.reason.restore_when, facts),
+        restore_words=restore_words(
+            row.reason.restore_when,
+            row.code,
+            get_language() or "en",
+            {name: fact.value for name, fact in facts.items()},
+        ),
         ground=ground,
         finding=getattr(ground, "finding", None) if ground else None,
         suggestion=getattr(ground, "suggestion", None) if ground else None,
@@ -234,13 +240,6 @@ def _words(row: DecisionReason, name: str, value: Any, currency: str) -> tuple[s
         return fact_label(row.code, name, language), fact_value(name, value, currency, language)
     except (LookupError, ValueError, TypeError, ArithmeticError):
         return name, str(value)
-
-
-def _filled(condition: str, facts: dict[str, Fact]) -> str:
-    """The condition with this customer's thresholds in their places."""
-    for name, fact in facts.items():
-        condition = condition.replace(f"{{{name}}}", fact.value)
-    return condition
 
 
 def list_papers(documents: list[EvidenceDocument], reasons: list[ReasonCard]) -> list[Paper]:

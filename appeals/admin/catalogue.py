@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,6 +41,7 @@ from appeals.catalogue.editions import (
 from appeals.clarity import clarity_by_reason, words_about
 from appeals.errors import AppealError
 from appeals.models import OPEN_CHANGES, CatalogueChange, ChangeState, DecisionReason
+from appeals.notice_text.restore_words import restore_words
 from appeals.treatment import treatment_by_reason, words_of_treatment
 from portal.models import Customer
 
@@ -157,6 +159,9 @@ def reason(request: HttpRequest, code: str) -> HttpResponse:
         tab="reasons",
         reason=CATALOGUE.reason(code),
         origin=ORIGIN_NAMES[CATALOGUE.reason(code).origin],
+        restore_words=restore_words(
+            CATALOGUE.reason(code).restore_when, code, get_language() or "en", {}
+        ),
         phones=[] if form.errors else phones(code, values, day=timezone.localdate()),
         last_given=_last_given(code) if not values["is_active"] else None,
         clarity=clarity_by_reason([code]),

@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portal.templatetags.icons"],
+            "builtins": ["portal.templatetags.icons", "portal.templatetags.sentences"],
         },
     }
 ]

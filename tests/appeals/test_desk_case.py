@@ -162,7 +162,7 @@ def test_thresholds_are_told_apart_from_the_customers_own_values(desk, held):
         ("93%", False),
         ("80%", True),
     ]
-    assert "bureau.utilisation &lt; 80%" in page.content.decode()
+    assert "Use of the credit limits at all lenders: below 80%" in page.content.decode()
 
 
 def test_a_document_says_what_it_is_and_which_ground_it_answers(desk, held):

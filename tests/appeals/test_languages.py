@@ -50,9 +50,13 @@ HIDDEN = re.compile(r"<(script|style|svg|head)\b.*?</\1>|<[^>]+>", re.DOTALL)
 FINGERPRINT = re.compile(r"\b[0-9a-f]{4}(?: [0-9a-f]{4})+\b")
 
 
+# A full stop of Chinese holds its own space.
+STRAY = re.compile(r"[。，；！？] +(?![ |]|$)[^|]{1,12}")
+
+
 def foreign(text):
-    """Runs of English words in what a reader of Chinese sees."""
-    return LATIN.findall(ALLOWED.sub(" ", FINGERPRINT.sub(" ", text)))
+    """Runs of English words, and spaces of English, in what a reader of Chinese sees."""
+    return STRAY.findall(text) + LATIN.findall(ALLOWED.sub(" ", FINGERPRINT.sub(" ", text)))
 
 
 def seen(answer):

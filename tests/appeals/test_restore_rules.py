@@ -1,12 +1,15 @@
 """`restore_when` of the catalogue: read, never run; what cannot be tested has not passed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from appeals.catalogue import CATALOGUE
+from appeals.catalogue.facts import WATCHED_FACTS
 from appeals.catalogue.loader import placeholders
 from appeals.catalogue.restore_when import BadRule, Report, passed_on, read_rule
+from appeals.notice_text.restore_words import WATCHED_LABELS, restore_words
 
 # Facts that no text names: where the engine does not send them, the reason never passes by itself.
 BESIDE = {"ACC-MIN-PAY": {"n"}}
@@ -103,3 +106,59 @@ def test_since_when_it_has_passed_is_told():
     assert passed_on(read_rule(LASTING), four, {}) == NOW
     runs = [report(9, identity__match=True), report(4, identity__match=True)]
     assert passed_on(read_rule("identity.match"), runs, {}) == NOW - timedelta(days=9)
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def test_every_watched_fact_has_a_name_in_each_language():
+    assert WATCHED_LABELS.keys() == WATCHED_FACTS.keys()
+    assert all(list(texts) == ["en", "zh-hans"] for texts in WATCHED_LABELS.values())
+
+
+@pytest.mark.parametrize("reason", CATALOGUE.reasons.values(), ids=lambda reason: reason.code)
+def test_every_condition_of_the_catalogue_can_be_said_in_words(reason):
+    for language in ("en", "zh-hans"):
+        said = restore_words(reason.restore_when, reason.code, language, {})
+        assert said
+        assert not re.search(r"[{}_=<>]|\w\.\w", said), said
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "english", "chinese"),
+    [
+        (
+            "bureau.utilisation < {limit_pct}",
+            {"limit_pct": "30%"},
+            "Use of the credit limits at all lenders: below 30%",
+            "在各机构的额度使用率：低于30%",
+        ),
+        (
+            "bureau.utilisation < {limit_pct}",
+            {},
+            "Use of the credit limits at all lenders: below “Our rule starts at” of the decision",
+            "在各机构的额度使用率：低于决定中的“我们的规则起点”",
+        ),
+        (
+            "account.days_past_due == 0 for 3 cycles",
+            {},
+            "Days past due with us: 0, for 3 months on end",
+            "在我们这里的逾期天数：0，持续3个月",
+        ),
+        (
+            'bureau.file_status == "ok" or address.verified',
+            {},
+            "State of the credit file: in order; or: The address has been confirmed",
+            "信用报告状态：正常；或：地址已核实",
+        ),
+        (
+            "n/a",
+            {},
+            "Never by itself: a person decides",
+            "不会自行解除：由工作人员决定",
+        ),
+    ],
+)
+def test_a_condition_is_said_in_both_languages(rule, values, english, chinese):
+    assert restore_words(rule, "BUR-UTIL-HIGH", "en", values) == english
+    assert restore_words(rule, "BUR-UTIL-HIGH", "zh-hans", values) == chinese
