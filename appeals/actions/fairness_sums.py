@@ -53,7 +53,7 @@ class Look:
 def sum_what_is_new() -> int:
     """Count anew each day about which something is new; how many days."""
     looks = [_look(table) for table in NEW_DAYS_SQL]
-    days = {day for look in looks for day in _new_days(look)}
+    days = {day for look in looks for day in _new_days(look.table, look.since)}
     if not sum_days(days):
         return 0
     for look in looks:
@@ -65,12 +65,15 @@ def sum_what_is_new() -> int:
     return len(days)
 
 
-def sum_days(days: Iterable[date]) -> bool:
-    """Count these days anew, a month a transaction; False where another one is at it."""
+def sum_days(days: Iterable[date], *, waits: bool = False) -> bool:
+    """Count these days anew, a month a transaction; False where another one is at it.
+
+    Who waits for that one is never told False.
+    """
     by_month: dict[date, list[date]] = defaultdict(list)
     for day in days:
         by_month[day.replace(day=1)].append(day)
-    return all(_sum_month(month, by_month[month]) for month in sorted(by_month))
+    return all(_sum_month(month, by_month[month], waits=waits) for month in sorted(by_month))
 
 
 def sum_the_night() -> None:
@@ -100,15 +103,18 @@ def _are_lines_fresh() -> bool:
 
 
 def recount_everything() -> int:
-    """Count all sums anew from the rows, a month at a time; how many sums there are then."""
-    FairnessMark.objects.all().delete()
-    sum_what_is_new()
+    """Count all sums anew from the rows, a month at a time; how many sums there are then.
+
+    The marks stay where they are. Up to which row all is seen does not hang on what the sums say:
+    without its marks the clock would take every row for new, and count all of it once more.
+    """
+    sum_days(_new_days("decisions", since=0), waits=True)
     count_lines()
     return FairnessSum.objects.count()
 
 
 @transaction.atomic
-def _sum_month(month: date, days: list[date]) -> bool:
+def _sum_month(month: date, days: list[date], *, waits: bool) -> bool:
     first, last = min(days), max(days)
     given: dict[str, Any] = {
         "days": days,
@@ -118,9 +124,12 @@ def _sum_month(month: date, days: list[date]) -> bool:
         "given_up": timezone.now() - GIVEN_UP,
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if cursor.fetchone() != (True,):
-            return False
+        if waits:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        else:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            if cursor.fetchone() != (True,):
+                return False
         for statement in (DROP_DAYS_SQL, SUM_DAYS_SQL, DROP_MONTH_SQL, SUM_MONTH_SQL):
             cursor.execute(statement, given)
     return True
@@ -141,7 +150,7 @@ def _look(table: str) -> Look:
     return Look(table, mark.done, mark.seen, newest, horizon)
 
 
-def _new_days(look: Look) -> set[date]:
+def _new_days(table: str, since: int) -> set[date]:
     with connection.cursor() as cursor:
-        cursor.execute(NEW_DAYS_SQL[look.table], [look.since])
+        cursor.execute(NEW_DAYS_SQL[table], [since])
         return {day for (day,) in cursor.fetchall()}

@@ -119,11 +119,11 @@ def test_looking_twice_and_stopping_half_way_change_nothing(lines, monkeypatch):
     real = fairness_sums._sum_month
     calls = []
 
-    def dies_at_the_second(month, days):
+    def dies_at_the_second(month, days, **how):
         calls.append(month)
         if len(calls) == 2:
             raise RuntimeError
-        return real(month, days)
+        return real(month, days, **how)
 
     monkeypatch.setattr(fairness_sums, "_sum_month", dies_at_the_second)
     with pytest.raises(RuntimeError):
@@ -136,6 +136,67 @@ def test_looking_twice_and_stopping_half_way_change_nothing(lines, monkeypatch):
     come_to_rest()
     assert sum_what_is_new() == 0
     assert everything() == found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_recount_only_what_is_new_is_counted(lines):
+    """It took the marks away, and the clock counted every day once more, again and again."""
+    for day in (3, 9, 12):
+        create_appeal(cut(lines[0], at(day)), state=AppealState.SUBMITTED)
+    come_to_rest()
+    marks = set(FairnessMark.objects.values_list("table", "done"))
+
+    FairnessSum.objects.update(cuts=0)
+    call_command("recount_fairness")
+
+    assert set(FairnessMark.objects.values_list("table", "done")) == marks
+    assert month()["cuts"] == 3
+    assert sum_what_is_new() == 0
+    cut(lines[1], at(9))
+    assert sum_what_is_new() == 1
+    assert month()["cuts"] == 4
+
+
+def is_waited_for():
+    """Whether somebody stands at the lock of the sums."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database AS base ON base.oid = database"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted)"
+        )
+        return cursor.fetchone() == (True,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recount_waits_for_who_is_counting(lines):
+    cut(lines[0], at(3))
+    come_to_rest()
+    FairnessSum.objects.update(cuts=0)
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [fairness_sums.LOCK])
+            is_held.set()
+            assert may_end.wait(20)
+        connection.close()
+
+    def recount():
+        call_command("recount_fairness")
+        connection.close()
+
+    holder, counter = threading.Thread(target=hold), threading.Thread(target=recount)
+    holder.start()
+    assert is_held.wait(20)
+    counter.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_waited_for():
+        assert time.monotonic() < deadline
+    assert sum_days([OCTOBER]) is False
+    may_end.set()
+    holder.join(20)
+    counter.join(20)
+    assert month()["cuts"] == 1
 
 
 def test_the_way_of_an_appeal_counts_on_the_day_of_its_cut(lines):
