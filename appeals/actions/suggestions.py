@@ -58,11 +58,10 @@ def settle_suggestions(outcome: Outcome) -> None:
 
 def note_reading(review: QualityReview) -> None:
     """What a reader of quality found on the grounds of an answered appeal."""
-    rows = list(
-        SuggestedFinding.objects.filter(
-            ground__appeal=review.outcome.appeal_id, settled_at__isnull=False
-        )
-    )
+    appeal = review.outcome.appeal_id
+    # The sums follow the appeal to its queue: neither moves while the other is written.
+    Appeal.objects.select_for_update(of=("self",), no_key=True).get(pk=appeal)
+    rows = list(SuggestedFinding.objects.filter(ground__appeal=appeal, settled_at__isnull=False))
     for row in rows:
         row.read_again = review.rulings.get(str(row.ground_id), "")
     SuggestedFinding.objects.bulk_update(rows, ["read_again"])

@@ -1,4 +1,4 @@
-"""How often people found what was suggested, from the suggestions on answered appeals.
+"""How often people found what was suggested, from the kept sums of suggestions.
 
 Agreement by itself is no praise. Before anything was suggested, people said so in `before` percent
 of the findings the suggestions rest on; who agrees far more often than that may only be following.
@@ -8,21 +8,30 @@ fewer than 35 suggestions even agreement on all of them does not reach that.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models import Q, QuerySet, Sum
 
 from appeals.fairness.rates import Share, wilson
-from appeals.models import SuggestedFinding
+from appeals.models import AppealTally, Measure, ReviewQueue
 from appeals.shares import FEW
 
 WEEKS = 13
 MOST_AGREED = 0.9
-AGREED = Q(proposed=F("ruling"))
-CHANGED = AGREED & ~Q(stood=F("ruling"))
-READ_OTHERWISE = AGREED & ~Q(read_again="") & ~Q(read_again=F("ruling"))
+# As the fields of an Agreement.
+MEASURES = {
+    "suggested": Measure.SUGGESTED,
+    "agreed": Measure.AGREED,
+    "changed": Measure.CHANGED,
+    "read_again": Measure.READ_AGAIN,
+    "read_otherwise": Measure.OTHERWISE,
+    "said_so": Measure.SAID_SO,
+    "counted": Measure.COUNTED,
+}
+SUMS = {
+    name: Sum("number", filter=Q(measure=measure), default=0) for name, measure in MEASURES.items()
+}
 
 
 @dataclass(frozen=True)
@@ -59,54 +68,35 @@ class Agreement:
 
 def agreement_by_reason(now: datetime) -> list[Agreement]:
     """By reason and rule version, the most suggested first. One query."""
-    return _counts(_settled(now), "code", "rule_id", "rule_version")
+    return _counts(_tallies(now), "reason", "subject", "version")
 
 
 def agreement_by_week(now: datetime) -> list[Agreement]:
     """By week, the newest first. One query."""
-    weeks = _counts(_settled(now).annotate(week=TruncWeek("settled_at")), "week")
+    weeks = _counts(_tallies(now), "at")
     return sorted(weeks, key=lambda one: one.name, reverse=True)
 
 
 def total(rows: Iterable[Agreement]) -> Agreement:
     rows = list(rows)
-    counts = (
-        sum(getattr(row, name) for row in rows)
-        for name in (
-            *("suggested", "agreed", "changed", "read_again", "read_otherwise"),
-            *("said_so", "counted"),
-        )
-    )
-    return Agreement((), *counts)
+    return Agreement((), *(sum(getattr(row, name) for row in rows) for name in MEASURES))
 
 
-def since(now: datetime) -> date:
-    return (now - WEEKS * timedelta(days=7)).date()
-
-
-def _settled(now: datetime) -> QuerySet[SuggestedFinding]:
-    """What was answered in these weeks; an appeal that became restricted since is in no number."""
-    return SuggestedFinding.objects.filter(
-        settled_at__gte=now - WEEKS * timedelta(days=7),
-        ground__appeal__is_restricted=False,
-        ground__appeal__queue__is_restricted=False,
+def _tallies(now: datetime) -> QuerySet[AppealTally]:
+    """The sums of this week and those before it; restricted cases are summed apart."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return AppealTally.objects.filter(
+        measure__in=MEASURES.values(),
+        at__gte=today - timedelta(days=today.weekday(), weeks=WEEKS - 1),
+        is_restricted=False,
+        queue_id__in=ReviewQueue.objects.filter(is_restricted=False).order_by().values("pk"),
     )
 
 
-def _counts(rows: QuerySet[SuggestedFinding], *names: str) -> list[Agreement]:
-    counted = (
-        rows.order_by()
-        .values_list(*names)
-        .annotate(
-            suggested=Count("pk"),
-            agreed_with=Count("pk", filter=AGREED),
-            changed=Count("pk", filter=CHANGED),
-            looked_at=Count("pk", filter=AGREED & ~Q(read_again="")),
-            otherwise=Count("pk", filter=READ_OTHERWISE),
-            said_so=Sum("agreed"),
-            of=Sum("counted"),
-        )
-    )
+def _counts(rows: QuerySet[AppealTally], *names: str) -> list[Agreement]:
     width = len(names)
+    counted = rows.order_by().values_list(*names).annotate(**SUMS)
     found = [Agreement(row[:width], *row[width:]) for row in counted]
-    return sorted(found, key=lambda one: (-one.suggested, one.name))
+    # What became restricted leaves a sum of nothing behind.
+    there = [one for one in found if one.suggested]
+    return sorted(there, key=lambda one: (-one.suggested, one.name))

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appeals.models.appeals import Appeal, Ground
+from appeals.models.counted import COUNTED_SUGGESTIONS
 from appeals.models.review import RULING_NAMES
 
 RULINGS = [(ruling.value, name) for ruling, name in RULING_NAMES.items()]
@@ -44,7 +45,7 @@ class SuggestedFinding(models.Model):
         Ground, models.CASCADE, related_name="suggestion", verbose_name=_("ground")
     )
     ruling = models.CharField(_("suggested finding"), max_length=12, choices=RULINGS)
-    # Repeated here, so that agreement is summed by an index.
+    # Repeated here, so that agreement is summed without looking for them.
     code = models.CharField(_("reason"), max_length=40)
     rule_id = models.CharField(_("rule"), max_length=64)
     rule_version = models.CharField(_("rule version"), max_length=64)
@@ -83,14 +84,7 @@ class SuggestedFinding(models.Model):
                 name="no_more_agreed_than_counted",
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["settled_at"],
-                include=["code", "rule_id", "rule_version", "ruling", "proposed", "stood"],
-                condition=models.Q(settled_at__isnull=False),
-                name="suggestions_settled",
-            )
-        ]
+        triggers = COUNTED_SUGGESTIONS
 
     def __str__(self) -> str:
         return self.ruling

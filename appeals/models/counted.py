@@ -42,7 +42,7 @@ _IS_SENT = (
     "AND appeal.queue_id IS NOT NULL"
 )
 _IS_AGAINST_RULE = f"decision.rule_id <> '' AND appeal.state NOT IN ({_words(_GONE)})"
-GROUNDS = "appeals_ground"
+GROUNDS, SUGGESTIONS = "appeals_ground", "appeals_suggestedfinding"
 
 
 def appeal_marks(appeals: str, sign: int = 1) -> str:
@@ -115,9 +115,34 @@ WHERE outcome.is_final AND appeal.queue_id IS NOT NULL AND mark.subject <> ''
 """  # noqa: S608 - joined from our own constants
 
 
+def suggestion_marks(suggestions: str, appeals: str, sign: int = 1) -> str:
+    """The marks of what was suggested about answered appeals, and of what people found."""
+    is_agreed = "suggestion.proposed = suggestion.ruling"
+    return f"""
+SELECT mark.measure, date_trunc('week', suggestion.settled_at, 'UTC') AS at, appeal.queue_id,
+    appeal.is_restricted, suggestion.rule_id AS subject, suggestion.rule_version AS version,
+    suggestion.code AS reason, {sign} * mark.number AS number, 0 AS overturned
+FROM {appeals} AS appeal
+JOIN {GROUNDS} AS ground ON ground.appeal_id = appeal.id
+JOIN {suggestions} AS suggestion ON suggestion.ground_id = ground.id
+CROSS JOIN LATERAL (VALUES
+    ('{Measure.SUGGESTED}', 1, true),
+    ('{Measure.AGREED}', 1, {is_agreed}),
+    ('{Measure.CHANGED}', 1, {is_agreed} AND suggestion.stood <> suggestion.ruling),
+    ('{Measure.READ_AGAIN}', 1, {is_agreed} AND suggestion.read_again <> ''),
+    ('{Measure.OTHERWISE}', 1,
+        {is_agreed} AND suggestion.read_again NOT IN ('', suggestion.ruling)),
+    ('{Measure.SAID_SO}', suggestion.agreed, true),
+    ('{Measure.COUNTED}', suggestion.counted, true)
+) AS mark (measure, number, holds)
+WHERE suggestion.settled_at IS NOT NULL AND appeal.queue_id IS NOT NULL AND mark.holds
+"""  # noqa: S608 - joined from our own constants
+
+
 ALL_MARKS = (
     f"{appeal_marks('appeals_appeal')} UNION ALL "
-    f"{answer_marks('appeals_outcome', 'appeals_appeal')}"
+    f"{answer_marks('appeals_outcome', 'appeals_appeal')} UNION ALL "
+    f"{suggestion_marks(SUGGESTIONS, 'appeals_appeal')}"
 )
 
 
@@ -150,8 +175,12 @@ _OUTCOME_DIFFERS = _differing(
 )
 
 
-def _changed(rows: str) -> str:
-    return f"(SELECT {rows}.* {_APPEAL_DIFFERS})"
+# Nothing else of an appeal is in the marks of its suggestions: an answer need not look for them.
+_HAS_MOVED = _differing("row.queue_id; row.is_restricted")
+
+
+def _changed(rows: str, differs: str = _APPEAL_DIFFERS) -> str:
+    return f"(SELECT {rows}.* {differs})"
 
 
 def _trigger(operation: pgtrigger.Operation, sql: str, unless: str = "") -> pgtrigger.Trigger:
@@ -182,6 +211,8 @@ COUNTED_APPEALS = [
             appeal_marks(_changed(OLD), -1),
             answer_marks("appeals_outcome", _changed(NEW)),
             answer_marks("appeals_outcome", _changed(OLD), -1),
+            suggestion_marks(SUGGESTIONS, _changed(NEW, _HAS_MOVED)),
+            suggestion_marks(SUGGESTIONS, _changed(OLD, _HAS_MOVED), -1),
         ),
         _only_if(_APPEAL_DIFFERS),
     ),
@@ -200,4 +231,13 @@ COUNTED_OUTCOMES = [
 COUNTED_GROUNDS = [
     _trigger(pgtrigger.Insert, _add(ground_marks(NEW, "appeals_appeal"))),
     _trigger(pgtrigger.Delete, _add(ground_marks(OLD, "appeals_appeal", -1))),
+]
+# One that is shown counts nothing yet; once its appeal is answered it does.
+COUNTED_SUGGESTIONS = [
+    _trigger(pgtrigger.Insert, _add(suggestion_marks(NEW, "appeals_appeal"))),
+    _trigger(
+        pgtrigger.Update,
+        _add(suggestion_marks(NEW, "appeals_appeal"), suggestion_marks(OLD, "appeals_appeal", -1)),
+    ),
+    _trigger(pgtrigger.Delete, _add(suggestion_marks(OLD, "appeals_appeal", -1))),
 ]

@@ -24,6 +24,13 @@ class Measure(models.TextChoices):
     AGAINST_RULE = "against_rule", _("Sent against a rule")  # the week it was sent, as below
     SENT_REASON = "sent_reason", _("Sent against a reason of a rule")
     RULE_REASON = "rule_reason", _("Disputed reason of a rule")  # the week it was decided
+    SUGGESTED = "suggested", _("Finding suggested")  # the week it was decided, as all below
+    AGREED = "agreed", _("Suggestion agreed with")
+    CHANGED = "changed", _("Agreed with, then changed")
+    READ_AGAIN = "read_again", _("Agreed with, then read again")
+    OTHERWISE = "otherwise", _("Agreed with, then found otherwise")
+    SAID_SO = "said_so", _("Earlier findings that said the same")
+    COUNTED = "counted", _("Earlier findings")
 
 
 class AppealTally(models.Model):
