@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='calendarday',
-            options={'ordering': ['-day', 'jurisdiction'], 'verbose_name': 'day of a working calendar', 'verbose_name_plural': 'working calendars'},
+            options={'ordering': ['-day', 'jurisdiction'], 'verbose_name': 'day of a working calendar', 'verbose_name_plural': 'days of the working calendar'},
         ),
         migrations.AlterModelOptions(
             name='lineinstruction',

@@ -153,7 +153,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         verbose_name = _("day of a working calendar")
-        verbose_name_plural = _("working calendars")
+        verbose_name_plural = _("days of the working calendar")
         ordering = ["-day", "jurisdiction"]
         constraints = [
             models.UniqueConstraint(

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterModelOptions(
             name='letterbatch',
-            options={'permissions': [('print_letters', 'Can export letters and mark them as posted')], 'verbose_name': 'letter batch', 'verbose_name_plural': 'letters'},
+            options={'permissions': [('print_letters', 'Can export letters and mark them as posted')], 'verbose_name': 'letter batch', 'verbose_name_plural': 'letter batches'},
         ),
         migrations.AlterModelOptions(
             name='localmessage',

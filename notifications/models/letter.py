@@ -45,7 +45,7 @@ class LetterBatch(models.Model):
 
     class Meta:
         verbose_name = _("letter batch")
-        verbose_name_plural = _("letters")
+        verbose_name_plural = _("letter batches")
         permissions = [("print_letters", _("Can export letters and mark them as posted"))]
         constraints = [
             models.CheckConstraint(
