@@ -40,8 +40,8 @@ def claiming(request: HttpRequest) -> str:
     return static("appeals/desk/claiming.js")
 
 
-def scrolling(request: HttpRequest) -> str:
-    return static("appeals/desk/scrolling.js")
+def landmarks(request: HttpRequest) -> str:
+    return static("appeals/desk/landmarks.js")
 
 
 def favicon(request: HttpRequest) -> str:

@@ -55,6 +55,13 @@ def faults(page: Page) -> list[str]:
     return found + ([f"{width} px wide"] if width > page.evaluate("window.innerWidth") else [])
 
 
+def landmarks(page: Page) -> list[str]:
+    """What is missing of the page's own part, and of names for what scrolls, unfold's menu too."""
+    mains = page.locator("main, [role=main]").count()
+    unnamed = page.locator("[aria-label='scrollable content']").count()
+    return [f"{mains} main parts"] * (mains != 1) + ["scrolls without a name"] * (unnamed > 0)
+
+
 @pytest.fixture(scope="module")
 def window(stack: Stack, chromium: Browser, engine_token: str) -> Desk:
     """An administrator sees every page; something stands on most of them."""
@@ -78,7 +85,7 @@ def test_no_page_of_the_desk_keeps_anybody_out(stack: Stack, window: Desk, langu
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        complaints = faults(page)
+        complaints = faults(page) + landmarks(page)
         if complaints:
             found[address] = complaints
 
