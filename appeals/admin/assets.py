@@ -40,8 +40,8 @@ def claiming(request: HttpRequest) -> str:
     return static("appeals/desk/claiming.js")
 
 
-def landmarks(request: HttpRequest) -> str:
-    return static("appeals/desk/landmarks.js")
+def frame(request: HttpRequest) -> str:
+    return static("appeals/desk/frame.js")
 
 
 def favicon(request: HttpRequest) -> str:

@@ -20,7 +20,7 @@ UNFOLD: dict[str, Any] = {
         f"appeals.admin.assets.{part}"
         for part in ("base", "case", "talk", "outcome", "dashboard", "lists", "settings_pages")
     ],
-    "SCRIPTS": [f"appeals.admin.assets.{part}" for part in ("landmarks", "keys", "claiming")],
+    "SCRIPTS": [f"appeals.admin.assets.{part}" for part in ("frame", "keys", "claiming")],
     "SIDEBAR": {"navigation": "appeals.admin.sidebar.navigation"},
     "BORDER_RADIUS": "8px",
     # The customer pages' green, from tint to shade.

@@ -1,6 +1,7 @@
-/* What unfold's pages lack for who hears them: which part is the page itself, and a name in the
-   page's language for each part that scrolls. SimpleBar takes that name from an attribute, and says
-   "scrollable content" where there is none. */
+/* What unfold's frame lacks. For who hears a page: which part is the page itself, and a name in its
+   language for each part that scrolls; SimpleBar takes that from an attribute, and says "scrollable
+   content" where there is none. For who sees it: SimpleBar measures before the icons are there. Until
+   then an icon is its name in letters, too wide for the table, and a bar stays under it. */
 "use strict";
 {
   const SCROLLS = "[data-simplebar]:not([data-simplebar-aria-label])";
@@ -18,5 +19,9 @@
     look();
     const content = document.getElementById("content");
     if (content && !document.querySelector("main")) content.setAttribute("role", "main");
+  });
+  const measure = (part) => window.SimpleBar?.instances.get(part)?.recalculate();
+  document.fonts.addEventListener("loadingdone", () => {
+    document.querySelectorAll("[data-simplebar]").forEach(measure);
   });
 }
