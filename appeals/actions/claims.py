@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=45)
 # A renewal is written only when it buys at least this much: a page view need not cost a write.
 WORTH_RENEWING = timedelta(minutes=1)
 RETURNED_AT_ONCE = 500
-# Functions of the database (migrations 0019 and 0021): one look each, planned once a connection.
+# Functions of the database (migration 0002_functions): one look each, planned once a connection.
 TAKE_NEXT = "SELECT * FROM appeals_take_next(%s, %s::text[], %s, %s)"
 LEASE_IT = "SELECT appeals_lease(%s, %s, %s, %s, %s, %s)"
 # What decides about a claim, read again under the lock.

@@ -13,6 +13,8 @@ from appeals.catalogue import CATALOGUE
 # Hardship is served first, then what may be fraud; the rest by its promise.
 PRIORITY = {"hardship_care": 10, "fraud_identity": 20}
 USUAL_PRIORITY = 100
+# Only who is cleared for it sees such a queue and its cases.
+RESTRICTED = {"fraud_identity"}
 # Kept in English, as they are marked, and read in the language of who reads them.
 RULES = (
     (
@@ -95,6 +97,7 @@ def make_queues(apps: Any) -> None:
                 "target_working_days": math.ceil(kind.target_calendar_days * 5 / 7),
                 "needs_second_approval": kind.key in two_pairs_of_eyes,
                 "priority": PRIORITY.get(kind.key, USUAL_PRIORITY),
+                "is_restricted": kind.key in RESTRICTED,
             },
         )
 

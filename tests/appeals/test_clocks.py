@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 
 import pytest
 import time_machine
@@ -325,45 +324,6 @@ def test_a_clock_that_ended_says_how(decision):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         CaseClock.objects.filter(appeal=appeal).update(ended_at=timezone.now())
-
-
-MIGRATION = import_module("appeals.migrations.0013_clocks")
-
-
-@pytest.mark.parametrize(
-    ("state", "ended_as"),
-    [
-        (AppealState.SUBMITTED, ""),
-        (AppealState.WAITING, ""),
-        (AppealState.DECIDED, ClockEnd.MET),
-        (AppealState.WITHDRAWN, ClockEnd.STOPPED),
-    ],
-)
-def test_an_appeal_from_before_the_clocks_gets_that_of_its_promise(decision, state, ended_as):
-    told = timezone.now()
-    appeal = create_appeal(decision, state=state, lateness_told_at=told)
-    CaseClock.objects.all().delete()
-
-    for _twice in range(2):
-        with connection.cursor() as cursor:
-            cursor.execute(MIGRATION.MAKE_CLOCKS)
-
-    clock = check_promise(appeal)
-    assert (clock.rule, clock.unit, clock.days, clock.calendar) == (OURS, "working", 10, "US")
-    assert (clock.started_at, clock.ended_as) == (appeal.submitted_at, ended_as)
-    assert clock.escalated_at == told  # who was told that we are late is not told again
-    assert appeal.submitted_at is not None
-    assert clock.tell_at is not None
-    assert appeal.submitted_at <= clock.warn_at <= clock.tell_at < clock.due_at
-
-
-def test_a_draft_from_before_has_no_clock(decision):
-    create_appeal(decision)
-
-    with connection.cursor() as cursor:
-        cursor.execute(MIGRATION.MAKE_CLOCKS)
-
-    assert not CaseClock.objects.exists()
 
 
 # --- On the case ---------------------------------------------------------------------------------

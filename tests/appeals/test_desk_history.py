@@ -1,13 +1,9 @@
 """What stands beside a case: its history in words, and the customer's other appeals."""
 
-from importlib import import_module
-
-import pytest
-from django.db import connection
 from django.utils import timezone
 
 from appeals.admin.case_history import SHOWN
-from appeals.models import Appeal, Outcome
+from appeals.models import Outcome
 from appeals.states import AppealState
 from tests.appeals.builders import create_appeal, create_decision, create_queue, create_reviewer
 from tests.appeals.desks import at, desk, held, queue, rosa, sofia
@@ -75,36 +71,6 @@ def test_why_it_is_in_its_queue_is_said_in_the_readers_language(desk, browse, he
     rosa.locale = "zh-hans"
     rosa.save()
     assert history_of(desk, held)[-1].more == "信用额度使用率偏高"
-
-
-OLD = "the catalogue's queue for this reason"
-
-
-@pytest.mark.parametrize(
-    ("was", "becomes"),
-    [
-        (f"BUR-UTIL-HIGH: {OLD}", ("BUR-UTIL-HIGH", "", "", "")),
-        ("LIM-1: Large: cuts · all.", ("LIM-1", "Large: cuts · all.", "", "")),
-        (
-            f"BUR-UTIL-HIGH: {OLD} · not kept for R-1, who is away",
-            ("BUR-UTIL-HIGH", "", "R-1", "away"),
-        ),
-        (
-            "BUR-UTIL-HIGH: Hers. · not kept for R-1, who may not judge it",
-            ("BUR-UTIL-HIGH", "Hers.", "R-1", "conflict"),
-        ),
-        ("test", ("", "test", "", "")),
-        ("", ("", "", "", "")),
-    ],
-)
-def test_what_was_kept_as_a_sentence_is_kept_in_its_parts(held, was, becomes):
-    Appeal.objects.filter(pk=held.pk).update(routed_because=was)
-    split = import_module("appeals.migrations.0027_routed_in_codes").SPLIT
-    for _ in range(2):
-        with connection.cursor() as cursor:
-            cursor.execute(split.replace("%%", "%"))
-    parts = ("routed_reason", "routed_because", "not_kept_for", "not_kept_why")
-    assert Appeal.objects.values_list(*parts).get(pk=held.pk) == becomes
 
 
 def test_a_case_handed_over_names_who_has_it_now(desk, held, sofia, rosa):

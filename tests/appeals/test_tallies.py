@@ -3,7 +3,6 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -160,22 +159,6 @@ def test_the_disputed_reasons_of_a_rule_count_when_sent_and_when_answered(queue,
     rows = AppealTally.objects.filter(measure=Measure.SENT_REASON, is_restricted=False)
     assert rows.aggregate(n=Sum("number"))["n"] == 0
     assert is_right()
-
-
-def test_what_was_there_before_the_sums_of_reasons_is_counted_by_their_migration(queue, rosa):
-    for kind in (OutcomeKind.RESTORED, OutcomeKind.KEPT, OutcomeKind.TEMPORARY):
-        create_answered(kind, by=rosa, queue=queue)
-    create_appeal(state=SUBMITTED, queue=queue)
-    create_appeal(state=AppealState.WITHDRAWN, queue=queue)
-    create_appeal()
-    of_reasons = AppealTally.objects.filter(measure__in=[Measure.SENT_REASON, Measure.RULE_REASON])
-    of_reasons.delete()
-    assert not is_right()
-    fill = import_module("appeals.migrations.0041_overturns").FILL_TALLIES
-    with connection.cursor() as cursor:
-        cursor.execute(fill)
-    assert is_right()
-    assert of_reasons.filter(overturned__gt=0).exists()
 
 
 def test_a_draft_whose_grounds_change_counts_only_those_it_is_sent_with(alice, queue):
