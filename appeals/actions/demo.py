@@ -17,14 +17,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from appeals.actions.first_rows import (
-    give_message_rights,
-    make_groups,
-    make_queues,
-    make_rules,
-)
+from appeals.actions.first_rows import make_queues, make_rules
 from appeals.actions.ingest import ingest
-from appeals.actions.roles import clear_those_who_saw, make_roles
+from appeals.actions.roles import make_roles
 from appeals.models import FeedRun, ReviewerProfile, ReviewQueue
 from appeals.sample import ADA, LI_XUE, sample_decisions
 from portal.models import Customer
@@ -128,10 +123,9 @@ def make_demo_people(*, note: Path) -> None:
     if note.exists() and Customer.objects.filter(reference=STAFF[-1].reference).exists():
         return
     # There after migrate, unless somebody emptied the database since.
-    for make in (make_queues, make_rules, make_groups, make_roles, give_message_rights):
+    for make in (make_queues, make_rules, make_roles):
         make(apps)
     staff = [_make(one) for one in STAFF]
-    clear_those_who_saw(apps)
     customers = [
         {"name": one.name, "email": one.email, "locale": one.locale} for one in (ADA, LI_XUE)
     ]

@@ -1,4 +1,4 @@
-"""What must be there before the first appeal: queues, rules for whole origins, groups of staff.
+"""What must be there before the first appeal: queues and rules for whole origins.
 
 Migrations call this with the models as they were then, so it reads nothing but their fields.
 """
@@ -50,19 +50,6 @@ SUPERVISORS_VIEW = (
     "reviewqueue",
     "routingrule",
 )
-# Model and codename of each permission of a group.
-GROUPS = {
-    "Reviewers": (("appeal", "review_appeal"),),
-    "Supervisors": (
-        ("appeal", "review_appeal"),
-        ("appeal", "supervise_appeal"),
-        *((model, f"view_{model}") for model in SUPERVISORS_VIEW),
-        ("reviewqueue", "change_reviewqueue"),
-        ("routingrule", "add_routingrule"),
-        ("routingrule", "change_routingrule"),
-    ),
-}
-
 # What supervisors may do with messages: see them all, send one again, print letters, run campaigns.
 MESSAGE_RIGHTS = (
     ("attempt", "view_attempt"),
@@ -110,23 +97,6 @@ def make_rules(apps: Any) -> None:
         return
     for origin, key, because in RULES:
         rules.create(origin=origin, queue=queues.get(key=key), because=because)
-
-
-def make_groups(apps: Any) -> None:
-    """Make the two groups, with what each may do; an administrator may add to it."""
-    groups = apps.get_model("auth", "Group").objects
-    for name, permissions in GROUPS.items():
-        group, is_new = groups.get_or_create(name=name)
-        if is_new:
-            rights = (permission_row(apps, "appeals", *one) for one in permissions)
-            group.permissions.add(*rights)
-
-
-def give_message_rights(apps: Any) -> None:
-    """Let supervisors do what the delivery engine needs people for."""
-    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Supervisors")
-    rights = (permission_row(apps, "notifications", *one) for one in MESSAGE_RIGHTS)
-    group.permissions.add(*rights)
 
 
 def permission_row(apps: Any, app: str, model: str, codename: str) -> Any:

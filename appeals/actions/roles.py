@@ -47,14 +47,3 @@ def make_roles(apps: Any) -> None:
     for name, rights in ROLES.items():
         group, _ = groups.get_or_create(name=name)
         group.permissions.add(*(permission_row(apps, *right) for right in rights))
-
-
-def clear_those_who_saw(apps: Any) -> None:
-    """Whoever worked in the queue for signs of fraud goes on doing so once it is restricted."""
-    queues = apps.get_model("appeals", "ReviewQueue").objects
-    profiles = apps.get_model("appeals", "ReviewerProfile").objects
-    for queue in queues.filter(key="fraud_identity"):
-        for member in queue.members.all():
-            profiles.update_or_create(person=member, defaults={"is_cleared": True})
-        queue.is_restricted = True
-        queue.save(update_fields=["is_restricted"])

@@ -2,10 +2,11 @@
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from appeals.access import is_reviewer, is_supervisor
-from appeals.actions.first_rows import make_groups, make_queues, make_rules
+from appeals.actions.first_rows import make_queues, make_rules
+from appeals.actions.roles import make_roles
 from appeals.catalogue import CATALOGUE
 from appeals.models import ReviewQueue, RoutingRule
 from tests.appeals.builders import create_customer
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def first_rows(db):
     """As migrate leaves them, whatever an earlier test emptied."""
-    for make in (make_queues, make_rules, make_groups):
+    for make in (make_queues, make_rules, make_roles):
         make(apps)
 
 
@@ -68,11 +69,12 @@ def test_groups_make_reviewers_and_supervisors():
 def test_doing_it_again_keeps_what_people_changed():
     ReviewQueue.objects.filter(key="credit_review").update(target_working_days=2)
     RoutingRule.objects.filter(origin="region").delete()
-    Group.objects.get(name="Reviewers").permissions.clear()
+    runs = Permission.objects.get(codename="view_feedrun")
+    Group.objects.get(name="Reviewers").permissions.add(runs)
 
-    for make in (make_queues, make_rules, make_groups):
+    for make in (make_queues, make_rules, make_roles):
         make(apps)
 
     assert ReviewQueue.objects.get(key="credit_review").target_working_days == 2
     assert not RoutingRule.objects.filter(origin="region").exists()
-    assert not Group.objects.get(name="Reviewers").permissions.exists()
+    assert runs in Group.objects.get(name="Reviewers").permissions.all()

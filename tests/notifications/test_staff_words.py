@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from appeals.actions.first_rows import give_message_rights, make_groups
+from appeals.actions.roles import make_roles
 from notifications.delivery.settle import ARRIVED_ANOTHER_WAY
 from notifications.kinds import AttemptOutcome
 from notifications.models import Attempt, Delivery
@@ -139,8 +139,7 @@ def test_a_printed_letter_is_printed_for_staff_too(desk, printer):
 
 
 def test_supervisors_see_every_page_of_the_engine_and_reviewers_none():
-    for make in (make_groups, give_message_rights):
-        make(apps)
+    make_roles(apps)
     delivery = sent_sms()
     pages = [
         *(reverse(f"admin:notifications_{name}") for name in PAGES),

@@ -22,7 +22,7 @@ from portal.lib.translations import compile_catalogues
 from portal.port import complaint
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
