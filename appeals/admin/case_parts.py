@@ -19,6 +19,7 @@ from appeals.admin.case_queries import (
     requests_of,
 )
 from appeals.admin.origins import ORIGIN_NAMES
+from appeals.admin.restore_words import restore_words
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.catalogue.loader import placeholders
 from appeals.models import (
@@ -32,7 +33,6 @@ from appeals.models import (
     SuggestedFinding,
 )
 from appeals.notice_text.formats import fact_value
-from appeals.notice_text.restore_words import restore_words
 from appeals.notice_text.words import fact_label
 from appeals.sentences import finding_sentences
 from appeals.states import EvidenceState

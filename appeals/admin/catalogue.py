@@ -27,6 +27,7 @@ from appeals.admin.catalogue_forms import (
 from appeals.admin.catalogue_preview import field_changes, phones
 from appeals.admin.origins import ORIGIN_NAMES
 from appeals.admin.people import staff
+from appeals.admin.restore_words import restore_words
 from appeals.catalogue import CATALOGUE, Reason
 from appeals.catalogue.editions import (
     DOCUMENTS,
@@ -41,7 +42,6 @@ from appeals.catalogue.editions import (
 from appeals.clarity import clarity_by_reason, words_about
 from appeals.errors import AppealError
 from appeals.models import OPEN_CHANGES, CatalogueChange, ChangeState, DecisionReason
-from appeals.notice_text.restore_words import restore_words
 from appeals.treatment import treatment_by_reason, words_of_treatment
 from portal.models import Customer
 

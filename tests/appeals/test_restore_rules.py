@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from appeals.admin.restore_words import WATCHED_LABELS, restore_words
 from appeals.catalogue import CATALOGUE
 from appeals.catalogue.facts import WATCHED_FACTS
 from appeals.catalogue.loader import placeholders
 from appeals.catalogue.restore_when import BadRule, Report, passed_on, read_rule
-from appeals.notice_text.restore_words import WATCHED_LABELS, restore_words
 
 # Facts that no text names: where the engine does not send them, the reason never passes by itself.
 BESIDE = {"ACC-MIN-PAY": {"n"}}
